@@ -1,0 +1,17 @@
+// A C face on Google's libphonenumber (C++), for E.164.
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum rapport_phone_status { rapport_phone_valid = 0, rapport_phone_possible = 1, rapport_phone_invalid = 2 };
+
+/// Parses `text` (UTF-8, `length` bytes) as dialled in `region` (ISO 3166-1 alpha-2, upper case, or "ZZ"), and writes
+/// the number as E.164 with a terminating zero. Needs `capacity` >= 20.
+enum rapport_phone_status rapport_phone_e164(const char *text, size_t length, const char *region, char *output, size_t capacity);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,64 @@
+public import RapportCore
+
+/// One connection within one transaction. Not `Sendable`: it lives inside a `read` or `write` body.
+open class Connection {
+    public let dialect: Dialect
+
+    public init(dialect: Dialect) { self.dialect = dialect }
+
+    /// Runs a statement and returns how many rows it changed.
+    @discardableResult
+    open func run(_ sql: SQL) throws -> Int { preconditionFailure("a connection implements run") }
+
+    /// Calls `body` with each row in turn. A row is valid only within its call.
+    open func each(_ sql: SQL, _ body: (Row) throws -> Void) throws { preconditionFailure("a connection implements each") }
+
+    /// Inserts many rows, in the order given (which should be key order), each with a value per column.
+    ///
+    /// - Returns: the number of rows inserted; with `ignoringConflicts`, rows whose key exists are passed over.
+    @discardableResult
+    open func insert(into table: String, _ columns: [String], _ rows: [[SQLValue]], ignoringConflicts: Bool = false) throws -> Int
+    {
+        preconditionFailure("a connection implements insert")
+    }
+
+    /// The database's own clock, which leases and `received_at` use.
+    open func now() throws -> Timestamp { preconditionFailure("a connection implements now") }
+
+    /// All rows, mapped.
+    public func all<Element>(_ sql: SQL, _ map: (Row) throws -> Element) throws -> [Element] {
+        var out: [Element] = []
+        try each(sql) { out.append(try map($0)) }
+        return out
+    }
+
+    /// The first row, mapped, or `nil`.
+    public func first<Element>(_ sql: SQL, _ map: (Row) throws -> Element) throws -> Element? {
+        var out: Element?
+        try each(sql) { if out == nil { out = try map($0) } }
+        return out
+    }
+
+    /// The first column of the first row as an integer, or `nil` without a row or for NULL.
+    public func integer(_ sql: SQL) throws -> Int64? { try first(sql) { $0.integerOrNil(0) } ?? nil }
+
+    /// The first column of the first row as text, or `nil` without a row or for NULL.
+    public func text(_ sql: SQL) throws -> String? { try first(sql) { $0.textOrNil(0) } ?? nil }
+}
+
+/// A row being read. Columns are numbered from 0.
+open class Row {
+    public init() {}
+    open func isNull(_ column: Int) -> Bool { preconditionFailure("a row implements isNull") }
+    open func integer(_ column: Int) -> Int64 { preconditionFailure("a row implements integer") }
+    open func text(_ column: Int) -> String { preconditionFailure("a row implements text") }
+    open func bytes(_ column: Int) -> [UInt8] { preconditionFailure("a row implements bytes") }
+
+    public func int(_ column: Int) -> Int { Int(integer(column)) }
+    public func bool(_ column: Int) -> Bool { integer(column) != 0 }
+    public func timestamp(_ column: Int) -> Timestamp { Timestamp(milliseconds: integer(column)) }
+    public func integerOrNil(_ column: Int) -> Int64? { isNull(column) ? nil : integer(column) }
+    public func textOrNil(_ column: Int) -> String? { isNull(column) ? nil : text(column) }
+    public func bytesOrNil(_ column: Int) -> [UInt8]? { isNull(column) ? nil : bytes(column) }
+    public func timestampOrNil(_ column: Int) -> Timestamp? { isNull(column) ? nil : timestamp(column) }
+}

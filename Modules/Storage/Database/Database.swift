@@ -1,0 +1,23 @@
+/// Which of the two databases SQL is about to run on. SQL is written once, in the subset of docs/decisions; a dialect is
+/// asked only where the subset's tokens are translated.
+public enum Dialect: String, Sendable {
+    case sqlite
+    case postgres
+}
+
+/// A relational database: SQLite inside the process, or a PostgreSQL server.
+///
+/// Bodies run synchronously on a thread of the engine. They may run again after a deadlock or a lost connection, so they
+/// must have no effect outside the database; nothing that is not `Sendable` leaves them.
+public protocol Database: Sendable {
+    var dialect: Dialect { get }
+
+    /// Runs `body` in a read-only transaction with a stable view.
+    func read<Result: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Result) async throws -> Result
+
+    /// Runs `body` in a transaction that is durable when this returns, and rolled back if the body throws.
+    func write<Result: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Result) async throws -> Result
+
+    /// Closes connections once running bodies have ended. Later calls throw `Problem` `database.closed`.
+    func close() async throws
+}

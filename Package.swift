@@ -1,0 +1,195 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// Every Swift target compiles under the same strict settings.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource] = [])
+    -> Target
+{
+    .target(
+        name: "Rapport\(name)", dependencies: dependencies, path: "Modules/\(name)", exclude: exclude,
+        resources: resources, swiftSettings: strict)
+}
+
+/// A plugin is one folder: README.md, config.sample.yaml, Sources/, Tests/, Fixtures/.
+func plugin(_ kind: String, _ name: String, _ dependencies: [Target.Dependency] = []) -> [Target] {
+    let folder = "Plugins/\(kind)/\(name)"
+    return [
+        .target(
+            name: name, dependencies: ["RapportPluginKit", "RapportCore"] + dependencies, path: folder,
+            exclude: ["README.md", "Tests"], sources: ["Sources"], resources: [.embedInCode("config.sample.yaml")],
+            swiftSettings: strict),
+        .testTarget(
+            name: "\(name)Tests", dependencies: [.byName(name: name), "RapportTestKit", "RapportPluginKit", "RapportCore"],
+            path: "\(folder)/Tests", swiftSettings: strict),
+    ]
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: dependencies + ["RapportTestKit", "RapportCore"], path: "Tests/\(name)Tests",
+        exclude: exclude, swiftSettings: strict)
+}
+
+func app(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: "Apps/\(name)", swiftSettings: strict)
+}
+
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let hummingbird: [Target.Dependency] = [
+    .product(name: "Hummingbird", package: "hummingbird"),
+    .product(name: "HummingbirdCore", package: "hummingbird"),
+    .product(name: "HTTPTypes", package: "swift-http-types"),
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+]
+
+var targets: [Target] = []
+
+// MARK: C libraries
+targets += [
+    .systemLibrary(name: "CPQ", path: "Modules/Shims/CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CZlib", path: "Modules/Shims/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(
+        name: "CCurlSystem", path: "Modules/Shims/CCurlSystem", pkgConfig: "libcurl",
+        providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(
+        name: "CGMimeSystem", path: "Modules/Shims/CGMimeSystem", pkgConfig: "gmime-3.0",
+        providers: [.apt(["libgmime-3.0-dev"])]),
+    .target(name: "CCurl", dependencies: ["CCurlSystem"], path: "Modules/Shims/CCurl"),
+    .target(name: "CGMime", dependencies: ["CGMimeSystem"], path: "Modules/Shims/CGMime"),
+    .target(
+        name: "CPhoneNumber", path: "Modules/Shims/CPhoneNumber", linkerSettings: [.linkedLibrary("phonenumber")]),
+]
+
+// MARK: Core
+targets += [
+    module("Core", ["CPhoneNumber", crypto]),
+    module("Tabular", ["CZlib"]),
+]
+
+// MARK: Plugin contract
+targets += [
+    module("PluginKit", ["RapportCore", yams, logging]),
+    module("PluginProcess", ["RapportPluginKit", "RapportCore", subprocess, systemPackage, logging]),
+]
+
+// MARK: Storage
+targets += [
+    module("Storage", ["RapportCore", "CPQ", grdb, sqlite, crypto, logging])
+]
+
+// MARK: Capabilities
+targets += [
+    module("Integration", ["RapportStorage", "RapportPluginKit", "RapportTabular", "RapportCore", yams, logging]),
+    module(
+        "Engagement",
+        ["RapportStorage", "RapportPluginKit", "RapportCore", mustache, yams, crypto, logging]),
+    module(
+        "Web",
+        [
+            "RapportEngagement", "RapportIntegration", "RapportStorage", "RapportPluginKit", "RapportCore", "CZlib",
+            mustache, crypto, logging, lifecycle,
+        ] + hummingbird),
+]
+
+// MARK: Host
+targets += [
+    module(
+        "Host",
+        [
+            "RapportWeb", "RapportEngagement", "RapportIntegration", "RapportStorage", "RapportPluginProcess",
+            "RapportPluginKit", "RapportTabular", "RapportCore", yams, logging, lifecycle,
+        ]),
+    module(
+        "TestKit", ["RapportStorage", "RapportPluginProcess", "RapportPluginKit", "RapportCore", logging]),
+]
+
+// MARK: Plugins
+targets += plugin("Channels", "OutboxChannel", ["CGMime"])
+targets += plugin("Channels", "EmailChannel", ["CGMime", "CCurl", crypto, cryptoExtras])
+targets += plugin("Channels", "WebhookChannel", ["CCurl", crypto])
+targets += plugin("Channels", "ExecChannel", ["RapportPluginProcess"])
+targets += plugin("Sources", "CSVSource", ["RapportTabular"])
+targets += plugin("Sources", "JSONLSource", ["RapportTabular"])
+targets += plugin("Sources", "ExecSource", ["RapportPluginProcess"])
+targets += plugin("Sources", "SingerSource", ["RapportPluginProcess"])
+targets += [
+    .target(
+        name: "RapportRegistered",
+        dependencies: [
+            "OutboxChannel", "EmailChannel", "WebhookChannel", "ExecChannel", "CSVSource", "JSONLSource", "ExecSource",
+            "SingerSource", "RapportPluginKit",
+        ], path: "Plugins/Registered", swiftSettings: strict)
+]
+
+// MARK: Apps
+targets += [
+    app(
+        "rapport",
+        [
+            "RapportHost", "RapportRegistered", "RapportEngagement", "RapportIntegration", "RapportStorage",
+            "RapportPluginKit", "RapportPluginProcess", "RapportCore", "RapportWeb", arguments, logging, lifecycle,
+        ]),
+    app("rapport-server", ["RapportHost", "RapportRegistered", arguments, logging, lifecycle]),
+    app("rapport-worker", ["RapportHost", "RapportRegistered", arguments, logging, lifecycle]),
+]
+
+// MARK: Tests
+targets += [
+    tests("Core", []),
+    tests("Tabular", ["RapportTabular"]),
+    tests("PluginKit", ["RapportPluginKit"]),
+    tests("PluginProcess", ["RapportPluginProcess", "RapportPluginKit"]),
+    tests("Storage", ["RapportStorage"]),
+    tests("Integration", ["RapportIntegration", "RapportStorage", "RapportPluginKit", "RapportTabular"]),
+    tests("Engagement", ["RapportEngagement", "RapportStorage", "RapportPluginKit"]),
+    tests("Web", ["RapportWeb", "RapportEngagement", "RapportIntegration", "RapportStorage", "RapportPluginKit"]),
+    tests("Host", ["RapportHost", "RapportRegistered", "RapportStorage", "RapportPluginKit"]),
+    tests("Process", ["RapportStorage"]),
+    tests("Conventions", []),
+]
+
+let package = Package(
+    name: "rapport",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "RapportPluginKit", targets: ["RapportPluginKit"]),
+        .library(name: "RapportTestKit", targets: ["RapportTestKit"]),
+        .executable(name: "rapport", targets: ["rapport"]),
+        .executable(name: "rapport-server", targets: ["rapport-server"]),
+        .executable(name: "rapport-worker", targets: ["rapport-worker"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: targets
+)
