@@ -7,10 +7,13 @@ public struct Migration: Sendable {
     /// Sorted as text over all capabilities: `0001-log`, `0100-segments`.
     public let name: String
     public let statements: [String]
+    /// Rows that the new tables need, written after the statements in the same transaction.
+    public let seed: (@Sendable (Connection) throws -> Void)?
 
-    public init(_ name: String, _ statements: [String]) {
+    public init(_ name: String, _ statements: [String], seed: (@Sendable (Connection) throws -> Void)? = nil) {
         self.name = name
         self.statements = statements
+        self.seed = seed
     }
 
     /// The statement for a dialect. Every table is written `CREATE TABLE name ( … ) STRICT` or `… STRICT, WITHOUT ROWID`.

@@ -130,5 +130,6 @@ extension Migration {
                 reason TEXT NOT NULL
             ) STRICT
             """,
-        ])
+        ],
+        seed: seedLog)
 }

@@ -1,0 +1,158 @@
+import Foundation
+import GRDB
+import GRDBSQLite
+import RapportCore
+
+/// A connection of the pool within one transaction. Statements are GRDB's, kept prepared by text; values are bound and
+/// rows stepped through on the raw handle, which is 1.5 to 4 times as fast as the layers above it.
+final class SQLiteConnection: Connection {
+    private let db: GRDB.Database
+    private let handle: OpaquePointer
+    private let clock: (any WallClock)?
+    /// The first statement that failed. On PostgreSQL it would end the transaction, so it does here.
+    private var failure: (any Error)?
+
+    init(_ db: GRDB.Database, clock: (any WallClock)?) throws {
+        guard let handle = db.sqliteConnection else { throw Problem.databaseClosed }
+        self.db = db
+        self.handle = handle
+        self.clock = clock
+        super.init(dialect: .sqlite)
+    }
+
+    @discardableResult
+    override func run(_ sql: SQL) throws -> Int {
+        try statement(sql) { statement in
+            let before = sqlite3_total_changes64(handle)
+            while try step(statement) {}
+            return Int(sqlite3_total_changes64(handle) - before)
+        }
+    }
+
+    override func each(_ sql: SQL, _ body: (Row) throws -> Void) throws {
+        var thrown: (any Error)?
+        try statement(sql) { statement in
+            let row = SQLiteRow(statement)
+            while try step(statement) {
+                do {
+                    try body(row)
+                } catch {
+                    thrown = error
+                    return
+                }
+            }
+        }
+        if let thrown { throw thrown }
+    }
+
+    override func insert(
+        into table: String, _ columns: [String], _ rows: [[SQLValue]], ignoringConflicts: Bool = false
+    ) throws -> Int {
+        guard !rows.isEmpty else { return 0 }
+        let marks = repeatElement("?", count: columns.count).joined(separator: ", ")
+        let end = ignoringConflicts ? " ON CONFLICT DO NOTHING" : ""
+        let sql = SQL("INSERT INTO \(raw: table) (\(raw: columns.joined(separator: ", "))) VALUES (\(raw: marks))\(raw: end)")
+        return try statement(sql) { statement in
+            let before = sqlite3_total_changes64(handle)
+            for row in rows {
+                guard row.count == columns.count else {
+                    throw Problem("database.statement", "a row for \(table) has \(row.count) values, not \(columns.count)")
+                }
+                for (index, value) in row.enumerated() { try bind(value, to: statement, at: Int32(index + 1)) }
+                while try step(statement) {}
+                sqlite3_reset(statement)
+            }
+            return Int(sqlite3_total_changes64(handle) - before)
+        }
+    }
+
+    override func now() throws -> Timestamp {
+        if let clock { return clock.now }
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+
+    func throwEarlierFailure() throws {
+        if let failure { throw failure }
+    }
+
+    /// Ends the transaction if one is open. An error is of no interest: SQLite may have rolled back by itself.
+    func rollback() {
+        if sqlite3_get_autocommit(handle) == 0 { sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) }
+    }
+
+    /// Prepares `sql` or takes it from those kept, binds its values and resets it after `body`.
+    private func statement<Result>(_ sql: SQL, _ body: (OpaquePointer) throws -> Result) throws -> Result {
+        try throwEarlierFailure()
+        do {
+            let text = sql.text(for: .sqlite)
+            var kept = try db.cachedStatement(sql: text)
+            // The same text within its own loop needs a statement of its own.
+            if sqlite3_stmt_busy(kept.sqliteStatement) != 0 { kept = try db.makeStatement(sql: text) }
+            let statement = kept.sqliteStatement
+            return try withExtendedLifetime(kept) {
+                defer {
+                    sqlite3_reset(statement)
+                    sqlite3_clear_bindings(statement)
+                }
+                for (index, value) in sql.values.enumerated() { try bind(value, to: statement, at: Int32(index + 1)) }
+                return try body(statement)
+            }
+        } catch {
+            let problem = Problem.database(error, path: "the database")
+            failure = problem
+            throw problem
+        }
+    }
+
+    /// Whether there is a row.
+    private func step(_ statement: OpaquePointer) throws -> Bool {
+        switch sqlite3_step(statement) {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE: return false
+        default:
+            throw SQLiteError(
+                code: sqlite3_extended_errcode(handle), message: String(cString: sqlite3_errmsg(handle)),
+                sql: sqlite3_sql(statement).map { String(cString: $0) } ?? "")
+        }
+    }
+
+    private func bind(_ value: SQLValue, to statement: OpaquePointer, at index: Int32) throws {
+        let code: Int32
+        switch value {
+        case .null: code = sqlite3_bind_null(statement, index)
+        case .integer(let number): code = sqlite3_bind_int64(statement, index, number)
+        case .text(let text): code = try bind(text, to: statement, at: index)
+        case .bytes(let bytes):
+            code =
+                bytes.isEmpty
+                ? sqlite3_bind_zeroblob(statement, index, 0)
+                : sqlite3_bind_blob(statement, index, bytes, Int32(bytes.count), Self.copied)
+        case .integers(let numbers):
+            code = try bind("[" + numbers.map(String.init).joined(separator: ",") + "]", to: statement, at: index)
+        case .texts(let texts):
+            for text in texts { try text.checkForDatabase() }
+            code = try bind(JSONValue.array(texts.map { .string($0) }).text, to: statement, at: index)
+        }
+        guard code == SQLITE_OK else {
+            throw SQLiteError(code: code, message: String(cString: sqlite3_errmsg(handle)), sql: "binding parameter \(index)")
+        }
+    }
+
+    private func bind(_ text: String, to statement: OpaquePointer, at index: Int32) throws -> Int32 {
+        try text.checkForDatabase()
+        var text = text
+        return text.withUTF8 { bytes in
+            guard let start = bytes.baseAddress, !bytes.isEmpty else {
+                return sqlite3_bind_text(statement, index, "", 0, Self.copied)
+            }
+            return start.withMemoryRebound(to: CChar.self, capacity: bytes.count) {
+                sqlite3_bind_text(statement, index, $0, Int32(bytes.count), Self.copied)
+            }
+        }
+    }
+
+    /// SQLITE_TRANSIENT: SQLite copies what is bound before the call returns.
+    private static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+}

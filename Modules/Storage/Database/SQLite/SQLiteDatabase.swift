@@ -1,0 +1,140 @@
+import Foundation
+internal import GRDB
+import GRDBSQLite
+public import RapportCore
+
+/// A SQLite database in one file, in WAL mode: one writer at a time, readers that never wait for it.
+///
+/// A commit is on the disk when `write` returns (`synchronous = FULL`). Other processes may use the file at the same time:
+/// whoever finds the writer's place taken tries again every 0.5 ms, for up to half a minute.
+public final class SQLiteDatabase: Database {
+    public let dialect = Dialect.sqlite
+    /// The path of the file.
+    public let path: String
+
+    private let pool: DatabasePool
+    private let checkpointer: SQLiteCheckpointer
+    private let clock: (any WallClock)?
+
+    /// Opens the file, or creates it.
+    ///
+    /// - Parameters:
+    ///   - readers: how many reads may run at once.
+    ///   - clock: what `Connection.now()` tells; `nil` for the machine's clock.
+    /// - Throws: `Problem` with code `database.damaged` or `database.unreachable`.
+    public init(path: String, readers: Int = 4, clock: (any WallClock)? = nil) throws {
+        self.path = path
+        self.clock = clock
+        try SQLiteFile.check(path)
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = false
+        configuration.maximumReaderCount = readers
+        configuration.busyMode = .callback(Self.busy)
+        configuration.prepareDatabase { db in
+            // Readers map the file: pages come from the system's cache without a copy. The writer keeps pages of its own.
+            if db.configuration.readonly {
+                try db.execute(sql: "PRAGMA mmap_size = 1073741824; PRAGMA cache_size = -8000")
+            } else {
+                try db.execute(sql: "PRAGMA cache_size = -32000")
+            }
+        }
+        do {
+            pool = try DatabasePool(path: path, configuration: configuration)
+            checkpointer = SQLiteCheckpointer(path: path)
+            let checkpointer = checkpointer
+            try pool.writeWithoutTransaction { db in
+                // GRDB sets NORMAL after `prepareDatabase`, so FULL is set here, once the pool is open.
+                try db.execute(sql: "PRAGMA synchronous = FULL")
+                guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2 else {
+                    throw Problem("database.not_durable", "SQLite refuses synchronous = FULL for \(path)")
+                }
+                if let handle = db.sqliteConnection { checkpointer.watch(handle) }
+            }
+        } catch {
+            throw Problem.database(error, path: path)
+        }
+    }
+
+    private static func busy(attempts: Int) -> Bool {
+        usleep(500)
+        return attempts < 60_000
+    }
+
+    public func read<Result: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Result) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            pool.asyncRead { [clock, path] reader in
+                continuation.resume(
+                    with: Swift.Result {
+                        do {
+                            let connection = try SQLiteConnection(reader.get(), clock: clock)
+                            let result = try body(connection)
+                            try connection.throwEarlierFailure()
+                            return result
+                        } catch {
+                            throw Problem.database(error, path: path)
+                        }
+                    })
+            }
+        }
+    }
+
+    public func write<Result: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Result) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            pool.asyncWriteWithoutTransaction { [clock, path] db in
+                continuation.resume(
+                    with: Swift.Result {
+                        do {
+                            return try Self.transaction(db, clock: clock, body)
+                        } catch {
+                            throw Problem.database(error, path: path)
+                        }
+                    })
+            }
+        }
+    }
+
+    private static func transaction<Result>(
+        _ db: GRDB.Database, clock: (any WallClock)?, _ body: (Connection) throws -> Result
+    ) throws -> Result {
+        let connection = try SQLiteConnection(db, clock: clock)
+        try connection.run("BEGIN IMMEDIATE")
+        do {
+            let result = try body(connection)
+            try connection.throwEarlierFailure()
+            try connection.run("COMMIT")
+            return result
+        } catch {
+            connection.rollback()
+            throw error
+        }
+    }
+
+    public func close() async throws {
+        try await onThread(named: "rapport.sqlite.close") { [self] in
+            checkpointer.stop()
+            do {
+                try pool.close()
+            } catch {
+                throw Problem.database(error, path: path)
+            }
+        }
+    }
+
+    /// Runs one statement outside any transaction on the writer's connection: `VACUUM INTO`, pragmas.
+    func outsideTransaction<Result: Sendable>(
+        _ body: @escaping @Sendable (Connection) throws -> Result
+    ) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            pool.asyncWriteWithoutTransaction { [clock, path] db in
+                continuation.resume(
+                    with: Swift.Result {
+                        do {
+                            return try body(try SQLiteConnection(db, clock: clock))
+                        } catch {
+                            throw Problem.database(error, path: path)
+                        }
+                    })
+            }
+        }
+    }
+}
