@@ -81,7 +81,7 @@ targets += [
 
 // MARK: Core
 targets += [
-    module("Core", ["CPhoneNumber", crypto]),
+    module("Core", ["CPhoneNumber", crypto], resources: [.embedInCode("Texts/en.yaml")]),
     module("Tabular", ["CZlib"]),
 ]
 

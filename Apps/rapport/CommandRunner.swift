@@ -1,0 +1,70 @@
+import ArgumentParser
+import Foundation
+import RapportCore
+
+/// Runs one command line and ends the process: the only place where an error becomes text and an exit code.
+enum CommandRunner {
+    static func run(_ arguments: [String]) async -> Never {
+        do {
+            var command = try RapportCommand.parseAsRoot(arguments)
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+            exit(0)
+        } catch let exitCode as ExitCode {
+            exit(exitCode.rawValue)
+        } catch {
+            exit(report(error, arguments: arguments))
+        }
+    }
+
+    private static func report(_ error: any Error, arguments: [String]) -> Int32 {
+        let problems: [Problem]
+        switch error {
+        case let problem as Problem: problems = [problem]
+        case let several as Problems: problems = several.list
+        case let cancelled as CancellationError: problems = [Problem("cli.cancelled", "stopped (\(cancelled))")]
+        default:
+            let text = RapportCommand.fullMessage(for: error)
+            let code = RapportCommand.exitCode(for: error)
+            if code.isSuccess {
+                print(text)
+                return 0
+            }
+            FileHandle.standardError.write(Data((text + "\n").utf8))
+            return code == .validationFailure ? ExitStatus.usage : ExitStatus.problem
+        }
+        if arguments.contains("--json") {
+            let value = JSONValue.object([.init("errors", .array(problems.map(\.json)))])
+            FileHandle.standardError.write(Data((value.text + "\n").utf8))
+        } else {
+            for problem in problems { FileHandle.standardError.write(Data("error: \(problem)\n".utf8)) }
+        }
+        return problems.allSatisfy { $0.code.hasSuffix("not_found") } ? ExitStatus.nothingFound : ExitStatus.problem
+    }
+}
+
+/// docs/reference/exit-codes.md
+enum ExitStatus {
+    static let problem: Int32 = 1
+    static let usage: Int32 = 2
+    static let nothingFound: Int32 = 3
+}
+
+extension Problem {
+    var json: JSONValue {
+        var members: [JSONValue.Member] = [.init("code", .string(code)), .init("reason", .string(reason))]
+        if let remedy { members.append(.init("remedy", .string(remedy))) }
+        if let place {
+            var parts: [JSONValue.Member] = []
+            if let file = place.file { parts.append(.init("file", .string(file))) }
+            if let line = place.line { parts.append(.init("line", .integer(Int64(line)))) }
+            if let column = place.column { parts.append(.init("column", .integer(Int64(column)))) }
+            if let path = place.path { parts.append(.init("path", .string(path))) }
+            members.append(.init("place", .object(parts)))
+        }
+        return .object(members)
+    }
+}

@@ -1,0 +1,21 @@
+import ArgumentParser
+
+/// The options that every command has: `@OptionGroup var common: CommonOptions`.
+struct CommonOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The configuration. Default: RAPPORT_CONFIG, or the nearest rapport.yaml from here upward.", valueName: "file"))
+    var config: String?
+
+    @Option(name: .long, help: ArgumentHelp("Use this database instead of the configured one.", valueName: "url"))
+    var database: String?
+
+    @Flag(name: .long, help: "Answer with one JSON value.")
+    var json = false
+
+    @Flag(name: .customLong("no-color"), help: "No colours, even on a terminal.")
+    var noColor = false
+
+    var output: Output { Output(json: json, noColor: noColor) }
+}

@@ -1,0 +1,41 @@
+import Foundation
+import RapportCore
+
+/// Where a command's answer goes: plain text with tables for people, one JSON value for machines.
+struct Output: Sendable {
+    let isJSON: Bool
+    /// Only on a terminal, and never with NO_COLOR (no-color.org) or --no-color.
+    let hasColor: Bool
+    /// Columns of the terminal; `nil` where standard output is no terminal.
+    let width: Int?
+    private let showsProgress: Bool
+
+    init(json: Bool, noColor: Bool) {
+        isJSON = json
+        let isTerminal = isatty(STDOUT_FILENO) == 1
+        hasColor = isTerminal && !noColor && !json && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
+        var size = winsize()
+        width = isTerminal && ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : nil
+        showsProgress = isatty(STDERR_FILENO) == 1 && !json
+    }
+
+    /// A line for people; nothing with --json.
+    func line(_ text: String = "") { if !isJSON { print(text) } }
+
+    /// The answer for machines; nothing without --json. A command writes exactly one.
+    func json(_ value: @autoclosure () -> JSONValue) { if isJSON { print(value().text) } }
+
+    func styled(_ text: String, _ style: Style) -> String { hasColor ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text }
+
+    enum Style: String { case bold = "1", dim = "2", red = "31", green = "32", yellow = "33" }
+
+    /// Shows a line on the terminal's error output that the next one overwrites; nothing where there is no terminal.
+    func progress(_ text: String) {
+        guard showsProgress else { return }
+        let shown = width.map { String(text.prefix($0 - 1)) } ?? text
+        FileHandle.standardError.write(Data("\r\u{1B}[K\(shown)".utf8))
+    }
+
+    /// Wipes the progress line.
+    func endProgress() { if showsProgress { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) } }
+}

@@ -1,0 +1,21 @@
+import ArgumentParser
+
+@main
+struct RapportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rapport",
+        abstract: "One record of every person you deal with, and one explained decision for every message.",
+        discussion: """
+            Every command takes --json for machines. Exit codes: 0 done, 1 a problem, 2 wrong usage, 3 nothing found.
+            Completions: rapport --generate-completion-script bash|zsh|fish
+            """,
+        version: "0.1.0",
+        subcommands: Commands.all)
+
+    static func main() async { await CommandRunner.run(Array(CommandLine.arguments.dropFirst())) }
+}
+
+/// Every command group, in the order of the help page: a line each.
+enum Commands {
+    static let all: [any ParsableCommand.Type] = []
+}
