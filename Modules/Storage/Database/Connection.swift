@@ -4,7 +4,26 @@ public import RapportCore
 open class Connection {
     public let dialect: Dialect
 
+    private var whenCommitted: [@Sendable () -> Void] = []
+
     public init(dialect: Dialect) { self.dialect = dialect }
+
+    /// Calls `body` once this transaction is durable, on the engine's thread; never if it is rolled back. For what a process
+    /// remembers of the database: memory must not hold what a rollback takes away.
+    public func afterCommit(_ body: @escaping @Sendable () -> Void) { whenCommitted.append(body) }
+
+    /// Engines call this right after a transaction, read-only ones too, has been committed.
+    public func didCommit() {
+        let bodies = whenCommitted
+        whenCommitted = []
+        for body in bodies { body() }
+    }
+
+    /// Engines call this when a transaction was rolled back or its outcome is unknown.
+    public func didRollBack() { whenCommitted = [] }
+
+    /// Ends a SELECT that locks the rows it returns: PostgreSQL needs it, SQLite has one writer.
+    public var forUpdate: String { dialect == .postgres ? " FOR UPDATE" : "" }
 
     /// Runs a statement and returns how many rows it changed.
     @discardableResult

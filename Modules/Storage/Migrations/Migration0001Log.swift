@@ -73,12 +73,15 @@ extension Migration {
                 PRIMARY KEY (partition, position)
             ) STRICT, WITHOUT ROWID
             """,
+            // A key is 16 bytes as two integers, so that a batch of keys is looked up as one list.
             """
             CREATE TABLE dedupe (
-                key BYTES NOT NULL PRIMARY KEY,
+                high BIGINT NOT NULL,
+                low BIGINT NOT NULL,
                 partition BIGINT NOT NULL,
                 position BIGINT NOT NULL,
-                expires_at BIGINT
+                expires_at BIGINT,
+                PRIMARY KEY (high, low)
             ) STRICT, WITHOUT ROWID
             """,
             // Written by the step, sorted by person: every event of a person, by kind and time, with its typed slots.
@@ -119,15 +122,33 @@ extension Migration {
             ) STRICT, WITHOUT ROWID
             """,
             "CREATE UNIQUE INDEX timers_by_person ON timers (person, owner, key)",
-            // People whose events wait because one of them threw.
+            // People whose events wait because one of them, or a timer, threw. retry 1: somebody asked to try again.
             """
             CREATE TABLE held (
-                person BIGINT NOT NULL PRIMARY KEY,
+                person BIGINT NOT NULL,
                 partition BIGINT NOT NULL,
                 position BIGINT NOT NULL,
                 since BIGINT NOT NULL,
                 attempts BIGINT NOT NULL,
-                reason TEXT NOT NULL
+                reason TEXT NOT NULL,
+                retry BIGINT NOT NULL,
+                PRIMARY KEY (partition, person)
+            ) STRICT
+            """,
+            // The events that wait for a held person, in order. The first is the one that threw, unless a timer did.
+            """
+            CREATE TABLE held_events (
+                partition BIGINT NOT NULL,
+                person BIGINT NOT NULL,
+                position BIGINT NOT NULL,
+                PRIMARY KEY (partition, person, position)
+            ) STRICT, WITHOUT ROWID
+            """,
+            // Workers that are alive, so that each knows its share of the partitions.
+            """
+            CREATE TABLE workers (
+                name TEXT NOT NULL PRIMARY KEY,
+                alive_until BIGINT NOT NULL
             ) STRICT
             """,
         ],

@@ -69,6 +69,7 @@ public final class SQLiteDatabase: Database {
                             let connection = try SQLiteConnection(reader.get(), clock: clock)
                             let result = try body(connection)
                             try connection.throwEarlierFailure()
+                            connection.didCommit()
                             return result
                         } catch {
                             throw Problem.database(error, path: path)
@@ -102,6 +103,7 @@ public final class SQLiteDatabase: Database {
             let result = try body(connection)
             try connection.throwEarlierFailure()
             try connection.run("COMMIT")
+            connection.didCommit()
             return result
         } catch {
             connection.rollback()

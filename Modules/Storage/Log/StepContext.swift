@@ -1,0 +1,80 @@
+public import RapportCore
+
+/// What folds and reactors see while one step runs: the transaction, the partition and its time.
+public final class StepContext {
+    public let db: Connection
+    public let partition: Int
+    /// The moment being handled: a timer's due time, or the received_at of the last of the events in hand. Each event's own
+    /// received_at is its now.
+    public internal(set) var now: Timestamp
+    /// Wall time read once for the step: only decision and gate use it.
+    public let wall: Timestamp
+    /// Names of kinds and sources by number and back, and symbols.
+    public let catalog: Catalog
+    /// Whether what is being handled comes so late that its effects are history: a timer found long after its moment.
+    public internal(set) var late = false
+
+    /// What reactors have said so far; the step writes it, in this order.
+    public private(set) var appended: [NewEvent] = []
+    private(set) var timerChanges: [TimerKey: Timer?] = [:]
+
+    public init(db: Connection, partition: Int, now: Timestamp, wall: Timestamp, catalog: Catalog) {
+        self.db = db
+        self.partition = partition
+        self.now = now
+        self.wall = wall
+        self.catalog = catalog
+    }
+
+    /// Appends an event as the last act of the step: its depth is one more than the cause's, and an effect of history is
+    /// history. It goes to its person's partition. Its time is the cause's, unless given.
+    public func append(_ event: NewEvent, because cause: Event) {
+        var event = event
+        event.cause = cause.ref
+        event.depth = cause.depth + 1
+        event.history = event.history || cause.history
+        event.occurredAt = event.occurredAt ?? cause.receivedAt
+        if event.person == nil, event.identifiers.isEmpty { event.person = cause.person }
+        if event.profile == nil, event.person == cause.person, cause.profile != 0 { event.profile = cause.profile }
+        appended.append(event)
+    }
+
+    /// Appends an event caused by a timer, as the last act of the step. It happens now; as history, if the timer is handled
+    /// long after its moment.
+    public func append(_ event: NewEvent) {
+        var event = event
+        event.history = event.history || late
+        event.occurredAt = event.occurredAt ?? now
+        appended.append(event)
+    }
+
+    /// Sets the one timer of (person, owner, key), replacing an earlier one.
+    public func set(_ timer: Timer) { timerChanges[TimerKey(timer)] = .some(timer) }
+
+    public func cancel(person: PersonID, owner: String, key: String = "") {
+        timerChanges[TimerKey(person: person, owner: owner, key: key)] = .some(nil)
+    }
+
+    func takeTimerChanges() -> [TimerKey: Timer?] {
+        defer { timerChanges = [:] }
+        return timerChanges
+    }
+
+    struct TimerKey: Hashable, Comparable {
+        var person: PersonID
+        var owner: String
+        var key: String
+
+        init(person: PersonID, owner: String, key: String) {
+            self.person = person
+            self.owner = owner
+            self.key = key
+        }
+
+        init(_ timer: Timer) { self.init(person: timer.person, owner: timer.owner, key: timer.key) }
+
+        static func < (left: TimerKey, right: TimerKey) -> Bool {
+            (left.person, left.owner, left.key) < (right.person, right.owner, right.key)
+        }
+    }
+}
