@@ -9,8 +9,10 @@ extern "C" {
 enum rapport_phone_status { rapport_phone_valid = 0, rapport_phone_possible = 1, rapport_phone_invalid = 2 };
 
 /// Parses `text` (UTF-8, `length` bytes) as dialled in `region` (ISO 3166-1 alpha-2, upper case, or "ZZ"), and writes
-/// the number as E.164 with a terminating zero. Needs `capacity` >= 20.
-enum rapport_phone_status rapport_phone_e164(const char *text, size_t length, const char *region, char *output, size_t capacity);
+/// the number as E.164 with a terminating zero. Needs `capacity` >= 20. `fixed_line` is set for numbers that cannot be
+/// mobile; where a country numbers both alike (as in North America) it is not.
+enum rapport_phone_status rapport_phone_e164(
+    const char *text, size_t length, const char *region, char *output, size_t capacity, bool *fixed_line);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,76 @@
+private import CPhoneNumber
+private import Foundation
+
+extension Identifier {
+    /// A value as somebody typed it, brought into the one form in which identifiers are compared.
+    ///
+    /// - `email`: trimmed, `mailto:`, angle brackets and a trailing dot taken off, all of it folded (no mailbox provider
+    ///   tells case apart), the domain in its ASCII form (RFC 3492) where it is international.
+    /// - `phone`: E.164. A number that can only be a fixed line comes back as kind `landline`, which people share.
+    /// - anything else: trimmed; devices and handles folded, a handle without its `@`; external and loyalty numbers kept as
+    ///   written but for case and inner spaces.
+    ///
+    /// - Parameter region: ISO 3166-1 alpha-2, for phone numbers written without country code.
+    /// - Throws: `Problem` `identifier.email`, `identifier.phone` or `identifier.value`.
+    public static func normalised(kind: String, value: String, region: String? = nil) throws -> Identifier {
+        let trimmed = value.trimmingCharacters(in: .whitespacesAndNewlines)
+        switch kind {
+        case "email": return Identifier(kind: kind, value: try email(trimmed))
+        case "phone", "landline": return try phone(trimmed, region: region)
+        default: break
+        }
+        var folded = Text.folded(trimmed)
+        if kind == "social" || kind.hasPrefix("social."), folded.hasPrefix("@") { folded.removeFirst() }
+        if kind == "loyalty" || kind.hasPrefix("loyalty.") { folded.removeAll { $0 == " " || $0 == "-" } }
+        guard !folded.isEmpty, folded.utf8.count <= 255, !folded.unicodeScalars.contains(where: { $0.value < 0x20 }) else {
+            throw Problem("identifier.value", "\(kind) is empty, longer than 255 bytes or has control characters")
+        }
+        return Identifier(kind: kind, value: folded)
+    }
+
+    /// Not all of RFC 5321, but what a mailbox that can receive mail looks like: one `@`, a local part of 1 to 64 bytes
+    /// without spaces, a domain with a dot whose labels are 1 to 63 letters, digits and hyphens, 254 bytes in all.
+    private static func email(_ text: String) throws -> String {
+        func refuse(_ reason: String) -> Problem {
+            Problem("identifier.email", "this is no email address: \(reason)", remedy: "Write it as name@example.com.")
+        }
+        var text = Substring(text)
+        if let open = text.lastIndex(of: "<"), text.hasSuffix(">") {
+            text = text[text.index(after: open)...].dropLast()
+        }
+        if text.lowercased().hasPrefix("mailto:") { text = text.dropFirst(7) }
+        if text.hasSuffix(".") { text = text.dropLast() }
+        let folded = Text.folded(String(text))
+        guard let at = folded.lastIndex(of: "@") else { throw refuse("it has no @") }
+        let local = folded[..<at]
+        guard (1...64).contains(local.utf8.count) else { throw refuse("the part before the @ is empty or too long") }
+        let forbidden = local.utf8.contains { $0 <= 0x20 || $0 == 0x7F || "\"(),:;<>@[\\]".utf8.contains($0) }
+        guard !forbidden else { throw refuse("the part before the @ has characters that no mailbox has") }
+        guard local.first != ".", local.last != ".", !local.contains("..") else { throw refuse("its dots are misplaced") }
+        let domain = try Punycode.ascii(domain: String(folded[folded.index(after: at)...]))
+        let labels = domain.split(separator: ".", omittingEmptySubsequences: false)
+        guard labels.count > 1 else { throw refuse("the domain has no dot") }
+        for label in labels {
+            guard (1...63).contains(label.utf8.count), label.first != "-", label.last != "-",
+                label.utf8.allSatisfy({ ($0 >= 0x61 && $0 <= 0x7A) || ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x2D })
+            else { throw refuse("the domain is malformed") }
+        }
+        guard labels.last?.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) == false else { throw refuse("the domain is a number") }
+        guard local.utf8.count + 1 + domain.utf8.count <= 254 else { throw refuse("it is longer than 254 bytes") }
+        return "\(local)@\(domain)"
+    }
+
+    private static func phone(_ text: String, region: String?) throws -> Identifier {
+        let refusal = Problem(
+            "identifier.phone", "this is no phone number",
+            remedy: region == nil ? "Write it with its country code, or state the region." : nil)
+        guard !text.isEmpty, text.utf8.count <= 64 else { throw refusal }
+        var output = [CChar](repeating: 0, count: 24)
+        var fixedLine = false
+        let status = rapport_phone_e164(
+            text, text.utf8.count, (region ?? "ZZ").uppercased(), &output, output.count, &fixedLine)
+        guard status != rapport_phone_invalid else { throw refusal }
+        let number = String(decoding: output.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return Identifier(kind: fixedLine ? "landline" : "phone", value: number)
+    }
+}
