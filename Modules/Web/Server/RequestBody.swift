@@ -1,0 +1,24 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import RapportCore
+
+extension Request {
+    /// The body's bytes, unpacked if the client packed them.
+    ///
+    /// - Throws: `Problem` `http.too_large` beyond `limit` bytes, packed or not; `http.unsupported_encoding`.
+    func bytes(limit: Int) async throws -> [UInt8] {
+        let buffer: ByteBuffer
+        do {
+            buffer = try await body.collect(upTo: limit)
+        } catch is NIOTooManyBytesError {
+            throw Problem("http.too_large", "the body is larger than \(limit) bytes")
+        }
+        let bytes = Array(buffer.readableBytesView)
+        switch headers[.contentEncoding]?.lowercased() {
+        case nil, "", "identity": return bytes
+        case "gzip", "x-gzip", "deflate": return try Gunzip.unpack(bytes, limit: limit)
+        case let other?: throw Problem("http.unsupported_encoding", "the encoding \(other) is not understood; send gzip or none")
+        }
+    }
+}
