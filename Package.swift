@@ -107,7 +107,11 @@ targets += [
         [
             "RapportEngagement", "RapportIntegration", "RapportStorage", "RapportPluginKit", "RapportCore", "CZlib",
             mustache, crypto, logging, lifecycle,
-        ] + hummingbird),
+        ] + hummingbird,
+        resources: [
+            "style.css", "mark.svg", "layout.mustache", "overview.mustache", "people.mustache", "person.mustache",
+            "health.mustache", "token.mustache", "unsubscribe.mustache", "message.mustache",
+        ].map { .embedInCode("Assets/\($0)") }),
 ]
 
 // MARK: Host

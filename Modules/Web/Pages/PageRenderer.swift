@@ -1,0 +1,70 @@
+import Hummingbird
+import Mustache
+import RapportCore
+
+/// Renders pages from the templates that are linked into the program and the texts of one language.
+struct PageRenderer: Sendable {
+    /// Which entry of the navigation is marked as the current one.
+    enum Section: String, Sendable { case overview, people, health, outside }
+
+    let texts: Texts
+    private let library: MustacheLibrary
+    /// Every `page.` text by its last name, for `{{t.name}}`.
+    private let words: [String: String]
+
+    /// - Throws: a parse error of a template, which a test would have found.
+    init(texts: Texts) throws {
+        self.texts = texts
+        let sources: [(String, [UInt8])] = [
+            ("layout", PackageResources.layout_mustache), ("overview", PackageResources.overview_mustache),
+            ("people", PackageResources.people_mustache), ("person", PackageResources.person_mustache),
+            ("health", PackageResources.health_mustache), ("token", PackageResources.token_mustache),
+            ("unsubscribe", PackageResources.unsubscribe_mustache), ("message", PackageResources.message_mustache),
+        ]
+        library = MustacheLibrary(
+            templates: try Dictionary(
+                uniqueKeysWithValues: sources.map {
+                    ($0.0, try MustacheTemplate(string: String(decoding: $0.1, as: UTF8.self)))
+                }))
+        words = Dictionary(
+            uniqueKeysWithValues: texts.keys.filter { $0.hasPrefix("page.") }.map { (String($0.dropFirst(5)), texts($0)) })
+    }
+
+    func page(
+        _ template: String, title: String, section: Section, status: HTTPResponse.Status = .ok, query: String = "",
+        _ values: [String: Any] = [:]
+    ) -> Response {
+        var all: [String: Any] = [
+            "t": words, "title": title, "language": texts.language, "query": query, "footer": texts("page.footer"),
+            "signed_in": section != .outside, "on_\(section.rawValue)": true,
+        ]
+        for (name, value) in values { all[name] = value }
+        var response = Reply.html(library.render(all, withTemplate: template) ?? "", status: status)
+        response.headers[.contentSecurityPolicy] =
+            "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        response.headers[.xContentTypeOptions] = "nosniff"
+        response.headers[.cacheControl] = "no-store"
+        return response
+    }
+
+    /// `21 Nov 2026, 20:50` in UTC, as the page's texts name the months.
+    func when(_ time: Timestamp) -> String {
+        let date = CivilDate(daysSince1970: Int(time.milliseconds.flooredDivision(by: 86_400_000)))
+        let minutes = Int(time.milliseconds.flooredDivision(by: 60_000) % 1_440)
+        let clock = [minutes / 60, minutes % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
+        return texts(
+            "page.time",
+            ["day": "\(date.day)", "month": texts("month.\(date.month)"), "year": "\(date.year)", "clock": clock])
+    }
+
+    /// `12,345`, with the language's separator of thousands.
+    func number(_ value: Int64) -> String {
+        let digits = Array(String(value.magnitude))
+        var out = value < 0 ? "-" : ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (digits.count - index) % 3 == 0 { out += texts("page.thousands") }
+            out.append(digit)
+        }
+        return out
+    }
+}
