@@ -1,0 +1,82 @@
+public import RapportCore
+
+/// Whether a personal value may be shown to the person it is about, as a shop assistant would judge it: "Dear ASDF" is
+/// worse than "Dear customer".
+public enum TokenCheck {
+    public enum Verdict: Sendable, Hashable {
+        /// Show this (the value, its case mended where it was all capitals or all small).
+        case show(String)
+        case fallback(Reason)
+    }
+
+    public enum Reason: String, Sendable, Hashable, CaseIterable {
+        case missing, short, digits, placeholder, keyboard, markup, long
+    }
+
+    /// - Parameter value: as the record has it; `nil` when there is none or it is unproven.
+    public static func check(_ value: String?) -> Verdict {
+        guard let value = value?.trimmed, !value.isEmpty else { return .fallback(.missing) }
+        guard value.count <= 40 else { return .fallback(.long) }
+        if value.unicodeScalars.contains(where: { forbidden.contains($0) || $0.properties.generalCategory == .control }) {
+            return .fallback(.markup)
+        }
+        if value.contains("www.") { return .fallback(.markup) }
+        if value.contains(where: \.isNumber) { return .fallback(.digits) }
+        let letters = value.filter(\.isLetter)
+        // A name of one Han, Hangul or kana character is a name; a single Latin letter is an initial at best.
+        if letters.isEmpty || (letters.count == 1 && letters.unicodeScalars.allSatisfy { $0.value < 0x2E80 }) {
+            return .fallback(.short)
+        }
+        let folded = letters.lowercased()
+        if placeholders.contains(folded) { return .fallback(.placeholder) }
+        if isKeyboardRun(folded) || isOneLetter(folded) { return .fallback(.keyboard) }
+        return .show(mendCase(value))
+    }
+
+    private static let forbidden = Set("<>{}[]|\\^~`@#$%*=+/:;\"?!_".unicodeScalars)
+
+    private static let placeholders: Set<String> = [
+        "test", "tester", "testing", "testuser", "asdf", "qwerty", "none", "null", "nil", "unknown", "anonymous", "xxx",
+        "foo", "bar", "foobar", "name", "firstname", "vorname", "prenom", "prénom", "customer", "kunde", "client", "user",
+        "dummy", "sample", "example", "guest", "gast", "noname", "unbekannt", "inconnu", "abc", "blah", "undefined", "admin",
+        "info", "mr", "mrs", "ms", "herr", "frau", "nope", "todo", "tbd", "deleted",
+    ]
+
+    private static let rows = ["qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "yxcvbnm", "azertyuiop", "qsdfghjklm", "wxcvbn"]
+
+    /// Four or more letters that stand beside each other on one row, in either direction, repeated or not. Three are too few:
+    /// "Ewa", "Rey" and "Jo" are neighbours too.
+    private static func isKeyboardRun(_ letters: String) -> Bool {
+        let unit = period(of: letters)
+        guard letters.count >= 4 else { return false }
+        return rows.contains { row in
+            let back = String(row.reversed())
+            return (unit.count >= 3 && (row.contains(unit) || back.contains(unit)))
+        }
+    }
+
+    private static func isOneLetter(_ letters: String) -> Bool {
+        letters.count >= 2 && Set(letters).count == 1 && letters.unicodeScalars.allSatisfy { $0.value < 0x2E80 }
+    }
+
+    /// The shortest text whose repetition is `text`: `asdfasdf` → `asdf`.
+    private static func period(of text: String) -> String {
+        let characters = Array(text)
+        for length in 1...max(1, characters.count) where characters.count % length == 0 {
+            if characters.indices.allSatisfy({ characters[$0] == characters[$0 % length] }) { return String(characters[..<length]) }
+        }
+        return text
+    }
+
+    /// ANNA and anna become Anna, JEAN-LUC becomes Jean-Luc; mixed case is the person's own and stays.
+    private static func mendCase(_ value: String) -> String {
+        guard value == value.uppercased() || value == value.lowercased() else { return value }
+        var start = true
+        var out = ""
+        for character in value {
+            out += start ? character.uppercased() : character.lowercased()
+            start = !character.isLetter
+        }
+        return out
+    }
+}
