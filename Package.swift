@@ -164,7 +164,7 @@ targets += [
     tests("PluginProcess", ["RapportPluginProcess", "RapportPluginKit"]),
     tests("Storage", ["RapportStorage"]),
     tests("Integration", ["RapportIntegration", "RapportStorage", "RapportPluginKit", "RapportTabular"]),
-    tests("Engagement", ["RapportEngagement", "RapportStorage", "RapportPluginKit"]),
+    tests("Engagement", ["RapportEngagement", "RapportStorage", "RapportPluginKit", mustache]),
     tests("Web", ["RapportWeb", "RapportEngagement", "RapportIntegration", "RapportStorage", "RapportPluginKit"]),
     tests("Host", ["RapportHost", "RapportRegistered", "RapportStorage", "RapportPluginKit"]),
     tests("Process", ["RapportStorage"]),

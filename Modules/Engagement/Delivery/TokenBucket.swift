@@ -1,4 +1,4 @@
-public import RapportCore
+import RapportCore
 
 /// Holds a channel to so many messages a second, with bursts of at most one second's worth.
 struct TokenBucket: Sendable {

@@ -57,7 +57,8 @@ public struct ClickClassifier: Sendable {
     }
 
     private static let bots = [
-        "bot", "crawl", "spider", "scan", "preview", "proofpoint", "barracuda", "mimecast", "messagelabs", "symantec", "trendmicro",
+        "bot", "crawl", "spider", "scan", "preview", "proofpoint", "barracuda", "mimecast", "messagelabs", "symantec",
+        "trendmicro",
         "fireeye", "safelinks", "microsoft office", "ms-office", "bingpreview", "googleimageproxy", "yahoomailproxy", "slurp",
         "facebookexternalhit", "whatsapp", "telegram", "slack", "skypeuri", "linkcheck", "urlcheck", "validator", "monitor",
         "headless", "phantom", "python", "curl/", "wget", "java/", "go-http", "okhttp", "libwww", "perl", "ruby", "axios",

@@ -56,7 +56,9 @@ public struct LinkRewriter: Sendable {
 
     /// The range of the quoted value, if ` href="` or ` href='` begins at `index`.
     private static func hrefValue(_ bytes: [UInt8], at index: Int) -> Range<Int>? {
-        guard bytes[index] | 32 == UInt8(ascii: "h"), index > 0, bytes[index - 1] <= 32, bytes.count - index > 6 else { return nil }
+        guard bytes[index] | 32 == UInt8(ascii: "h"), index > 0, bytes[index - 1] <= 32, bytes.count - index > 6 else {
+            return nil
+        }
         guard String(decoding: bytes[index..<index + 4], as: UTF8.self).lowercased() == "href" else { return nil }
         var at = index + 4
         while at < bytes.count, bytes[at] <= 32 { at += 1 }

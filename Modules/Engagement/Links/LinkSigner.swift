@@ -1,6 +1,6 @@
 import Crypto
 import Foundation
-public import RapportCore
+import RapportCore
 
 /// A secret that links are signed with. Keys are kept after a newer one is added, so that old links stay good.
 public struct LinkKey: Sendable, CustomStringConvertible, CustomReflectable {
@@ -50,7 +50,9 @@ public struct LinkSigner: Sendable {
     public func verify(_ token: some StringProtocol) -> SignedLink? {
         guard token.utf8.count <= 4_096, let bytes = Base64URL.decode(String(token)), bytes.count > 17 else { return nil }
         let (body, tag) = (Array(bytes.dropLast(16)), Array(bytes.suffix(16)))
-        guard let key = keys.first(where: { $0.id == body[0] }), Self.equal(tag, Self.tag(of: body, under: key)) else { return nil }
+        guard let key = keys.first(where: { $0.id == body[0] }), Self.equal(tag, Self.tag(of: body, under: key)) else {
+            return nil
+        }
         return SignedLink(encoded: Array(body.dropFirst()))
     }
 
@@ -73,7 +75,9 @@ enum Base64URL {
     static func decode(_ text: String) -> [UInt8]? {
         // Strict: one token has one spelling, so a token cannot be varied into another that verifies.
         guard !text.contains(where: { "+/=".contains($0) }) else { return nil }
-        let padded = text.replacing("-", with: "+").replacing("_", with: "/") + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
+        let padded =
+            text.replacing("-", with: "+").replacing("_", with: "/")
+            + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
         guard let data = Data(base64Encoded: padded) else { return nil }
         let bytes = Array(data)
         return encode(bytes) == text ? bytes : nil

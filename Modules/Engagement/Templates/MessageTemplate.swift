@@ -1,5 +1,3 @@
-public import RapportCore
-
 /// What a message says, in every language it is written in, with the personal tokens it uses.
 public struct MessageTemplate: Sendable, Hashable {
     public struct Body: Sendable, Hashable {

@@ -67,30 +67,15 @@ public enum TemplateLint {
                     remedy: "Use {{name}}, {{#name}}…{{/name}} or {{^name}}…{{/name}}.")
             case .value, .section, .inverted, .end:
                 guard !known.contains(tag.name) else { return nil }
-                return Problem("template.unknown_token", "there is no token \"\(tag.name)\"", at: place, remedy: nearest(tag.name, in: known))
+                return Problem(
+                    "template.unknown_token", "there is no token \"\(tag.name)\"", at: place, remedy: nearest(tag.name, in: known)
+                )
             }
         }
     }
 
-    static func nearest(_ name: String, in known: Set<String>) -> String? {
-        let best = known.sorted().min { distance(name, $0) < distance(name, $1) }
-        guard let best, distance(name, best) <= max(2, name.count / 3) else {
-            return known.isEmpty ? nil : "Known are \(known.sorted().joined(separator: ", "))."
-        }
-        return "Did you mean \"\(best)\"?"
-    }
-
-    /// Levenshtein's distance (1966), by the two-row method.
-    static func distance(_ left: String, _ right: String) -> Int {
-        let (a, b) = (Array(left), Array(right))
-        var row = Array(0...b.count)
-        for (i, character) in a.enumerated() {
-            var next = [i + 1]
-            for (j, other) in b.enumerated() {
-                next.append(min(row[j + 1] + 1, next[j] + 1, row[j] + (character == other ? 0 : 1)))
-            }
-            row = next
-        }
-        return row[b.count]
+    private static func nearest(_ name: String, in known: Set<String>) -> String? {
+        if let best = Spelling.nearest(to: name, in: known.sorted()) { return "Did you mean \"\(best)\"?" }
+        return known.isEmpty ? nil : "Known are \(known.sorted().joined(separator: ", "))."
     }
 }

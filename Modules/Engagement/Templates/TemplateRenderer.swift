@@ -1,5 +1,5 @@
 import Mustache
-public import RapportCore
+import RapportCore
 
 /// A template of one version, parsed once and rendered for many people.
 public struct TemplateRenderer: Sendable {

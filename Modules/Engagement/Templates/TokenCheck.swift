@@ -1,5 +1,3 @@
-public import RapportCore
-
 /// Whether a personal value may be shown to the person it is about, as a shop assistant would judge it: "Dear ASDF" is
 /// worse than "Dear customer".
 public enum TokenCheck {
@@ -42,7 +40,9 @@ public enum TokenCheck {
         "info", "mr", "mrs", "ms", "herr", "frau", "nope", "todo", "tbd", "deleted",
     ]
 
-    private static let rows = ["qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "yxcvbnm", "azertyuiop", "qsdfghjklm", "wxcvbn"]
+    private static let rows = [
+        "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "yxcvbnm", "azertyuiop", "qsdfghjklm", "wxcvbn",
+    ]
 
     /// Four or more letters that stand beside each other on one row, in either direction, repeated or not. Three are too few:
     /// "Ewa", "Rey" and "Jo" are neighbours too.
@@ -63,7 +63,9 @@ public enum TokenCheck {
     private static func period(of text: String) -> String {
         let characters = Array(text)
         for length in 1...max(1, characters.count) where characters.count % length == 0 {
-            if characters.indices.allSatisfy({ characters[$0] == characters[$0 % length] }) { return String(characters[..<length]) }
+            if characters.indices.allSatisfy({ characters[$0] == characters[$0 % length] }) {
+                return String(characters[..<length])
+            }
         }
         return text
     }

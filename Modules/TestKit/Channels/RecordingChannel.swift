@@ -1,4 +1,3 @@
-public import RapportCore
 public import RapportPluginKit
 import Synchronization
 
