@@ -1,0 +1,86 @@
+extension SegmentEvaluator {
+    /// How many moments are tried before one is returned that may change nothing.
+    private static let patience = 32
+
+    /// The earliest moment after now at which `condition` may come out differently, with the same facts.
+    ///
+    /// Each part names the next moment at which one of its values moves; the whole is evaluated there, and the search goes
+    /// on from there while the answer stays.
+    func nextChange(of condition: SegmentCondition) -> Timestamp? {
+        let answer = holds(condition)
+        var later = self
+        for _ in 0..<Self.patience {
+            guard let moment = later.nextMove(of: condition) else { return nil }
+            later.now = moment
+            if later.holds(condition) != answer { break }
+        }
+        return Timestamp(milliseconds: later.now)
+    }
+
+    private func nextMove(of condition: SegmentCondition) -> Int64? {
+        switch condition {
+        case .all(let parts), .any(let parts): return parts.compactMap(nextMove).min()
+        case .not(let inner): return nextMove(of: inner)
+        case .compare(let left, _, let right):
+            let meeting = [meeting(of: left, with: right), meeting(of: right, with: left)].compactMap { $0 }.min()
+            return earliest(earliest(nextMove(of: left), nextMove(of: right)), meeting)
+        case .among(let quantity, _), .present(let quantity): return nextMove(of: quantity)
+        case .birthday(let field, let days):
+            guard case .number(let born)? = facts.fields[field] else { return nil }
+            let next = birthday(of: born, onOrAfter: today)
+            // Inside: the day after it. Outside: the first day that has it among its days.
+            return start(ofDayAfterToday: [next + 1, next - days + 1])
+        case .begins, .identified, .member, .permitted: return nil
+        }
+    }
+
+    /// When a value that events make moves, because one of them leaves its window.
+    private func nextMove(of quantity: SegmentQuantity) -> Int64? {
+        switch quantity {
+        case .count(let events), .sum(let events, _), .first(let events), .last(let events), .distinct(let events, _),
+            .typicalGap(let events):
+            nextMove(of: events)
+        case .times(_, let inner), .ago(let inner): nextMove(of: inner)
+        case .literal, .field, .today, .monthsAgo, .start: nil
+        }
+    }
+
+    private func nextMove(of events: SegmentEvents) -> Int64? {
+        switch events.window {
+        case .last: return matching(events).first { _ in true }.map { $0.at + (events.window?.reach ?? 0) }
+        case .this(let period):
+            guard matching(events).contains(where: { _ in true }) else { return nil }
+            return calendar.start(ofDay: calendar.bounds(of: period, around: today).next)
+        case .since, .next, nil: return nil
+        }
+    }
+
+    /// The next moment at which a value that moves with the clock meets, or has just passed, the other side.
+    private func meeting(of moving: SegmentQuantity, with other: SegmentQuantity) -> Int64? {
+        switch moving {
+        case .ago(let span):
+            guard let span = value(span)?.number, let other = value(other)?.number else { return nil }
+            let meeting = other.addingClamped(span)
+            return [meeting, meeting.addingClamped(1)].filter { $0 > now && $0 < .max }.min()
+        case .today:
+            guard let day = value(other)?.number else { return nil }
+            return start(ofDayAfterToday: [day, day + 1])
+        case .monthsAgo(let months):
+            guard let day = value(other)?.number, abs(day) < 10_000_000 else { return nil }
+            let met = Int64(CivilDate(daysSince1970: Int(day)).adding(months: Int(months)).daysSince1970)
+            // Months end on different days: the meeting is within a few days of it.
+            return start(ofDayAfterToday: (met - 1...met + 4).map { $0 })
+        default: return nil
+        }
+    }
+
+    /// The start of the earliest of `days` that lies ahead.
+    private func start(ofDayAfterToday days: [Int64]) -> Int64? {
+        days.filter { $0 > today && $0 < 10_000_000 }.min().map(calendar.start)
+    }
+
+    private func earliest(_ left: Int64?, _ right: Int64?) -> Int64? {
+        guard let left, let right else { return left ?? right }
+        return min(left, right)
+    }
+}

@@ -1,0 +1,47 @@
+/// A segment's expression, read and checked: the one definition from which the population query, live membership and its
+/// explanation come.
+public struct SegmentExpression: Sendable, Hashable {
+    let syntax: SegmentSyntax
+    public let condition: SegmentCondition
+    /// What can change its answer.
+    public let needs: SegmentNeeds
+
+    /// - Throws: `Problem` `segment.*` whose place points at the character; `Problem.pointer(into:)` draws the caret.
+    public init(_ text: String, schema: SegmentSchema) throws {
+        syntax = try SegmentParser.parse(text)
+        var checker = SegmentChecker(source: SegmentSource(text), schema: schema)
+        condition = try checker.condition(syntax)
+        needs = SegmentNeeds(condition)
+    }
+
+    /// The expression in its one canonical spelling.
+    public var text: String { syntax.text }
+
+    /// The names of the segments that an expression mentions, without checking it, for putting definitions in order.
+    public static func segmentsNamed(in text: String) throws -> Set<String> {
+        var names: Set<String> = []
+        func walk(_ syntax: SegmentSyntax) {
+            switch syntax.shape {
+            case .or(let parts), .and(let parts): parts.forEach(walk)
+            case .not(let inner): walk(inner)
+            case .call("segment", let arguments):
+                if case .expression(let name)? = arguments.first?.value, case .text(let text) = name.shape { names.insert(text) }
+            default: break
+            }
+        }
+        walk(try SegmentParser.parse(text))
+        return names
+    }
+
+    /// Whether a person with these facts is in the segment.
+    public func holds(for facts: PersonFacts, at now: Timestamp, house: TimeZoneRules) -> Bool {
+        SegmentEvaluator(facts: facts, now: now, house: house).holds(condition)
+    }
+
+    /// The earliest moment after `now` at which the answer may change by time alone, while the facts stay as they are:
+    /// exact or earlier, never later. `nil`: never.
+    public func nextChange(for facts: PersonFacts, after now: Timestamp, house: TimeZoneRules) -> Timestamp? {
+        guard needs.changesByTime else { return nil }
+        return SegmentEvaluator(facts: facts, now: now, house: house).nextChange(of: condition)
+    }
+}

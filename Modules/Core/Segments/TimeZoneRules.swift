@@ -1,0 +1,70 @@
+public import Foundation
+
+/// The calendar in one IANA zone: which day a moment is in, and when a day begins.
+public struct TimeZoneRules: Sendable, Hashable {
+    public static let utc = TimeZoneRules(.gmt)
+
+    public let zone: TimeZone
+
+    public init(_ zone: TimeZone) { self.zone = zone }
+
+    /// - Parameter identifier: an IANA name in any case: `Europe/Paris`.
+    public init?(_ identifier: String) {
+        guard let name = Self.names[identifier.lowercased()], let zone = TimeZone(identifier: name) else { return nil }
+        self.zone = zone
+    }
+
+    private static let names = Dictionary(
+        (TimeZone.knownTimeZoneIdentifiers + ["UTC", "GMT"]).map { ($0.lowercased(), $0) },
+        uniquingKeysWith: { first, _ in first })
+
+    /// Days since 1970-01-01 of the day that `milliseconds` is in.
+    public func day(of milliseconds: Int64) -> Int64 { (milliseconds + offset(at: milliseconds)).flooredDivision(by: 86_400_000) }
+
+    /// The first moment of a day, in milliseconds. Where clocks skip midnight, the moment they skip to.
+    public func start(ofDay day: Int64) -> Int64 {
+        let utc = day * 86_400_000
+        let candidates = [offset(at: utc - 86_400_000), offset(at: utc + 86_400_000)].map { utc - $0 }.sorted()
+        for candidate in candidates where candidate + offset(at: candidate) == utc { return candidate }
+        var (before, after) = (utc - 93_600_000, utc + 93_600_000)
+        while after - before > 1 {
+            let middle = before + (after - before) / 2
+            if self.day(of: middle) < day { before = middle } else { after = middle }
+        }
+        return after
+    }
+
+    private func offset(at milliseconds: Int64) -> Int64 {
+        Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(milliseconds.flooredDivision(by: 1_000))))) * 1_000
+    }
+
+    /// The first day (days since 1970) of the period that `day` is in, and of the next one.
+    func bounds(of period: SegmentWindow.Period, around day: Int64) -> (first: Int64, next: Int64) {
+        let date = CivilDate(daysSince1970: Int(day))
+        switch period {
+        case .day: return (day, day + 1)
+        case .week:
+            let monday = day - Int64(date.weekday - 1)
+            return (monday, monday + 7)
+        case .month:
+            let first = day - Int64(date.day - 1)
+            return (first, first + Int64(CivilDate.days(in: date.month, of: date.year)))
+        case .year:
+            let first = date.firstOfYear
+            return (first, first + (CivilDate.days(in: 2, of: date.year) == 29 ? 366 : 365))
+        }
+    }
+}
+
+extension CivilDate {
+    fileprivate var firstOfYear: Int64 { Int64(CivilDate(year: year, month: 1, day: 1)?.daysSince1970 ?? daysSince1970) }
+
+    /// The same day `months` later (or earlier, where negative), or the last day of that month.
+    func adding(months: Int) -> CivilDate {
+        let index = year * 12 + month - 1 + months
+        let (year, month) = (
+            Int(Int64(index).flooredDivision(by: 12)), index - Int(Int64(index).flooredDivision(by: 12)) * 12 + 1
+        )
+        return CivilDate(year: year, month: month, day: min(day, Self.days(in: month, of: year))) ?? self
+    }
+}
