@@ -88,6 +88,7 @@ targets += [
 // MARK: Plugin contract
 targets += [
     module("PluginKit", ["RapportCore", yams, logging]),
+    module("Mail", ["RapportPluginKit", "RapportCore", "CGMime", crypto, cryptoExtras]),
     module("PluginProcess", ["RapportPluginKit", "RapportCore", subprocess, systemPackage, logging]),
 ]
 
@@ -127,8 +128,8 @@ targets += [
 ]
 
 // MARK: Plugins
-targets += plugin("Channels", "OutboxChannel", ["CGMime"])
-targets += plugin("Channels", "EmailChannel", ["CGMime", "CCurl", crypto, cryptoExtras])
+targets += plugin("Channels", "OutboxChannel", ["RapportMail"])
+targets += plugin("Channels", "EmailChannel", ["RapportMail", "CCurl", crypto])
 targets += plugin("Channels", "WebhookChannel", ["CCurl", crypto])
 targets += plugin("Channels", "ExecChannel", ["RapportPluginProcess"])
 targets += plugin("Sources", "CSVSource", ["RapportTabular"])
@@ -161,6 +162,7 @@ targets += [
     tests("Core", []),
     tests("Tabular", ["RapportTabular"]),
     tests("PluginKit", ["RapportPluginKit"]),
+    tests("Mail", ["RapportMail", "RapportPluginKit"]),
     tests("PluginProcess", ["RapportPluginProcess", "RapportPluginKit"]),
     tests("Storage", ["RapportStorage"]),
     tests("Integration", ["RapportIntegration", "RapportStorage", "RapportPluginKit", "RapportTabular"]),
