@@ -71,6 +71,8 @@ extension Identifier {
             text, text.utf8.count, (region ?? "ZZ").uppercased(), &output, output.count, &fixedLine)
         guard status != rapport_phone_invalid else { throw refusal }
         let number = String(decoding: output.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        // Plans with open numbering call two digits possible. Whoever types eight of them means a number.
+        guard status == rapport_phone_valid || number.utf8.count >= 9 else { throw refusal }
         return Identifier(kind: fixedLine ? "landline" : "phone", value: number)
     }
 }

@@ -70,12 +70,13 @@ public enum Text {
         text.unicodeScalars.allSatisfy { $0.value < 0x300 } ? text : text.precomposedStringWithCanonicalMapping
     }
 
-    /// Lower case of upper case is full case folding but for dotless i, which folds to itself, and Cherokee, which folds to
-    /// its capitals (compared over all of Unicode).
+    /// Lower case of upper case is full case folding but for dotless i, which folds to itself, capital sharp s, and
+    /// Cherokee, which folds to its capitals (compared over all of Unicode).
     private static func appendFold(of scalar: Unicode.Scalar, to out: inout String.UnicodeScalarView) {
         switch scalar.value {
         case 0x41...0x5A: out.append(Unicode.Scalar(UInt8(scalar.value) | 0x20))
         case 0..<0x80, 0x131: out.append(scalar)
+        case 0x1E9E: out.append(contentsOf: "ss".unicodeScalars)
         case 0x13A0...0x13FD, 0xAB70...0xABBF: out.append(contentsOf: scalar.properties.uppercaseMapping.unicodeScalars)
         default:
             for upper in scalar.properties.uppercaseMapping.unicodeScalars {

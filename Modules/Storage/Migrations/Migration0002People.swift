@@ -1,3 +1,5 @@
+import RapportCore
+
 extension Migration {
     /// People, the profiles that sources know, identifiers, fields with their provenance, search words, merges.
     static let people = Migration(
@@ -29,28 +31,46 @@ extension Migration {
             ) STRICT
             """,
             "CREATE INDEX profiles_by_person ON profiles (person, id)",
-            // A value of an exclusive kind belongs to one profile; one of a shared kind (device, landline) to many.
             """
             CREATE TABLE identifier_kinds (
                 id IDENTITY,
-                name TEXT NOT NULL UNIQUE,
-                strength BIGINT NOT NULL,
-                shared BIGINT NOT NULL
+                name TEXT NOT NULL UNIQUE
             ) STRICT
             """,
+            // A row per profile that a value was said of. holder 0: the first profile that a value of an exclusive kind was
+            // said of, which owns it. Later and shared ones have their profile as holder. -1: the value is shared by more
+            // people than the rules allow; profile and person are 0 or the one known by nothing but this value.
+            // batch: the import that said it first, 0 for live intake; identifier_claims has the others.
             """
             CREATE TABLE identifiers (
                 kind BIGINT NOT NULL,
                 value TEXT NOT NULL,
+                holder BIGINT NOT NULL,
                 profile BIGINT NOT NULL,
                 person BIGINT NOT NULL,
-                exclusive BIGINT NOT NULL,
+                batch BIGINT NOT NULL,
                 first_seen BIGINT NOT NULL,
-                PRIMARY KEY (kind, value, profile)
+                PRIMARY KEY (kind, value, holder)
             ) STRICT, WITHOUT ROWID
             """,
-            "CREATE UNIQUE INDEX identifiers_exclusive ON identifiers (kind, value) WHERE exclusive = 1",
             "CREATE INDEX identifiers_by_person ON identifiers (person, kind, value)",
+            """
+            CREATE TABLE identifier_claims (
+                batch BIGINT NOT NULL,
+                kind BIGINT NOT NULL,
+                value TEXT NOT NULL,
+                profile BIGINT NOT NULL,
+                PRIMARY KEY (batch, kind, value, profile)
+            ) STRICT, WITHOUT ROWID
+            """,
+            "CREATE INDEX identifier_claims_by_value ON identifier_claims (kind, value, profile)",
+            // The last number given out per table, on SQLite only: PostgreSQL has sequences.
+            """
+            CREATE TABLE numbers (
+                name TEXT NOT NULL PRIMARY KEY,
+                last BIGINT NOT NULL
+            ) STRICT
+            """,
             // Values of identifying fields and properties, by profile: erasing these rows empties the log of the person.
             """
             CREATE TABLE personal_values (
@@ -79,12 +99,13 @@ extension Migration {
                 definition TEXT NOT NULL
             ) STRICT
             """,
-            // The golden values: one row per person, one typed column fN per declared field (text folded, times in ms).
+            // The golden values: one row per person, one typed column fN per declared field (see FieldType.column).
             """
             CREATE TABLE golden (
                 person BIGINT NOT NULL PRIMARY KEY
             ) STRICT
             """,
+            // Folded words of names and companies. Whoever takes a person out computes the words from the golden row.
             """
             CREATE TABLE words (
                 word TEXT NOT NULL,
@@ -92,7 +113,6 @@ extension Migration {
                 PRIMARY KEY (word, person)
             ) STRICT, WITHOUT ROWID
             """,
-            "CREATE INDEX words_by_person ON words (person, word)",
             // A merge and all that undoing it needs. undone_at is set by unmerge.
             """
             CREATE TABLE merges (
@@ -108,7 +128,8 @@ extension Migration {
             """,
             "CREATE INDEX merges_by_survivor ON merges (survivor, id)",
             "CREATE INDEX merges_by_loser ON merges (loser, id)",
-            // Pairs that identifiers suggest and rules do not decide. verdict: open, merged, apart.
+            // Pairs that identifiers suggest and rules do not decide. verdict: open, due (merged by the house as soon as it can),
+            // merged, apart.
             """
             CREATE TABLE reviews (
                 low BIGINT NOT NULL,
@@ -119,6 +140,7 @@ extension Migration {
                 PRIMARY KEY (low, high)
             ) STRICT
             """,
+            "CREATE INDEX reviews_by_verdict ON reviews (verdict, low, high)",
             // Companies.
             """
             CREATE TABLE accounts (
@@ -153,5 +175,6 @@ extension Migration {
                 PRIMARY KEY (kind, name, version)
             ) STRICT
             """,
-        ])
+        ],
+        seed: { db in try FieldStore.declare(FieldDefinition.builtIn, in: db) })
 }
