@@ -16,6 +16,7 @@ public protocol Database: Sendable {
     func read<Result: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Result) async throws -> Result
 
     /// Runs `body` in a transaction that is durable when this returns, and rolled back if the body throws.
+    @discardableResult
     func write<Result: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Result) async throws -> Result
 
     /// Closes connections once running bodies have ended. Later calls throw `Problem` `database.closed`.

@@ -49,8 +49,8 @@ public enum DatabaseURL: Sendable, Hashable {
         switch self {
         case .sqlite(let path):
             return try await onThread(named: "rapport.sqlite.open") { try SQLiteDatabase(path: path, clock: clock) }
-        case .postgres:
-            throw Problem("database.url", "PostgreSQL is not linked")
+        case .postgres(let uri):
+            return try await PostgresDatabase(uri: uri, clock: clock)
         }
     }
 }

@@ -79,6 +79,7 @@ public final class SQLiteDatabase: Database {
         }
     }
 
+    @discardableResult
     public func write<Result: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Result) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
             pool.asyncWriteWithoutTransaction { [clock, path] db in
@@ -123,6 +124,7 @@ public final class SQLiteDatabase: Database {
     }
 
     /// Runs one statement outside any transaction on the writer's connection: `VACUUM INTO`, pragmas.
+    @discardableResult
     func outsideTransaction<Result: Sendable>(
         _ body: @escaping @Sendable (Connection) throws -> Result
     ) async throws -> Result {
