@@ -160,7 +160,7 @@ targets += [
 // MARK: Tests
 targets += [
     tests("Core", []),
-    tests("Tabular", ["RapportTabular"]),
+    tests("Tabular", ["RapportTabular", "CZlib"], exclude: ["Fixtures"]),
     tests("PluginKit", ["RapportPluginKit"]),
     tests("Mail", ["RapportMail", "RapportPluginKit"]),
     tests("PluginProcess", ["RapportPluginProcess", "RapportPluginKit"]),

@@ -1,0 +1,136 @@
+/// A file of rows: opened, judged and read in batches, in constant memory.
+///
+///     let file = try TabularFile.open("people.csv.gz")
+///     while let rows = try file.next() { … }
+///
+/// Not `Sendable`: one task reads it.
+public final class TabularFile {
+    /// What whoever opens the file knows better than the file tells.
+    public struct Stated: Sendable, Hashable {
+        public var delimiter: String?
+        /// `.some(nil)`: nothing quotes.
+        public var quote: Unicode.Scalar??
+        public var encoding: TextEncoding?
+        public var hasHeader: Bool?
+
+        public init(
+            delimiter: String? = nil, quote: Unicode.Scalar?? = nil, encoding: TextEncoding? = nil, hasHeader: Bool? = nil
+        ) {
+            self.delimiter = delimiter
+            self.quote = quote
+            self.encoding = encoding
+            self.hasHeader = hasHeader
+        }
+    }
+
+    /// Where reading can go on: after a row, in bytes of the unpacked, decoded text.
+    public struct Position: Sendable, Hashable {
+        public var offset: Int64
+        /// The physical line at `offset`.
+        public var line: Int64
+        public init(offset: Int64, line: Int64) {
+            self.offset = offset
+            self.line = line
+        }
+    }
+
+    public let path: String
+    public let layout: TableLayout
+    /// Bytes of the file as it lies on disk, and how many of them are read.
+    public var size: Int64 { source.size }
+    public var consumed: Int64 { source.consumed }
+    public var isGzip: Bool { source.isGzip }
+    /// Every table met so far; the first is `layout`.
+    public var tables: [TableLayout] { walker.tables }
+    /// Lines met so far that are no rows.
+    public var remarks: [TabularRemark] { walker.remarks }
+
+    private let source: ByteSource
+    private let reader: DelimitedReader
+    private var decoder: TextDecoder
+    private var walker: TableWalker
+    private var toDrop: Int64
+    private var ended = false
+
+    private init(
+        _ path: String, _ layout: TableLayout, _ source: ByteSource, _ reader: DelimitedReader, _ walker: TableWalker, drop: Int64
+    ) {
+        self.path = path
+        self.layout = layout
+        self.source = source
+        self.reader = reader
+        self.walker = walker
+        decoder = TextDecoder(layout.encoding)
+        toDrop = drop
+    }
+
+    /// Opens a file, plain or gzip, and judges its beginning.
+    ///
+    /// - Parameter position: where to go on, from the same file's rows.
+    /// - Throws: `TabularError`.
+    public static func open(_ path: String, stated: Stated = Stated(), after position: Position? = nil) throws -> TabularFile {
+        let (sample, complete) = try Self.sample(path)
+        let (found, mark) = TextEncoding.detect(sample)
+        let encoding = stated.encoding ?? found
+        var text = Array(sample.dropFirst(mark))
+        var decoder = TextDecoder(encoding)
+        if !decoder.passes { text = text.withUnsafeBufferPointer { decoder.decode($0, final: complete) } }
+        let dialect = TableDialect.detect(text, complete: complete, delimiter: stated.delimiter, quote: stated.quote)
+        let layout = TableLayout.detect(
+            text, dialect: dialect, encoding: encoding, complete: complete, hasHeader: stated.hasHeader)
+
+        let source = try ByteSource(path)
+        let from = position ?? Position(offset: 0, line: 1)
+        let reader = DelimitedReader(dialect, expectedWidth: layout.width, line: from.line, offset: from.offset)
+        // A packed file and UTF-16 have no places to go to: they are read from the start, up to there.
+        let seekable = decoder.passes && !source.isGzip
+        if seekable { source.seek(to: Int64(mark) + from.offset) }
+        let decodedMark = decoder.passes ? mark : (mark > 0 ? 3 : 0)
+        return TabularFile(
+            path, layout, source, reader, TableWalker(layout, resuming: position != nil),
+            drop: seekable ? 0 : Int64(decodedMark) + from.offset)
+    }
+
+    /// The next rows, as many as a chunk of the file holds; `nil` at the end.
+    ///
+    /// - Throws: `TabularError`.
+    public func next() throws -> [TabularRow]? {
+        var rows: [TabularRow] = []
+        while rows.isEmpty {
+            if ended { return nil }
+            let more = try source.next { bytes in
+                if decoder.passes {
+                    feed(bytes, into: &rows)
+                } else {
+                    let text = decoder.decode(bytes, final: false)
+                    text.withUnsafeBufferPointer { feed($0, into: &rows) }
+                }
+            }
+            if !more {
+                ended = true
+                if !decoder.passes {
+                    let rest = decoder.decode(UnsafeBufferPointer(start: nil, count: 0), final: true)
+                    rest.withUnsafeBufferPointer { feed($0, into: &rows) }
+                }
+                reader.finish { walker.take($0, into: &rows) }
+                walker.finish(into: &rows)
+            }
+        }
+        return rows
+    }
+
+    private func feed(_ bytes: UnsafeBufferPointer<UInt8>, into rows: inout [TabularRow]) {
+        let dropped = Int(min(Int64(bytes.count), toDrop))
+        toDrop -= Int64(dropped)
+        reader.feed(UnsafeBufferPointer(rebasing: bytes[dropped...])) { walker.take($0, into: &rows) }
+    }
+
+    private static func sample(_ path: String) throws -> (bytes: [UInt8], complete: Bool) {
+        let source = try ByteSource(path)
+        var bytes: [UInt8] = []
+        while bytes.count < ByteSource.chunk {
+            if try !source.next({ bytes += $0 }) { return (bytes, true) }
+        }
+        return (bytes, false)
+    }
+}

@@ -1,0 +1,33 @@
+/// One record while it is being read. Its bytes are valid only inside the call that hands it over.
+public struct DelimitedRow: ~Copyable {
+    struct Field {
+        var start: Int
+        var end: Int
+        /// It stood in quotes.
+        var quoted: Bool
+        /// It holds doubled quotes or escapes.
+        var escaped: Bool
+    }
+
+    let base: UnsafeMutablePointer<UInt8>
+    let fields: UnsafeMutablePointer<Field>
+    public let count: Int
+    /// The physical line, 1-based, on which the record starts.
+    public let line: Int64
+    /// Where the record starts and where the next one does, in bytes of the (decoded) stream.
+    public let offset: Int64
+    public let nextOffset: Int64
+    /// Quotes were missing, unescaped or never closed, and the reader decided what was meant.
+    public let repaired: Bool
+    /// Only a line end, or spaces and a line end.
+    public let isBlank: Bool
+    /// The record as it stands in the file, kept only where it has far fewer fields than expected.
+    let raw: [UInt8]
+
+    /// The bytes of a field, unquoted and unescaped.
+    public subscript(index: Int) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(start: base + fields[index].start, count: fields[index].end - fields[index].start)
+    }
+
+    public func isQuoted(_ index: Int) -> Bool { fields[index].quoted }
+}
