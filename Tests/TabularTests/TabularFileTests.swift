@@ -151,6 +151,7 @@ struct TabularFileTests {
         #expect(try Table.read("name\nAnn Lee\nBo Li\nCy Dee\n").rows == [["Ann Lee"], ["Bo Li"], ["Cy Dee"]])
         #expect(try Table.read("when\n10:20\n11:30\n12:40\n").rows == [["10:20"], ["11:30"], ["12:40"]])
         #expect(try Table.read("x  y   z\n1  22  3\n44 5   6\n").rows == [["1", "22", "3"], ["44", "5", "6"]])
+        #expect(try Table.read("x y\n1 2\n3 4\n").rows == [["1", "2"], ["3", "4"]])
         #expect(try Table.read("a, b, c\n1, \"x, y\", 3\n").rows == [["1", "x, y", "3"]])
         #expect(try Table.read("Name;Preis\nÖl;1,50\nBrot;2,30\n").rows == [["Öl", "1,50"], ["Brot", "2,30"]])
     }

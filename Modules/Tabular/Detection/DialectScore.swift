@@ -62,6 +62,9 @@ enum DialectScore {
         for line in text.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }).dropFirst().prefix(400) {
             lines += 1
             if line.contains(where: { $0 == 0x2C || $0 == 0x3B || $0 == 0x09 || $0 == 0x7C }) { continue }
+            // A space is within a value only between a date and a time.
+            let spaces = line.count { $0 == 0x20 }
+            if spaces > 1 || (spaces == 1 && !line.contains(0x3A)) { continue }
             if line.withUnsafeBufferPointer({ CellKind($0).isStrong }) { values += 1 }
         }
         return lines > 0 && values * 10 >= lines * 8
