@@ -9,14 +9,13 @@ extension Receipt {
 
     private func read(under policy: DecisionPolicy) throws -> (input: DecisionInput, decision: Decision) {
         var reader = CompactReader(values)
-        let wall = Timestamp(milliseconds: try reader.signed() &+ Self.epoch)
+        let wall = Timestamp(milliseconds: shape.expiresAt.milliseconds &- (try reader.signed()))
         func moment() throws -> Timestamp { Timestamp(milliseconds: wall.milliseconds &- (try reader.signed())) }
 
         let flags = Flags(rawValue: try reader.unsigned())
         var proposal = Proposal(
-            act: try reader.integer(), origin: shape.origin, brand: shape.brand, topic: shape.topic, topicClass: shape.topicClass,
-            offers: [], expiresAt: try moment())
-        if flags.contains(.notBefore) { proposal.notBefore = try moment() }
+            act: shape.act, origin: shape.origin, brand: shape.brand, topic: shape.topic, topicClass: shape.topicClass,
+            offers: [], notBefore: shape.notBefore, expiresAt: shape.expiresAt)
         for channel in shape.channels {
             let head = try reader.unsigned()
             guard head >> 1 <= UInt64(values.count) else { throw CompactReader.problem }
@@ -29,19 +28,18 @@ extension Receipt {
 
         var person = PersonState(isErased: flags.contains(.erased), capacity: flags.contains(.company) ? .company : .person)
         if flags.contains(.restricted) { person.restrictedSince = try moment() }
-        person.country = Country(packed: UInt16(try reader.small(0...65_535)))
-        person.zone.zone = try reader.integer()
-        person.zone.offset = Int(try reader.signed())
-        person.zone.changes = try (0..<reader.count()).map { _ in .init(at: try moment(), offset: Int(try reader.signed())) }
-        person.permissions = try (0..<reader.count()).map { _ in
-            let marks = try reader.small(0...127)
-            let scope = try Self.scope(of: proposal, from: &reader)
-            return PermissionEntry(
-                id: try reader.integer(), scope: scope, basis: try ReceiptShape.known(Basis(rawValue: marks >> 4)),
-                status: try ReceiptShape.known(PermissionEntry.Status(rawValue: marks & 3)), isProven: marks & 4 != 0,
-                isImported: marks & 8 != 0, at: try moment())
+        if flags.contains(.country) { person.country = Country(packed: UInt16(try reader.small(0...65_535))) }
+        if flags.contains(.permissions) {
+            person.permissions = try (0..<reader.count()).map { _ in
+                let marks = try reader.small(0...127)
+                let scope = try Self.scope(of: proposal, from: &reader)
+                return PermissionEntry(
+                    id: try reader.integer(), scope: scope, basis: try ReceiptShape.known(Basis(rawValue: marks >> 4)),
+                    status: try ReceiptShape.known(PermissionEntry.Status(rawValue: marks & 3)), isProven: marks & 4 != 0,
+                    isImported: marks & 8 != 0, at: try moment())
+            }
         }
-        if flags.contains(.against) {
+        if flags.contains(.optOuts) {
             func optOuts() throws -> [OptOutEntry] {
                 try (0..<reader.count()).map { _ in
                     let scope = try Self.scope(of: proposal, from: &reader)
@@ -50,6 +48,8 @@ extension Receipt {
             }
             person.withdrawals = try optOuts()
             person.objections = try optOuts()
+        }
+        if flags.contains(.standings) {
             person.standings = try (0..<reader.count()).map { _ in
                 let fact = try reader.integer()
                 let since = try moment()
@@ -57,26 +57,35 @@ extension Receipt {
                 return .init(fact: fact, since: since, until: until, by: try reader.integer())
             }
         }
+        if flags.contains(.zone) {
+            person.zone.zone = try reader.integer()
+            person.zone.offset = Int(try reader.signed())
+            person.zone.changes = try (0..<reader.count()).map { _ in .init(at: try moment(), offset: Int(try reader.signed())) }
+        }
         if flags.contains(.preferences) {
             person.preferences.channels = try (0..<reader.count()).map { _ in try reader.integer() }
             if try reader.small(0...1) == 1 {
                 person.preferences.quiet = DailyHours(from: Int(try reader.signed()), until: Int(try reader.signed()))
             }
         }
-        person.contacts = try (0..<reader.count()).map { _ in
-            let act = try reader.integer()
-            let packed = try reader.integer()
-            return .init(
-                act: act, channel: packed >> 2, topic: try reader.integer(),
-                topicClass: try ReceiptShape.known(TopicClass(rawValue: Int(packed & 3))), at: try moment())
+        if flags.contains(.contacts) {
+            person.contacts = try (0..<reader.count()).map { _ in
+                let act = try reader.integer()
+                let packed = try reader.integer()
+                return .init(
+                    act: act, channel: packed >> 2, topic: try reader.integer(),
+                    topicClass: try ReceiptShape.known(TopicClass(rawValue: Int(packed & 3))), at: try moment())
+            }
         }
         if flags.contains(.household) { person.household = .init(person: try reader.integer(), at: try moment()) }
-        person.tokens = try (0..<reader.count()).map { _ in
-            let token = try reader.integer()
-            let packed = try reader.signed()
-            return .init(
-                token: token, quality: try ReceiptShape.known(PersonState.Token.Quality(rawValue: Int(packed & 3))),
-                confidence: Int(packed >> 2))
+        if flags.contains(.tokens) {
+            person.tokens = try (0..<reader.count()).map { _ in
+                let token = try reader.integer()
+                let packed = try reader.signed()
+                return .init(
+                    token: token, quality: try ReceiptShape.known(PersonState.Token.Quality(rawValue: Int(packed & 3))),
+                    confidence: Int(packed >> 2))
+            }
         }
         let decision = try decision(from: &reader, wall: wall)
         guard reader.isAtEnd else { throw CompactReader.problem }

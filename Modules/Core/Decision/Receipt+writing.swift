@@ -1,29 +1,47 @@
 extension Receipt {
-    /// Moments count from 2020-01-01; all but the decision's own are kept as distances from it.
-    static let epoch: Int64 = 1_577_836_800_000
-
+    /// Which parts follow. Moments are kept as distances from wall time, and that as a distance from the proposal's end.
     struct Flags: OptionSet {
         let rawValue: UInt64
         static let erased = Flags(rawValue: 1)
         static let restricted = Flags(rawValue: 2)
         static let company = Flags(rawValue: 4)
-        static let notBefore = Flags(rawValue: 8)
-        static let household = Flags(rawValue: 16)
-        static let preferences = Flags(rawValue: 32)
-        /// Rare lists (withdrawals, objections, standings) follow.
-        static let against = Flags(rawValue: 64)
+        static let country = Flags(rawValue: 8)
+        static let permissions = Flags(rawValue: 16)
+        static let optOuts = Flags(rawValue: 32)
+        static let standings = Flags(rawValue: 64)
+        static let zone = Flags(rawValue: 128)
+        static let preferences = Flags(rawValue: 256)
+        static let contacts = Flags(rawValue: 512)
+        static let household = Flags(rawValue: 1_024)
+        static let tokens = Flags(rawValue: 2_048)
+
+        init(rawValue: UInt64) { self.rawValue = rawValue }
+
+        init(_ person: PersonState) {
+            self = []
+            if person.isErased { insert(.erased) }
+            if person.restrictedSince != nil { insert(.restricted) }
+            if person.capacity == .company { insert(.company) }
+            if person.country != .unknown { insert(.country) }
+            if !person.permissions.isEmpty { insert(.permissions) }
+            if !person.withdrawals.isEmpty || !person.objections.isEmpty { insert(.optOuts) }
+            if !person.standings.isEmpty { insert(.standings) }
+            if person.zone != .utc { insert(.zone) }
+            if person.preferences != PersonState.Preferences() { insert(.preferences) }
+            if !person.contacts.isEmpty { insert(.contacts) }
+            if person.household != nil { insert(.household) }
+            if !person.tokens.isEmpty { insert(.tokens) }
+        }
     }
 
     static func values(of input: DecisionInput, _ decision: Decision) -> [UInt8] {
         let (proposal, person, wall) = (input.proposal, input.person, input.wall)
+        let flags = Flags(person)
         var out = CompactWriter(reserving: 96)
         func distance(_ moment: Timestamp) -> Int64 { wall.milliseconds &- moment.milliseconds }
 
-        out.write(signed: wall.milliseconds - epoch)
-        out.write(flags(of: input).rawValue)
-        out.write(proposal.act)
-        out.write(signed: distance(proposal.expiresAt))
-        if let notBefore = proposal.notBefore { out.write(signed: distance(notBefore)) }
+        out.write(signed: proposal.expiresAt.milliseconds &- wall.milliseconds)
+        out.write(flags.rawValue)
         for offer in proposal.offers {
             out.write(count: offer.suppressions.count << 1 | (offer.hasAddress ? 1 : 0))
             for suppression in offer.suppressions {
@@ -33,23 +51,18 @@ extension Receipt {
             }
         }
         if let since = person.restrictedSince { out.write(signed: distance(since)) }
-        out.write(UInt64(person.country.packed))
-        out.write(person.zone.zone)
-        out.write(signed: Int64(person.zone.offset))
-        out.write(count: person.zone.changes.count)
-        for change in person.zone.changes {
-            out.write(signed: distance(change.at))
-            out.write(signed: Int64(change.offset))
+        if flags.contains(.country) { out.write(UInt64(person.country.packed)) }
+        if flags.contains(.permissions) {
+            out.write(count: person.permissions.count)
+            for entry in person.permissions {
+                let marks = entry.status.rawValue | (entry.isProven ? 4 : 0) | (entry.isImported ? 8 : 0)
+                out.write(count: marks | entry.basis.rawValue << 4)
+                write(entry.scope, of: proposal, to: &out)
+                out.write(entry.id)
+                out.write(signed: distance(entry.at))
+            }
         }
-        out.write(count: person.permissions.count)
-        for entry in person.permissions {
-            let marks = entry.status.rawValue | (entry.isProven ? 4 : 0) | (entry.isImported ? 8 : 0)
-            out.write(count: marks | entry.basis.rawValue << 4)
-            write(entry.scope, of: proposal, to: &out)
-            out.write(entry.id)
-            out.write(signed: distance(entry.at))
-        }
-        if flags(of: input).contains(.against) {
+        if flags.contains(.optOuts) {
             for list in [person.withdrawals, person.objections] {
                 out.write(count: list.count)
                 for entry in list {
@@ -58,6 +71,8 @@ extension Receipt {
                     out.write(signed: distance(entry.at))
                 }
             }
+        }
+        if flags.contains(.standings) {
             out.write(count: person.standings.count)
             for standing in person.standings {
                 out.write(standing.fact)
@@ -67,7 +82,16 @@ extension Receipt {
                 out.write(standing.by)
             }
         }
-        if flags(of: input).contains(.preferences) {
+        if flags.contains(.zone) {
+            out.write(person.zone.zone)
+            out.write(signed: Int64(person.zone.offset))
+            out.write(count: person.zone.changes.count)
+            for change in person.zone.changes {
+                out.write(signed: distance(change.at))
+                out.write(signed: Int64(change.offset))
+            }
+        }
+        if flags.contains(.preferences) {
             out.write(count: person.preferences.channels.count)
             for channel in person.preferences.channels { out.write(channel) }
             out.write(count: person.preferences.quiet == nil ? 0 : 1)
@@ -76,37 +100,28 @@ extension Receipt {
                 out.write(signed: Int64(quiet.until))
             }
         }
-        out.write(count: person.contacts.count)
-        for contact in person.contacts {
-            out.write(contact.act)
-            out.write(contact.channel << 2 | Int64(contact.topicClass.rawValue))
-            out.write(contact.topic)
-            out.write(signed: distance(contact.at))
+        if flags.contains(.contacts) {
+            out.write(count: person.contacts.count)
+            for contact in person.contacts {
+                out.write(contact.act)
+                out.write(contact.channel << 2 | Int64(contact.topicClass.rawValue))
+                out.write(contact.topic)
+                out.write(signed: distance(contact.at))
+            }
         }
         if let household = person.household {
             out.write(household.person)
             out.write(signed: distance(household.at))
         }
-        out.write(count: person.tokens.count)
-        for token in person.tokens {
-            out.write(token.token)
-            out.write(signed: Int64(token.confidence) << 2 | Int64(token.quality.rawValue))
+        if flags.contains(.tokens) {
+            out.write(count: person.tokens.count)
+            for token in person.tokens {
+                out.write(token.token)
+                out.write(signed: Int64(token.confidence) << 2 | Int64(token.quality.rawValue))
+            }
         }
         write(decision, wall: wall, to: &out)
         return out.bytes
-    }
-
-    private static func flags(of input: DecisionInput) -> Flags {
-        let person = input.person
-        var out: Flags = []
-        if person.isErased { out.insert(.erased) }
-        if person.restrictedSince != nil { out.insert(.restricted) }
-        if person.capacity == .company { out.insert(.company) }
-        if input.proposal.notBefore != nil { out.insert(.notBefore) }
-        if person.household != nil { out.insert(.household) }
-        if !person.preferences.channels.isEmpty || person.preferences.quiet != nil { out.insert(.preferences) }
-        if !person.withdrawals.isEmpty || !person.objections.isEmpty || !person.standings.isEmpty { out.insert(.against) }
-        return out
     }
 
     /// Most scopes name the proposal's own brand, topic or channel, or all: two bits each, and numbers only for others.

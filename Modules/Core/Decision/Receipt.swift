@@ -1,6 +1,6 @@
 /// A decision's complete input and its outcome, in compact form: a shape that many decisions share and the values that vary.
 ///
-///     let receipt = Receipt(input, decision)
+///     let receipt = Receipt(input, Decider.decide(input))
 ///     try receipt.replayed(under: policy) == receipt
 public struct Receipt: Sendable, Hashable {
     public var shape: ReceiptShape
@@ -11,9 +11,10 @@ public struct Receipt: Sendable, Hashable {
         self.values = values
     }
 
+    /// Records what the decision rests on; what had no part in it is left out.
     public init(_ input: DecisionInput, _ decision: Decision) {
         shape = ReceiptShape(input, decision)
-        values = Self.values(of: input, decision)
+        values = Self.values(of: input.pruned(for: decision), decision)
     }
 
     /// The decision made again from what was recorded: its bytes equal these under the same version of the function.
@@ -25,7 +26,8 @@ public struct Receipt: Sendable, Hashable {
     }
 }
 
-/// What many receipts have in common: definition versions, what was proposed, which reasons were found. Stored once.
+/// What many receipts have in common: definition versions, what was proposed, which reasons were found. Stored once: an act
+/// has about as many shapes as it has reasons.
 public struct ReceiptShape: Sendable, Hashable {
     public enum Outcome: UInt64, Sendable, Hashable {
         case send = 0
@@ -40,7 +42,10 @@ public struct ReceiptShape: Sendable, Hashable {
     public var brand: BrandID
     public var topic: TopicID
     public var topicClass: TopicClass
+    public var act: Int64
     public var origin: Proposal.Origin
+    public var notBefore: Timestamp?
+    public var expiresAt: Timestamp
     /// The channels offered, in the proposer's order.
     public var channels: [ChannelID]
     public var outcome: Outcome
@@ -57,7 +62,10 @@ public struct ReceiptShape: Sendable, Hashable {
         brand = input.proposal.brand
         topic = input.proposal.topic
         topicClass = input.proposal.topicClass
+        act = input.proposal.act
         origin = input.proposal.origin
+        notBefore = input.proposal.notBefore
+        expiresAt = input.proposal.expiresAt
         channels = input.proposal.offers.map(\.channel)
         switch decision.verdict {
         case .send(let channel, _): (outcome, self.channel) = (.send, channel)
@@ -77,7 +85,11 @@ public struct ReceiptShape: Sendable, Hashable {
         out.write(brand)
         out.write(topic)
         out.write(count: topicClass.rawValue)
+        out.write(act)
         out.write(count: origin.rawValue)
+        out.write(signed: expiresAt.milliseconds)
+        out.write(count: notBefore == nil ? 0 : 1)
+        if let notBefore { out.write(signed: notBefore.milliseconds) }
         out.write(count: channels.count)
         for channel in channels { out.write(channel) }
         out.write(outcome.rawValue)
@@ -100,7 +112,10 @@ public struct ReceiptShape: Sendable, Hashable {
         brand = try reader.integer()
         topic = try reader.integer()
         topicClass = try Self.known(TopicClass(rawValue: try reader.small(0...3)))
+        act = try reader.integer()
         origin = try Self.known(Proposal.Origin(rawValue: try reader.small(0...255)))
+        expiresAt = Timestamp(milliseconds: try reader.signed())
+        notBefore = try reader.small(0...1) == 1 ? Timestamp(milliseconds: try reader.signed()) : nil
         channels = try (0..<reader.count()).map { _ in try reader.integer() }
         outcome = try Self.known(Outcome(rawValue: try reader.unsigned()))
         let code = try reader.small(0...255)
