@@ -1,0 +1,96 @@
+import Foundation
+import RapportCore
+import RapportPluginKit
+
+extension HTTPSettings {
+    static let standard = HTTPSettings(host: "127.0.0.1", port: 8080, publicURL: "http://127.0.0.1:8080")
+
+    init(_ node: YAMLNode?) throws {
+        self = .standard
+        guard let node else { return }
+        try node.checkKeys(["host", "port", "public_url"])
+        host = try node.text("host") ?? host
+        port = Int(try node["port"]?.integer(in: 0...65_535) ?? Int64(port))
+        publicURL = "http://\(host):\(port)"
+        guard let address = node["public_url"] else { return }
+        publicURL = try address.text()
+        while publicURL.hasSuffix("/") { publicURL.removeLast() }
+        guard let url = URL(string: publicURL), url.scheme == "https" || url.scheme == "http", url.host()?.isEmpty == false else {
+            throw address.problem("this should be an address that begins with https://")
+        }
+    }
+}
+
+extension House {
+    static let standard = House(name: "Rapport", timeZone: "UTC", country: nil, currency: "EUR", language: "en")
+
+    init(_ node: YAMLNode?) throws {
+        self = .standard
+        guard let node else { return }
+        try node.checkKeys(["name", "time_zone", "country", "currency", "language"])
+        name = try node.text("name") ?? name
+        language = try node.text("language") ?? language
+        if let zone = node["time_zone"] {
+            timeZone = try zone.text()
+            guard TimeZone(identifier: timeZone) != nil else {
+                let nearest = Spelling.nearest(to: timeZone, in: TimeZone.knownTimeZoneIdentifiers)
+                throw zone.problem(
+                    "there is no time zone \"\(timeZone)\"", remedy: nearest.map { "Did you mean \"\($0)\"?" })
+            }
+        }
+        if let value = node["country"] { country = try value.capitals(2, "a country as two capital letters (ISO 3166): GB, DE") }
+        if let value = node["currency"] { currency = try value.capitals(3, "a currency as three capital letters (ISO 4217): GBP, EUR") }
+    }
+}
+
+extension Brand {
+    init(_ entry: YAMLNode.Entry) throws {
+        let node = entry.node
+        try node.checkKeys(["title", "from", "reply_to", "postal_address"])
+        let from = try node.required("from")
+        let address = try from.text()
+        guard address.contains("@") else { throw from.problem("this should be an email address") }
+        self.init(
+            name: entry.name, title: try node.text("title") ?? entry.name, from: address, replyTo: try node.text("reply_to"),
+            postalAddress: try node.required("postal_address").text())
+    }
+}
+
+extension LogSettings {
+    static let standard = LogSettings(level: "info", format: .text)
+
+    init(_ node: YAMLNode?) throws {
+        self = .standard
+        guard let node else { return }
+        try node.checkKeys(["level", "format"])
+        level = try node["level"]?.choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]) ?? level
+        format = try node["format"]?.choice(Format.self) ?? format
+    }
+}
+
+extension PluginInstance {
+    static func list(_ node: YAMLNode?, _ kind: Manifest.Kind, folder: String) throws -> [PluginInstance] {
+        try node?.mapping().map { entry in
+            guard entry.name.allSatisfy({ $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "_") }) else {
+                throw Problem("config.invalid", "a name is lowercase letters, digits and _", at: entry.place)
+            }
+            let node = entry.node
+            return PluginInstance(
+                name: entry.name, kind: kind, plugin: try node.required("plugin").text(), node: node,
+                rate: kind == .channel ? try node["rate"]?.integer(in: 1...1_000_000) : nil,
+                every: kind == .source ? try node.span("every") : nil,
+                mapping: kind == .source
+                    ? try node.text("mapping").map { $0.hasPrefix("/") ? $0 : "\(folder)/\($0)" } : nil)
+        } ?? []
+    }
+}
+
+extension YAMLNode {
+    fileprivate func capitals(_ count: Int, _ what: String) throws -> String {
+        let text = try text()
+        guard text.count == count, text.allSatisfy({ $0.isASCII && $0.isUppercase }) else {
+            throw problem("this should be \(what)")
+        }
+        return text
+    }
+}

@@ -1,0 +1,26 @@
+public import RapportCore
+public import RapportPluginKit
+
+/// A named use of a plugin, as the YAML has it: `channels.mail` with `plugin: channel.email` and that plugin's settings.
+public struct PluginInstance: Sendable, Hashable {
+    public var name: String
+    public var kind: Manifest.Kind
+    /// `plugin`: the plugin's id.
+    public var plugin: String
+    /// The whole mapping, the host's own keys included.
+    public var node: YAMLNode
+    /// `rate`, for channels: messages a second at the most, where that is less than the plugin's own limit.
+    public var rate: Int64?
+    /// `every`, for sources: how often it is read; `nil`: only when asked for.
+    public var every: Span?
+    /// `mapping`, for sources: the absolute path of the mapping file.
+    public var mapping: String?
+
+    /// The host's keys beside the plugin's.
+    static func hostKeys(_ kind: Manifest.Kind) -> [String] {
+        switch kind {
+        case .channel: ["plugin", "rate"]
+        case .source: ["plugin", "every", "mapping"]
+        }
+    }
+}
