@@ -99,10 +99,10 @@ targets += [
 
 // MARK: Capabilities
 targets += [
-    module("Integration", ["RapportStorage", "RapportPluginKit", "RapportTabular", "RapportCore", yams, logging]),
+    module("Integration", ["RapportStorage", "RapportPluginKit", "RapportTabular", "RapportCore", logging]),
     module(
         "Engagement",
-        ["RapportStorage", "RapportPluginKit", "RapportCore", mustache, yams, crypto, logging]),
+        ["RapportStorage", "RapportPluginKit", "RapportCore", mustache, crypto, logging]),
     module(
         "Web",
         [
@@ -121,7 +121,7 @@ targets += [
         "Host",
         [
             "RapportWeb", "RapportEngagement", "RapportIntegration", "RapportStorage", "RapportPluginProcess",
-            "RapportPluginKit", "RapportTabular", "RapportCore", yams, logging, lifecycle,
+            "RapportPluginKit", "RapportTabular", "RapportCore", logging, lifecycle,
         ]),
     module(
         "TestKit", ["RapportStorage", "RapportPluginProcess", "RapportPluginKit", "RapportCore", logging]),

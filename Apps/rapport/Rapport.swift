@@ -17,5 +17,9 @@ struct RapportCommand: AsyncParsableCommand {
 
 /// Every command group, in the order of the help page: a line each.
 enum Commands {
-    static let all: [any ParsableCommand.Type] = []
+    static let all: [any ParsableCommand.Type] = [
+        ApplyCommand.self,
+        ConfigCommand.self,
+        PluginsCommand.self,
+    ]
 }

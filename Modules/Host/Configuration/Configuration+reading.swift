@@ -1,6 +1,6 @@
 import Foundation
 import RapportCore
-import RapportPluginKit
+public import RapportPluginKit
 import RapportStorage
 
 extension Configuration {

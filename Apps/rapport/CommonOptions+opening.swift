@@ -1,0 +1,30 @@
+import Foundation
+import Logging
+import RapportCore
+import RapportHost
+import RapportRegistered
+
+extension CommonOptions {
+    /// The configuration, read and checked.
+    func configuration() throws -> Configuration {
+        try Configuration.load(file: config, databaseURL: database, environment: ProcessInfo.processInfo.environment)
+    }
+
+    /// Opens Rapport with this command's configuration, runs `body`, and closes it also after a failure.
+    func withRapport<Result>(_ body: (Rapport) async throws -> Result) async throws -> Result {
+        let configuration = try configuration()
+        LoggingSystem.bootstrap { LineLogHandler(label: $0, settings: configuration.log) }
+        let rapport = try await Host.bootstrap(configuration, plugins: RegisteredPlugins.all)
+        do {
+            let result = try await body(rapport)
+            try await rapport.close()
+            return result
+        } catch {
+            try? await rapport.close()
+            throw error
+        }
+    }
+}
+
+/// Who a change made here is written down under: the user of this terminal.
+var commandLineActor: String { "cli:\(ProcessInfo.processInfo.userName)" }

@@ -1,0 +1,8 @@
+import RapportStorage
+
+extension Host {
+    /// The kinds of definitions, in the order in which they are applied: each may build on those before it.
+    static var definitionHandlers: [any DefinitionHandler] {
+        []
+    }
+}

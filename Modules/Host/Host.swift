@@ -1,0 +1,47 @@
+import Foundation
+import Logging
+public import RapportCore
+public import RapportPluginKit
+public import RapportStorage
+
+/// Wires a `Rapport` from its configuration. The apps differ only in what they do with it.
+public enum Host {
+    /// The migrations of every capability that this build has.
+    public static var migrations: [Migration] { Migration.storage + [.plugins] }
+
+    /// Opens the database, checks its schema, and puts everything together.
+    ///
+    /// - Parameters:
+    ///   - plugins: the built-in plugins: `RegisteredPlugins.all`.
+    ///   - clock: wall time; tests pass a virtual one.
+    ///   - migrating: brings an older database up to date instead of refusing it: what `rapport demo` and tests want.
+    /// - Throws: `Problem` where the database cannot be opened, is newer, damaged or not migrated, or a plugin id exists twice.
+    public static func bootstrap(
+        _ configuration: Configuration, plugins: [any Plugin.Type], clock: any WallClock = SystemClock(), migrating: Bool = false
+    ) async throws -> Rapport {
+        let registry = try PluginRegistry(plugins)
+        let texts = try Texts.house(configuration)
+        let database = try await configuration.database.open()
+        do {
+            let migrator = Migrator(migrations: migrations)
+            if migrating { try await migrator.migrate(database) } else { try await migrator.check(database) }
+            return Rapport(
+                configuration: configuration, database: database, registry: registry,
+                definitions: DefinitionStore(handlers: definitionHandlers), texts: texts, clock: clock,
+                logger: Logger(label: "rapport"))
+        } catch {
+            try? await database.close()
+            throw error
+        }
+    }
+}
+
+extension Texts {
+    /// `locales/LANGUAGE.yaml` beside the configuration, if there is one, over the built-in English.
+    static func house(_ configuration: Configuration) throws -> Texts {
+        let language = configuration.house.language
+        let path = "\(configuration.folder)/locales/\(language).yaml"
+        guard let data = FileManager.default.contents(atPath: path) else { return .english }
+        return try Texts(language: language, reading: String(decoding: data, as: UTF8.self), file: path).over(.english)
+    }
+}

@@ -1,0 +1,47 @@
+import Foundation
+public import Logging
+import RapportCore
+
+/// Writes a line per log entry to standard error: text for people, or a JSON object for machines.
+///
+/// A value of type `Secret` prints as dots wherever it goes, so none can reach a line.
+public struct LineLogHandler: LogHandler {
+    public var logLevel: Logger.Level
+    public var metadata: Logger.Metadata = [:]
+    let label: String
+    let format: LogSettings.Format
+    private let write: @Sendable (String) -> Void
+
+    public init(
+        label: String, settings: LogSettings,
+        write: (@Sendable (String) -> Void)? = nil
+    ) {
+        self.label = label
+        format = settings.format
+        logLevel = Logger.Level(rawValue: settings.level) ?? .info
+        self.write = write ?? { FileHandle.standardError.write(Data($0.utf8)) }
+    }
+
+    public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    public func log(event: LogEvent) {
+        var all = metadata.merging(event.metadata ?? [:]) { _, new in new }
+        if let error = event.error { all["error"] = "\(error)" }
+        let details = all.sorted { $0.key < $1.key }
+        let now = SystemClock().now.rfc3339
+        switch format {
+        case .text:
+            write("\(now) \(event.level) \(label): \(event.message)\(details.map { " \($0.key)=\($0.value)" }.joined())\n")
+        case .json:
+            let members: [JSONValue.Member] =
+                [
+                    .init("at", .string(now)), .init("level", .string(event.level.rawValue)), .init("logger", .string(label)),
+                    .init("message", .string("\(event.message)")),
+                ] + details.map { .init($0.key, .string("\($0.value)")) }
+            write(JSONValue.object(members).text + "\n")
+        }
+    }
+}

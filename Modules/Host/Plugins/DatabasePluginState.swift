@@ -1,0 +1,24 @@
+import RapportCore
+import RapportPluginKit
+import RapportStorage
+
+/// An instance's small store in the database. `instance` is `channels.mail`: names of channels and sources do not collide.
+struct DatabasePluginState: PluginState {
+    let database: any Database
+    let instance: String
+
+    func value(_ key: String) async throws -> JSONValue? {
+        let text = try await database.read { [instance] db in
+            try db.text("SELECT value FROM plugin_state WHERE instance = \(instance) AND name = \(key)")
+        }
+        return try text.map { try JSONValue(parsing: $0) }
+    }
+
+    func set(_ key: String, _ value: JSONValue?) async throws {
+        try await database.write { [instance] db in
+            try db.run("DELETE FROM plugin_state WHERE instance = \(instance) AND name = \(key)")
+            guard let value else { return }
+            try db.run("INSERT INTO plugin_state (instance, name, value) VALUES (\(instance), \(key), \(value.text))")
+        }
+    }
+}
