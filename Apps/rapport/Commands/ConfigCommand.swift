@@ -3,6 +3,7 @@ import RapportCore
 import RapportHost
 import RapportPluginKit
 import RapportRegistered
+import RapportStorage
 
 struct ConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

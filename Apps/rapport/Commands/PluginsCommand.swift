@@ -52,7 +52,7 @@ struct PluginsCommand: AsyncParsableCommand {
 
         func run() async throws {
             let manifest = try PluginRegistry(RegisteredPlugins.all).entry(id).manifest
-            common.output.line(manifest.sample)
+            common.output.line(String(manifest.sample.dropLast()))
             common.output.json(manifest.json)
         }
     }
