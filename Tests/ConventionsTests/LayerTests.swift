@@ -23,7 +23,9 @@ struct LayerTests {
     func offence(path: String, text: String) throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "layers-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
-        for (path, text) in [(path, "// A file.\n\(text)\n"), ("Plugins/Channels/OutboxChannel/Sources/B.swift", "import RapportCore\n")] {
+        for (path, text) in [
+            (path, "// A file.\n\(text)\n"), ("Plugins/Channels/OutboxChannel/Sources/B.swift", "import RapportCore\n"),
+        ] {
             let file = folder.appending(path: path)
             try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
             try Data(text.utf8).write(to: file)
@@ -39,7 +41,12 @@ struct FileSizeTests {
     @Test("no shipped Swift file is longer than 400 lines, and the median stays under 100")
     func sizes() throws {
         let sizes = try Repository.shippedSwiftFiles().map { path in
-            (path: path, lines: try String(contentsOfFile: Repository.path(path), encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false).count)
+            (
+                path: path,
+                lines: try String(contentsOfFile: Repository.path(path), encoding: .utf8).split(
+                    separator: "\n", omittingEmptySubsequences: false
+                ).count
+            )
         }
         let tooLong = sizes.filter { $0.lines > 400 }.map { "\($0.path): \($0.lines)" }
         #expect(tooLong.isEmpty, "past 400 lines a file wants to be two: \(tooLong)")

@@ -14,7 +14,9 @@ enum Repository {
     }
 
     /// Runs a program to its end and returns its exit code with all that it wrote.
-    static func run(_ program: String, _ arguments: [String], environment: [String: String] = [:]) throws -> (code: Int32, text: String) {
+    static func run(_ program: String, _ arguments: [String], environment: [String: String] = [:]) throws -> (
+        code: Int32, text: String
+    ) {
         let process = Process()
         process.executableURL = URL(filePath: program)
         process.arguments = arguments

@@ -64,7 +64,9 @@ struct SpecTests {
             ])
     }
 
-    @Test("a secret in the YAML itself is refused and never repeated", arguments: ["hunter2", "{env: A, file: b}", "[hunter2]", "{env: MISSING}"])
+    @Test(
+        "a secret in the YAML itself is refused and never repeated",
+        arguments: ["hunter2", "{env: A, file: b}", "[hunter2]", "{env: MISSING}"])
     func secretInYAML(value: String) {
         let problem = #expect(throws: Problem.self) { try decode("host: x\npassword: \(value)\n") }
         #expect(problem?.code == "config.secret")
@@ -99,7 +101,8 @@ struct SpecTests {
         #expect(schema["additionalProperties"] == false)
     }
 
-    @Test("text that YAML would misread is quoted", arguments: ["", "yes", "1.0", "a: b", "- x", "NO", "007", "{x}", "it's", "#x"])
+    @Test(
+        "text that YAML would misread is quoted", arguments: ["", "yes", "1.0", "a: b", "- x", "NO", "007", "{x}", "it's", "#x"])
     func flow(text: String) throws {
         #expect(try YAMLNode(parsing: "a: \(JSONValue.string(text).yamlFlow)")["a"]?.json == .string(text) || text.isEmpty)
         #expect(try YAMLNode(parsing: "a: \(JSONValue.string(text).yamlFlow)").mapping().first?.node.json == .string(text))

@@ -65,7 +65,8 @@ struct ApplyCommand: AsyncParsableCommand {
                 case .changed: .yellow
                 case .missing, .unchanged: .dim
                 }
-            let note = change.action == .missing ? "only in the database, kept" : "\(change.action.rawValue), version \(change.version)"
+            let note =
+                change.action == .missing ? "only in the database, kept" : "\(change.action.rawValue), version \(change.version)"
             output.line(output.styled("\(change.kind) \(change.name): \(note)", style))
             for difference in change.differences {
                 let before = difference.before?.text ?? "nothing"

@@ -12,13 +12,15 @@ extension Configuration {
     ///   - file: the file; `nil`: `RAPPORT_CONFIG`, else the nearest rapport.yaml from the current folder upward.
     ///   - databaseURL: overrides `database`; with it, a configuration file may be missing.
     /// - Throws: `Problem` or `Problems`.
-    public static func load(file: String? = nil, databaseURL: String? = nil, environment: [String: String]) throws -> Configuration
+    public static func load(file: String? = nil, databaseURL: String? = nil, environment: [String: String]) throws
+        -> Configuration
     {
         let current = FileManager.default.currentDirectoryPath
         var configuration: Configuration
         if let path = file ?? environment["RAPPORT_CONFIG"] ?? nearestFile(from: current) {
             configuration = try Configuration(
-                YAMLNode(file: path), file: path, folder: URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false),
+                YAMLNode(file: path), file: path,
+                folder: URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false),
                 environment: environment)
         } else if databaseURL != nil {
             configuration = try Configuration(

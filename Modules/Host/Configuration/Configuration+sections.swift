@@ -39,7 +39,9 @@ extension House {
             }
         }
         if let value = node["country"] { country = try value.capitals(2, "a country as two capital letters (ISO 3166): GB, DE") }
-        if let value = node["currency"] { currency = try value.capitals(3, "a currency as three capital letters (ISO 4217): GBP, EUR") }
+        if let value = node["currency"] {
+            currency = try value.capitals(3, "a currency as three capital letters (ISO 4217): GBP, EUR")
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 import Foundation
 import RapportCore
-import RapportMime
+import RapportMail
 public import RapportPluginKit
 
 /// Writes each message as a file in a folder instead of sending it: for trying out, for tests, and for a database that was
@@ -69,13 +69,17 @@ public struct OutboxChannel: Channel {
         if FileManager.default.fileExists(atPath: path) { return .sent(providerID: "\(id)") }
         let bytes =
             switch format {
-            case .eml: try MailMessage(message, date: clock.now).bytes
+            case .eml: try MailComposer.compose(message, messageID: "\(id)@\(Self.domain(of: message.from))", date: clock.now)
             case .json: Array((message.json.text + "\n").utf8)
             }
         try makeFolder()
         // Written beside and renamed, so that nobody ever reads half a message.
         try Data(bytes).write(to: URL(filePath: path), options: .atomic)
         return .sent(providerID: "\(id)")
+    }
+
+    private static func domain(of address: String) -> Substring {
+        address.split(separator: "@").last ?? "localhost"
     }
 
     private func makeFolder() throws {
