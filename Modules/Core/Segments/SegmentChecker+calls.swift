@@ -278,7 +278,7 @@ extension SegmentChecker {
         guard let slot = kind.properties.firstIndex(where: { $0.name == name }) else {
             throw problem("type", "this event declares no property \"\(name)\" that would say the currency", span)
         }
-        return .compare(slot: slot, .equal, schema.symbol(Text.folded(currency)))
+        return .compare(slot: slot, .equal, schema.symbol(currency))
     }
 
     private func property(

@@ -47,7 +47,7 @@ struct SegmentChecker {
         let subject = try value(left)
         guard right.isLiteral else {
             let other = try value(right)
-            guard subject.type.compares(with: other.type) else {
+            guard subject.type == other.type else {
                 throw problem(
                     "type", "the left side is \(subject.type.words), the right side \(other.type.words)", right.span)
             }
@@ -110,6 +110,9 @@ struct SegmentChecker {
             let field = try field(name, at: syntax.span)
             return Typed(quantity: .field(slot: field.slot), type: field.type)
         case .times(let factor, let inner):
+            guard (1...10_000).contains(factor) else {
+                throw problem("type", "a value is multiplied by 1 to 10,000", syntax.span)
+            }
             let inner = try value(inner)
             guard inner.type == .span || inner.type == .integer else {
                 throw problem("type", "only whole numbers and lengths of time are multiplied", syntax.span)
@@ -134,7 +137,7 @@ struct SegmentChecker {
     func scalar(_ syntax: SegmentSyntax, as type: SegmentType) throws -> SegmentScalar {
         switch (type, syntax.shape) {
         case (.text, .text(let text)): return .text(Text.folded(text))
-        case (.symbol, .text(let text)): return .number(schema.symbol(Text.folded(text)))
+        case (.symbol, .text(let text)): return .number(schema.symbol(text))
         case (.integer, .number(let units, 0)): return .number(units)
         case (.decimal(let places), .number(let units, let scale)): return .number(try rescaled(units, scale, places, syntax))
         case (.money(let currency), .money(let given, let units, let scale)):
@@ -204,8 +207,4 @@ extension SegmentSyntax {
         default: false
         }
     }
-}
-
-extension SegmentType {
-    func compares(with other: SegmentType) -> Bool { self == other }
 }

@@ -62,8 +62,7 @@ struct SegmentEvaluator {
         case .times(let factor, let inner): number(inner).map { $0.multipliedClamped(by: factor) }
         case .ago(let span): number(span).map { now.addingClamped($0 == .min ? .max : -$0) }
         case .today: today
-        case .monthsAgo(let months):
-            Int64(CivilDate(daysSince1970: Int(today)).adding(months: -Int(months)).daysSince1970)
+        case .monthsAgo(let months): calendar.day(of: now, monthsEarlier: months)
         case .start(let day): calendar.start(ofDay: day)
         }
     }
@@ -82,20 +81,10 @@ struct SegmentEvaluator {
 
     func matching(_ events: SegmentEvents) -> some Sequence<PersonFacts.Event> {
         let all = facts.events[events.kind] ?? []
-        let bounds = bounds(of: events.window)
-        let start = bounds.map { bounds in all.partitionIndex { $0.at >= bounds.lower } } ?? 0
-        let end = bounds == nil ? all.count : max(start, all.partitionIndex { $0.at > now })
+        let first = events.window?.firstMoment(at: now, in: calendar)
+        let start = first.map { first in all.partitionIndex { $0.at >= first } } ?? 0
+        let end = first == nil ? all.count : max(start, all.partitionIndex { $0.at > now })
         return all[start..<end].lazy.filter { [filter = events.filter] in filter?.passes($0) ?? true }
-    }
-
-    /// The first moment of the window that counts; the last is now.
-    private func bounds(of window: SegmentWindow?) -> (lower: Int64, Void)? {
-        switch window {
-        case nil, .next: nil
-        case .last: (now - (window?.reach ?? 0) + 1, ())
-        case .this(let period): (calendar.start(ofDay: calendar.bounds(of: period, around: today).first), ())
-        case .since(let date): (calendar.start(ofDay: Int64(date.daysSince1970)), ())
-        }
     }
 
     // MARK: Calendar

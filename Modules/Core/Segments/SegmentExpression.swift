@@ -20,17 +20,28 @@ public struct SegmentExpression: Sendable, Hashable {
     /// The names of the segments that an expression mentions, without checking it, for putting definitions in order.
     public static func segmentsNamed(in text: String) throws -> Set<String> {
         var names: Set<String> = []
-        func walk(_ syntax: SegmentSyntax) {
+        try SegmentParser.parse(text).visit { syntax in
+            if case .call("segment", let arguments) = syntax.shape, case .expression(let name)? = arguments.first?.value,
+                case .text(let text) = name.shape
+            {
+                names.insert(text)
+            }
+        }
+        return names
+    }
+
+    /// The folded texts and currencies in an expression, whose numbers among the symbols checking needs.
+    public static func literals(in text: String) throws -> Set<String> {
+        var texts: Set<String> = []
+        try SegmentParser.parse(text).visit { syntax in
             switch syntax.shape {
-            case .or(let parts), .and(let parts): parts.forEach(walk)
-            case .not(let inner): walk(inner)
-            case .call("segment", let arguments):
-                if case .expression(let name)? = arguments.first?.value, case .text(let text) = name.shape { names.insert(text) }
+            case .text(let text): texts.insert(Text.folded(text))
+            case .money(let currency, _, _): texts.insert(Text.folded(currency))
+            case .name(let name) where name.isCurrencyCode: texts.insert(Text.folded(name))
             default: break
             }
         }
-        walk(try SegmentParser.parse(text))
-        return names
+        return texts
     }
 
     /// Whether a person with these facts is in the segment.

@@ -43,13 +43,13 @@ public struct SegmentSchema: Sendable {
     public var verbs: [String: String]
     /// The field, of type text, that holds a person's IANA zone.
     public var zoneField: Int?
-    /// The number of a folded text among the symbols; −1 for one that no event has had.
-    public var symbol: @Sendable (String) -> Int64
+    /// The numbers of folded texts that events have had, at least of those in `SegmentExpression.literals(in:)`.
+    public var symbols: [String: Int64]
 
     public init(
         fields: [String: Field] = [:], kinds: [String: Kind] = [:], identifierKinds: [String: Int64] = [:],
         segments: [String: Int64] = [:], topics: Set<String> = [], channels: Set<String> = [],
-        verbs: [String: String] = Self.verbs, zoneField: Int? = nil, symbol: @escaping @Sendable (String) -> Int64 = { _ in -1 }
+        verbs: [String: String] = Self.verbs, zoneField: Int? = nil, symbols: [String: Int64] = [:]
     ) {
         self.fields = fields
         self.kinds = kinds
@@ -59,8 +59,11 @@ public struct SegmentSchema: Sendable {
         self.channels = channels
         self.verbs = verbs
         self.zoneField = zoneField
-        self.symbol = symbol
+        self.symbols = symbols
     }
+
+    /// −1, which no event has, for a text that none has had.
+    func symbol(_ text: String) -> Int64 { symbols[Text.folded(text)] ?? -1 }
 
     public static let verbs = [
         "ordered": "order.placed", "returned": "order.returned", "clicked": "link.clicked", "opened": "message.opened",

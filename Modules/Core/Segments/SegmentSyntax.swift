@@ -39,6 +39,31 @@ struct SegmentSyntax: Sendable, Hashable {
     var span: SegmentSpan
 }
 
+extension SegmentSyntax {
+    /// Calls `body` with this node and all below it.
+    func visit(_ body: (SegmentSyntax) -> Void) {
+        body(self)
+        switch shape {
+        case .or(let parts), .and(let parts): for part in parts { part.visit(body) }
+        case .not(let inner), .times(_, let inner): inner.visit(body)
+        case .compare(let left, _, let right), .age(let left, _, let right):
+            left.visit(body)
+            right.visit(body)
+        case .among(let left, let items):
+            left.visit(body)
+            for item in items { item.visit(body) }
+        case .call(_, let arguments):
+            for argument in arguments {
+                switch argument.value {
+                case .expression(let syntax), .filter(let syntax): syntax.visit(body)
+                case .window, .identifier: break
+                }
+            }
+        case .name, .text, .number, .money, .span, .date: break
+        }
+    }
+}
+
 /// How two values are compared. Any comparison with a missing value is false, `!=` too.
 public enum SegmentComparison: String, Sendable, Hashable, CaseIterable {
     case equal = "="
@@ -94,7 +119,7 @@ public enum SegmentUnit: String, Sendable, Hashable, CaseIterable {
 /// Which of a person's events count, by when they happened.
 public enum SegmentWindow: Sendable, Hashable {
     public enum Period: String, Sendable, Hashable, CaseIterable { case day, week, month, year }
-    /// `last 90 days`: (now − N, now], in milliseconds, and as it was written.
+    /// `last 90 days`: (now − N, now], a day being 86,400,000 ms.
     case last(Int64, SegmentUnit)
     /// `today`, `this week` (from Monday, ISO 8601), `this month`, `this year`, in the person's zone.
     case this(Period)

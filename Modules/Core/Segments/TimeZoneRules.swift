@@ -21,6 +21,11 @@ public struct TimeZoneRules: Sendable, Hashable {
     /// Days since 1970-01-01 of the day that `milliseconds` is in.
     public func day(of milliseconds: Int64) -> Int64 { (milliseconds + offset(at: milliseconds)).flooredDivision(by: 86_400_000) }
 
+    /// The day so many months before the one that `milliseconds` is in: the same of its month, or that month's last.
+    public func day(of milliseconds: Int64, monthsEarlier months: Int64) -> Int64 {
+        Int64(CivilDate(daysSince1970: Int(day(of: milliseconds))).adding(months: -Int(months)).daysSince1970)
+    }
+
     /// The first moment of a day, in milliseconds. Where clocks skip midnight, the moment they skip to.
     public func start(ofDay day: Int64) -> Int64 {
         let utc = day * 86_400_000
@@ -52,6 +57,18 @@ public struct TimeZoneRules: Sendable, Hashable {
         case .year:
             let first = date.firstOfYear
             return (first, first + (CivilDate.days(in: 2, of: date.year) == 29 ? 366 : 365))
+        }
+    }
+}
+
+extension SegmentWindow {
+    /// The first moment in the window, in milliseconds; the last is now. `nil` for a window that lies ahead.
+    public func firstMoment(at now: Int64, in calendar: TimeZoneRules) -> Int64? {
+        switch self {
+        case .last: now - (reach ?? 0) + 1
+        case .this(let period): calendar.start(ofDay: calendar.bounds(of: period, around: calendar.day(of: now)).first)
+        case .since(let date): calendar.start(ofDay: Int64(date.daysSince1970))
+        case .next: nil
         }
     }
 }

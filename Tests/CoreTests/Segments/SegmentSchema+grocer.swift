@@ -21,7 +21,7 @@ extension SegmentSchema {
         ],
         identifierKinds: ["email": 1, "phone": 2], segments: ["loyal": 10, "lapsed": 11], topics: ["offers"],
         channels: ["email", "sms"],
-        symbol: { ["eur": 100, "usd": 101, "spring": 102, "paris": 103][$0] ?? -1 })
+        symbols: ["eur": 100, "usd": 101, "spring": 102, "paris": 103])
 }
 
 /// A day in milliseconds.

@@ -1,0 +1,107 @@
+import RapportCore
+import RapportStorage
+
+/// Reads what expressions need of many people at once: a query per kind of fact, none per person.
+struct FactsLoader {
+    let schema: SegmentSchema
+    let permits: (any SegmentPermits)?
+
+    /// - Parameters:
+    ///   - people: whom; everyone gets facts, be they empty.
+    ///   - earliest: the earliest moment, in milliseconds, at which they will be judged.
+    func load(_ people: [PersonID], for needs: SegmentNeeds, from earliest: Int64, in db: Connection) throws -> [PersonID:
+        PersonFacts]
+    {
+        var facts = Dictionary(people.map { ($0, PersonFacts()) }) { first, _ in first }
+        guard !people.isEmpty else { return facts }
+        try loadFields(people, needs, into: &facts, db)
+        for (kind, need) in needs.kinds.sorted(by: { $0.key < $1.key }) where need.reach != 0 {
+            let start = need.reach.map { earliest - $0 + 1 } ?? .min
+            try loadEvents(people, kind, from: start, into: &facts, db)
+        }
+        try loadTotals(people, needs.kinds.filter(\.value.totals).keys.sorted(), into: &facts, db)
+        if needs.identifiers {
+            try db.each("SELECT person, kind FROM identifiers WHERE person IN \(list: people) GROUP BY person, kind") { row in
+                facts[row.integer(0)]?.identifierKinds.insert(row.integer(1))
+            }
+        }
+        if !needs.segments.isEmpty {
+            try db.each(
+                """
+                SELECT person, segment FROM membership
+                 WHERE person IN \(list: people) AND segment IN \(list: needs.segments.sorted())
+                """
+            ) { facts[$0.integer(0)]?.segments.insert($0.integer(1)) }
+        }
+        if !needs.permits.isEmpty, let permits {
+            for (person, held) in try permits.permits(of: people, among: needs.permits, in: db) { facts[person]?.permits = held }
+        }
+        return facts
+    }
+
+    private func loadFields(
+        _ people: [PersonID], _ needs: SegmentNeeds, into facts: inout [PersonID: PersonFacts], _ db: Connection
+    ) throws {
+        var slots = needs.fields
+        let zone = needs.zone ? schema.zoneField : nil
+        if let zone { slots.insert(zone) }
+        guard !slots.isEmpty else { return }
+        let ordered = slots.sorted()
+        let texts = Set(schema.fields.values.filter { $0.type == .text }.map(\.slot))
+        let columns = ordered.map { "f\($0)" }.joined(separator: ", ")
+        var zones: [String: TimeZoneRules?] = [:]
+        try db.each("SELECT person, \(raw: columns) FROM golden WHERE person IN \(list: people)") { row in
+            let person = row.integer(0)
+            for (index, slot) in ordered.enumerated() where !row.isNull(index + 1) {
+                if texts.contains(slot) {
+                    let text = row.text(index + 1)
+                    facts[person]?.fields[slot] = .text(text)
+                    guard slot == zone else { continue }
+                    let rules = zones[text] ?? TimeZoneRules(text)
+                    zones[text] = rules
+                    facts[person]?.zone = rules
+                } else {
+                    facts[person]?.fields[slot] = .number(row.integer(index + 1))
+                }
+            }
+        }
+    }
+
+    private func loadEvents(
+        _ people: [PersonID], _ kind: Int64, from start: Int64, into facts: inout [PersonID: PersonFacts], _ db: Connection
+    ) throws {
+        var (person, events): (PersonID, [PersonFacts.Event]) = (0, [])
+        try db.each(
+            """
+            SELECT person, occurred_at, n1, n2, n3, n4 FROM timeline
+             WHERE person IN \(list: people) AND kind = \(kind) AND occurred_at >= \(start)
+             ORDER BY person, occurred_at, partition, position
+            """
+        ) { row in
+            let next = row.integer(0)
+            if next != person {
+                if !events.isEmpty { facts[person]?.events[kind] = events }
+                (person, events) = (next, [])
+            }
+            events.append(
+                .init(
+                    at: row.integer(1), row.integerOrNil(2), row.integerOrNil(3), row.integerOrNil(4), row.integerOrNil(5)))
+        }
+        if !events.isEmpty { facts[person]?.events[kind] = events }
+    }
+
+    private func loadTotals(
+        _ people: [PersonID], _ kinds: [Int64], into facts: inout [PersonID: PersonFacts], _ db: Connection
+    ) throws {
+        guard !kinds.isEmpty else { return }
+        try db.each(
+            """
+            SELECT person, kind, first_at, last_at, count, sum1, sum2, sum3, sum4 FROM totals
+             WHERE person IN \(list: people) AND kind IN \(list: kinds)
+            """
+        ) { row in
+            facts[row.integer(0)]?.totals[row.integer(1)] = .init(
+                first: row.integer(2), last: row.integer(3), count: row.integer(4), sums: (5...8).map(row.integer))
+        }
+    }
+}

@@ -1,0 +1,130 @@
+public import RapportCore
+public import RapportStorage
+
+/// Segments as definitions: `segments:` in YAML, each a name with its expression, or with `expression` and `description`.
+///
+/// A new version takes force at once for what happens from then on; who is in it is filled in partition by partition.
+public struct SegmentDefinitions: DefinitionHandler {
+    public let kind = "segment"
+    private let catalog: Catalog
+    private let permits: (any SegmentPermits)?
+
+    public init(catalog: Catalog, permits: (any SegmentPermits)? = nil) {
+        self.catalog = catalog
+        self.permits = permits
+    }
+
+    /// The expression in a definition's body, and the path at which it stands.
+    public static func expression(of body: JSONValue) throws -> (text: String, path: String) {
+        switch body {
+        case .string(let text): return (text, "")
+        case .object(let members):
+            for member in members where !["expression", "description"].contains(member.name) {
+                throw Problem("segment.unknown_key", "a segment has no \"\(member.name)\"", at: .init(path: member.name))
+            }
+            guard let text = body["expression"]?.string else { fallthrough }
+            return (text, "expression")
+        default: throw Problem("segment.definition", "a segment needs an expression", remedy: "Write expression: vip and …")
+        }
+    }
+
+    public func ordered(_ drafts: [DefinitionDraft]) throws -> [DefinitionDraft] {
+        let byName = Dictionary(drafts.map { ($0.name, $0) }) { first, _ in first }
+        let names = try SegmentOrder.sorted(drafts.map(\.name), named: { $0 }) { name in
+            // What cannot be read has no say in the order; `check` tells what is wrong with it.
+            guard let body = byName[name]?.body, let text = try? Self.expression(of: body).text else { return [] }
+            return (try? SegmentExpression.segmentsNamed(in: text)) ?? []
+        }
+        return names.compactMap { byName[$0] }
+    }
+
+    public func check(_ draft: DefinitionDraft, in db: Connection) throws {
+        let starts = draft.name.utf8.first.map { ($0 >= 0x61 && $0 <= 0x7A) || ($0 >= 0x41 && $0 <= 0x5A) } ?? false
+        guard starts, draft.name.utf8.count <= 80 else {
+            throw Problem(
+                "segment.name", "\"\(draft.name)\" is no name of a segment", at: draft.place(""),
+                remedy: "Begin with a letter, and use at most 80 bytes.")
+        }
+        let (text, path) = try Self.expression(of: draft.body)
+        var schema = try SegmentSchema.read(in: db, permits: permits)
+        // Segments that come with this one are not in force yet; `apply` insists on them.
+        for name in (try? SegmentExpression.segmentsNamed(in: text)) ?? [] where schema.segments[name] == nil {
+            schema.segments[name] = -1
+        }
+        do {
+            _ = try schema.expression(text, in: db)
+        } catch let problem as Problem {
+            let column = problem.place?.column.map { "character \($0): " } ?? ""
+            throw Problem(problem.code, column + problem.reason, at: draft.place(path), remedy: problem.remedy)
+        }
+    }
+
+    public func apply(_ definition: Definition, in db: Connection) throws {
+        let (text, _) = try Self.expression(of: definition.body)
+        let expression = try SegmentSchema.read(in: db, permits: permits).expression(text, in: db, making: catalog)
+        if try db.integer("SELECT id FROM segments WHERE name = \(definition.name)") == nil {
+            try db.insert(
+                into: "segments", ["name", "version", "expression", "state", "changed_at"],
+                [
+                    [
+                        .text(definition.name), .integer(definition.version), .text(expression.text), .text("active"),
+                        .time(definition.appliedAt),
+                    ]
+                ])
+        } else {
+            try db.run(
+                """
+                UPDATE segments SET version = \(definition.version), expression = \(expression.text), state = 'active',
+                    changed_at = \(definition.appliedAt)
+                 WHERE name = \(definition.name)
+                """)
+        }
+        try refuseCircles(in: db)
+        try beginFilling(definition, in: db)
+    }
+
+    public func remove(_ definition: Definition, in db: Connection) throws {
+        for (name, text) in try expressions(in: db) where name != definition.name {
+            guard try !SegmentExpression.segmentsNamed(in: text).contains(definition.name) else {
+                throw Problem(
+                    "segment.needed", "the segment \"\(definition.name)\" is mentioned by \"\(name)\"",
+                    remedy: "Change that one first.")
+            }
+        }
+        try db.run(
+            """
+            UPDATE segments SET state = 'retired', version = \(definition.version), changed_at = \(definition.appliedAt)
+             WHERE name = \(definition.name)
+            """)
+        try beginFilling(definition, in: db)
+    }
+
+    private func expressions(in db: Connection) throws -> [(name: String, text: String)] {
+        try db.all("SELECT name, expression FROM segments WHERE state <> 'retired' ORDER BY name") { ($0.text(0), $0.text(1)) }
+    }
+
+    private func refuseCircles(in db: Connection) throws {
+        let texts = try Dictionary(expressions(in: db).map { ($0.name, $0.text) }) { first, _ in first }
+        _ = try SegmentOrder.sorted(texts.keys.sorted(), named: { $0 }) { name in
+            try SegmentExpression.segmentsNamed(in: texts[name] ?? "")
+        }
+    }
+
+    /// A row and a timer for each partition. Positions are the step's: it fills when it comes by.
+    private func beginFilling(_ definition: Definition, in db: Connection) throws {
+        guard let segment = try db.integer("SELECT id FROM segments WHERE name = \(definition.name)") else { return }
+        try db.run("DELETE FROM segment_fills WHERE segment = \(segment)")
+        let partitions = 0..<Int64(Partition.count)
+        try db.insert(
+            into: "segment_fills", ["partition", "segment", "upto"],
+            partitions.map { [.integer($0), .integer(segment), .integer(0)] })
+        try db.insert(
+            into: "timers", ["partition", "due_at", "person", "owner", "key", "payload"],
+            partitions.map {
+                [
+                    .integer($0), .time(definition.appliedAt), .integer(0), .text(SegmentsReactor.owner),
+                    .text("fill/\(segment)/\(definition.version)/\($0)"), .text(""),
+                ]
+            })
+    }
+}

@@ -1,0 +1,42 @@
+import RapportCore
+import RapportStorage
+import Synchronization
+
+/// Keeps the checked segments in memory between steps.
+final class SegmentLibrary: Sendable {
+    private let memory = Mutex<SegmentBook?>(nil)
+    private let permits: (any SegmentPermits)?
+
+    init(permits: (any SegmentPermits)?) { self.permits = permits }
+
+    /// The segments in force as this transaction sees them. One small query, unless they have changed.
+    func book(in db: Connection, _ catalog: Catalog) throws -> SegmentBook {
+        let rows = try db.all(
+            """
+            SELECT id, version, state FROM segments
+             WHERE state <> 'retired' OR id IN (SELECT segment FROM segment_fills)
+             ORDER BY id
+            """
+        ) { SegmentBook.Signature.Row(id: $0.integer(0), version: $0.integer(1), retired: $0.text(2) == "retired") }
+        let signature = SegmentBook.Signature(rows: rows)
+        if let known = memory.withLock({ $0 }), known.signature == signature { return known }
+        let book = try read(signature, db, catalog)
+        // Numbers of symbols that this transaction made are good only once it is durable.
+        db.afterCommit { [self] in memory.withLock { $0 = book } }
+        return book
+    }
+
+    private func read(_ signature: SegmentBook.Signature, _ db: Connection, _ catalog: Catalog) throws -> SegmentBook {
+        let schema = try SegmentSchema.read(in: db, permits: permits)
+        let retired = Set(signature.rows.filter(\.retired).map(\.id))
+        let texts = try db.all(
+            "SELECT id, name, version, expression FROM segments WHERE id IN \(list: signature.rows.map(\.id)) ORDER BY id"
+        ) { (id: $0.integer(0), name: $0.text(1), version: $0.integer(2), text: $0.text(3)) }
+        let entries = try texts.map { row in
+            SegmentBook.Entry(
+                id: row.id, name: row.name, version: row.version,
+                expression: retired.contains(row.id) ? nil : try schema.expression(row.text, in: db, making: catalog))
+        }
+        return try SegmentBook(entries, schema: schema, signature: signature)
+    }
+}

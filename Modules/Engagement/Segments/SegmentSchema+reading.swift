@@ -1,0 +1,83 @@
+public import RapportCore
+public import RapportStorage
+
+extension SegmentSchema {
+    /// Names that the time zone of a person goes by among the declared fields.
+    private static let zoneFields = ["time_zone", "timezone", "zone"]
+
+    /// What expressions may speak of in this database, now.
+    ///
+    /// - Parameter permits: what `permitted()` may name; nothing without it.
+    public static func read(in db: Connection, permits: (any SegmentPermits)? = nil) throws -> SegmentSchema {
+        var schema = SegmentSchema()
+        try db.each("SELECT slot, name, type FROM fields ORDER BY slot") { row in
+            guard let type = SegmentType(field: row.text(2)) else { return }
+            schema.fields[row.text(1)] = .init(slot: row.int(0), type: type)
+        }
+        schema.zoneField = zoneFields.lazy.compactMap { schema.fields[$0] }.first { $0.type == .text }?.slot
+        try db.each("SELECT id, name, slots FROM kinds WHERE declared = 1 ORDER BY id") { row in
+            let slots = try JSONValue(parsing: row.text(2)).array ?? []
+            schema.kinds[row.text(1)] = .init(
+                id: row.integer(0),
+                properties: slots.compactMap { slot in
+                    guard let name = slot.array?.first?.string, let type = slot.array?.last?.string.flatMap({ SlotType($0) })
+                    else { return nil }
+                    return Property(name, SegmentType(slot: type))
+                })
+        }
+        try db.each("SELECT id, name FROM identifier_kinds ORDER BY id") { schema.identifierKinds[$0.text(1)] = $0.integer(0) }
+        try db.each("SELECT id, name FROM segments WHERE state <> 'retired' ORDER BY id") {
+            schema.segments[$0.text(1)] = $0.integer(0)
+        }
+        if let permits { (schema.topics, schema.channels) = try permits.vocabulary(in: db) }
+        return schema
+    }
+
+    /// Reads and checks an expression against this database.
+    ///
+    /// - Parameter catalog: makes numbers for texts that no event has had yet, so that the checked expression stays right
+    ///   when one has; needs a `write`. Without it the expression holds for this transaction only.
+    /// - Throws: `Problem` `segment.*` that points at the character.
+    public func expression(_ text: String, in db: Connection, making catalog: Catalog? = nil) throws -> SegmentExpression {
+        let literals = try SegmentExpression.literals(in: text)
+        var schema = self
+        if let catalog {
+            schema.symbols = try catalog.symbols(literals, in: db)
+        } else {
+            try db.each("SELECT value, id FROM symbols WHERE value IN \(list: literals.sorted())") {
+                schema.symbols[$0.text(0)] = $0.integer(1)
+            }
+        }
+        return try SegmentExpression(text, schema: schema)
+    }
+}
+
+extension SegmentType {
+    /// The type of a field as the `fields` table has it: `text`, `choice(a, b)`, `decimal(2)`, `money(EUR)`.
+    init?(field text: String) {
+        let name = text.prefix { $0 != "(" }
+        let argument = text.dropFirst(name.count + 1).dropLast()
+        switch name {
+        case "text", "choice": self = .text
+        case "integer": self = .integer
+        case "decimal": self = .decimal(scale: Int(argument) ?? 0)
+        case "money": self = .money(currency: String(argument))
+        case "date": self = .date
+        case "time": self = .time
+        case "flag": self = .flag
+        default: return nil
+        }
+    }
+
+    init(slot: SlotType) {
+        self =
+            switch slot {
+            case .text: .symbol
+            case .integer: .integer
+            case .decimal(let scale): .decimal(scale: scale)
+            case .money(let currency): .amount(property: currency)
+            case .time: .time
+            case .flag: .flag
+            }
+    }
+}

@@ -1,0 +1,89 @@
+public import RapportCore
+public import RapportStorage
+
+/// Keeps memberships live: an event wakes the segments that its kind and fields can change; for each person one timer stands
+/// at the next moment at which time alone may change something.
+///
+/// Membership is state that this reactor keeps exact, so it sees history too; what it appends then is history.
+public struct SegmentsReactor: Reactor {
+    static let owner = "segments"
+    /// The key of a person's timer that asks for all segments, after a merge.
+    static let everything = "all"
+
+    public var name: String { Self.owner }
+    public var handlesHistory: Bool { true }
+
+    let house: TimeZoneRules
+    let permits: (any SegmentPermits)?
+    let library: SegmentLibrary
+
+    /// - Parameter house: the zone of those who have none of their own.
+    public init(house: TimeZoneRules, permits: (any SegmentPermits)? = nil) {
+        self.house = house
+        self.permits = permits
+        library = SegmentLibrary(permits: permits)
+    }
+
+    public func react(to events: [Event], in step: StepContext) throws {
+        let events = events.filter { $0.person != 0 }
+        guard !events.isEmpty else { return }
+        let book = try library.book(in: step.db, step.catalog)
+        guard !book.entries.isEmpty else { return }
+        let kinds = try KindsOfNote(step)
+        var order: [PersonID] = []
+        var subjects: [PersonID: SegmentUpdate.Subject] = [:]
+        for event in events {
+            let entries = book.changed(byKind: event.kind, saysFields: event.kind == kinds.identified)
+            var subject =
+                subjects[event.person]
+                ?? .init(person: event.person, now: event.receivedAt, cause: .event(event), entries: [])
+            if subjects[event.person] == nil { order.append(event.person) }
+            subject.entries.formUnion(entries)
+            subject.now = max(subject.now, event.receivedAt)
+            subject.cause = .event(event)
+            if event.kind == kinds.erased {
+                subject.mayHaveVanished = true
+                subject.entries = book.all
+            }
+            subjects[event.person] = subject
+        }
+        try update(order.compactMap { subjects[$0] }, book, step)
+    }
+
+    public func wake(_ timers: [Timer], in step: StepContext) throws {
+        let book = try library.book(in: step.db, step.catalog)
+        var subjects: [PersonID: SegmentUpdate.Subject] = [:]
+        for timer in timers where timer.person != 0 {
+            let all = timer.key == Self.everything
+            var subject =
+                subjects[timer.person]
+                ?? .init(person: timer.person, now: step.now, cause: .time, entries: book.windowed)
+            if all {
+                subject.entries = book.all
+                subject.cause = .merge
+                subject.mayHaveVanished = true
+            }
+            subjects[timer.person] = subject
+        }
+        if !subjects.isEmpty { try update(subjects.values.sorted { $0.person < $1.person }, book, step) }
+        if let fill = timers.first(where: { $0.person == 0 }) { try self.fill(fill, book, step) }
+    }
+
+    private func update(_ subjects: [SegmentUpdate.Subject], _ book: SegmentBook, _ step: StepContext) throws {
+        let filling = try step.db.all("SELECT segment FROM segment_fills WHERE partition = \(step.partition)") { $0.integer(0) }
+        var update = SegmentUpdate(
+            book: book, house: house, permits: permits, step: step, filling: book.places(of: Set(filling)))
+        try update.run(subjects)
+    }
+
+    /// The numbers of the kinds that tell more than their properties.
+    private struct KindsOfNote {
+        var identified: Int64?
+        var erased: Int64?
+
+        init(_ step: StepContext) throws {
+            identified = try step.catalog.existingKind("person.identified", in: step.db)?.id
+            erased = try step.catalog.existingKind("person.erased", in: step.db)?.id
+        }
+    }
+}
