@@ -55,6 +55,8 @@ public final class StepContext {
         timerChanges[TimerKey(person: person, owner: owner, key: key)] = .some(nil)
     }
 
+    var hasTimerChanges: Bool { !timerChanges.isEmpty }
+
     func takeTimerChanges() -> [TimerKey: Timer?] {
         defer { timerChanges = [:] }
         return timerChanges

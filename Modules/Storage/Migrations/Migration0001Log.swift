@@ -144,6 +144,18 @@ extension Migration {
                 PRIMARY KEY (partition, person, position)
             ) STRICT, WITHOUT ROWID
             """,
+            // Events that a step wanted to append and the door refused, by their cause, so that somebody can see them.
+            """
+            CREATE TABLE refusals (
+                partition BIGINT NOT NULL,
+                position BIGINT NOT NULL,
+                kind TEXT NOT NULL,
+                person BIGINT NOT NULL,
+                refused_at BIGINT NOT NULL,
+                reason TEXT NOT NULL,
+                PRIMARY KEY (partition, position, kind)
+            ) STRICT
+            """,
             // Workers that are alive, so that each knows its share of the partitions.
             """
             CREATE TABLE workers (

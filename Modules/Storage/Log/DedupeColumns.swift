@@ -1,0 +1,22 @@
+import RapportCore
+
+/// A dedupe key as the table keeps it.
+struct DedupeColumns: Hashable, Comparable {
+    var high: Int64
+    var low: Int64
+
+    init(high: Int64, low: Int64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// - Parameter key: 16 bytes, the most significant first.
+    init(_ key: [UInt8]) {
+        func number(_ bytes: ArraySlice<UInt8>) -> Int64 {
+            Int64(bitPattern: bytes.reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
+        }
+        self.init(high: number(key.prefix(8)), low: number(key.dropFirst(8).prefix(8)))
+    }
+
+    static func < (left: DedupeColumns, right: DedupeColumns) -> Bool { (left.high, left.low) < (right.high, right.low) }
+}

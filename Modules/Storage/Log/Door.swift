@@ -1,0 +1,64 @@
+import RapportCore
+
+/// Where every event comes in: it is checked, told from what came before, given to a person and put on the log, in one
+/// transaction.
+///
+/// The door writes the log, the dedupe keys, personal values and what identity needs, and nothing else: indexes by person
+/// are written by the step.
+public struct Door: Sendable {
+    public let catalog: Catalog
+    let identifier: any Identifying
+
+    public init(catalog: Catalog, identifier: any Identifying) {
+        self.catalog = catalog
+        self.identifier = identifier
+    }
+
+    /// Accepts a batch in a transaction of its own: durable when this returns. An event that is refused does not sink the
+    /// others.
+    ///
+    /// - Returns: for each event, in their order, what became of it.
+    public func accept(_ events: [NewEvent], in database: any Database) async throws -> [Acceptance] {
+        var attempt = 1
+        while true {
+            do {
+                return try await database.write { db in try accept(events, in: db) }
+            } catch let race as DoorRace where attempt < 5 {
+                _ = race
+                attempt += 1
+            } catch is DoorRace {
+                throw Problem(
+                    "log.contention", "other writers kept changing whose these events are",
+                    remedy: "Nothing was written; send them again")
+            }
+        }
+    }
+
+    /// Accepts a batch within the caller's transaction, as its last act but for inserts: locks the heads of the partitions
+    /// that it touches until the transaction ends.
+    ///
+    /// - Throws: `DoorRace` if another transaction interfered: roll back and try again.
+    public func accept(_ events: [NewEvent], in db: Connection) throws -> [Acceptance] {
+        guard !events.isEmpty else { return [] }
+        var batch = DoorBatch(events)
+        try batch.findDuplicates(in: db)
+        try batch.findNumbers(catalog, in: db)
+        try batch.findPeople(identifier, in: db)
+        try batch.lockHeads(in: db)
+        try batch.write(in: db)
+        return batch.answers
+    }
+
+    /// How far the step that is furthest behind is behind the door, in events. Importers wait while this is over 2,000.
+    public static func backlog(in db: Connection) throws -> Int64 {
+        try db.integer(
+            """
+            SELECT MAX(partitions.head - cursors.position) FROM partitions
+            JOIN cursors ON cursors.partition = partitions.partition
+            """) ?? 0
+    }
+}
+
+/// Another transaction merged a person, or put the same dedupe key on the log, while this one was under way. Tried again, it
+/// sees what the other did.
+public struct DoorRace: Error {}

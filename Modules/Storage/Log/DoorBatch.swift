@@ -1,0 +1,306 @@
+import RapportCore
+
+/// The events of one batch on their way through the door, one stage a method, each stage one query for all of them.
+struct DoorBatch {
+    struct Item {
+        /// Where in the batch it came.
+        let index: Int
+        var event: NewEvent
+        var properties: String
+        var personal: String?
+        var dedupe: DedupeColumns?
+        var kind: Int64 = 0
+        var slots: [Int64?] = [nil, nil, nil, nil]
+        var source: Source?
+        var person: PersonID = 0
+        var profile: ProfileID = 0
+        var partition = Partition.house
+        var position: Int64 = 0
+    }
+
+    private(set) var answers: [Acceptance]
+    private var items: [Item] = []
+    /// Events with a dedupe key that an earlier event of this batch has: index, and the index of the earlier one.
+    private var repeats: [(index: Int, first: Int)] = []
+    private var heads: [Int: Head] = [:]
+    private var now = Timestamp.distantPast
+
+    struct Head {
+        var last: Int64
+        var count: Int64 = 0
+        /// The received_at of everything that this batch appends here.
+        var receivedAt: Timestamp
+    }
+
+    private static let pending = Acceptance.refused(Problem("event.pending", "it has not been looked at"))
+
+    init(_ events: [NewEvent]) {
+        answers = Array(repeating: Self.pending, count: events.count)
+        items.reserveCapacity(events.count)
+        for (index, event) in events.enumerated() {
+            do {
+                items.append(try Self.item(index, event))
+            } catch {
+                answers[index] = .refused(error as? Problem ?? Problem("event.invalid", "\(error)"))
+            }
+        }
+    }
+
+    private static func item(_ index: Int, _ event: NewEvent) throws -> Item {
+        try event.check()
+        let properties = event.properties.text
+        let personal = event.personal?.text
+        let size = properties.utf8.count + (personal?.utf8.count ?? 0)
+        guard size <= NewEvent.maximumSize else { throw NewEvent.tooLarge(size) }
+        return Item(
+            index: index, event: event, properties: properties, personal: personal,
+            dedupe: event.dedupeKey.map(DedupeColumns.init))
+    }
+
+    private mutating func refuse(_ item: Item, _ problem: Problem) { answers[item.index] = .refused(problem) }
+}
+
+// MARK: - Duplicates
+
+extension DoorBatch {
+    mutating func findDuplicates(in db: Connection) throws {
+        now = try db.now()
+        let keys = items.compactMap(\.dedupe)
+        guard !keys.isEmpty else { return }
+        var known: [DedupeColumns: EventRef] = [:]
+        var expired: [DedupeColumns] = []
+        let highs = Array(Set(keys.map(\.high))).sorted()
+        try db.each("SELECT high, low, partition, position, expires_at FROM dedupe WHERE high IN \(list: highs)") { row in
+            let key = DedupeColumns(high: row.integer(0), low: row.integer(1))
+            if let end = row.timestampOrNil(4), end <= now {
+                expired.append(key)
+            } else {
+                known[key] = EventRef(partition: row.int(2), position: row.integer(3))
+            }
+        }
+        let wanted = Set(keys)
+        for key in expired where wanted.contains(key) {
+            try db.run("DELETE FROM dedupe WHERE high = \(key.high) AND low = \(key.low)")
+        }
+        var first: [DedupeColumns: Int] = [:]
+        var kept: [Item] = []
+        kept.reserveCapacity(items.count)
+        for item in items {
+            guard let key = item.dedupe else {
+                kept.append(item)
+                continue
+            }
+            if let ref = known[key] {
+                answers[item.index] = .duplicate(ref)
+            } else if let earlier = first[key] {
+                repeats.append((item.index, earlier))
+            } else {
+                first[key] = item.index
+                kept.append(item)
+            }
+        }
+        items = kept
+    }
+}
+
+// MARK: - Numbers
+
+extension DoorBatch {
+    mutating func findNumbers(_ catalog: Catalog, in db: Connection) throws {
+        guard !items.isEmpty else { return }
+        let kinds = try catalog.kinds(Set(items.map(\.event.kind)), in: db)
+        let sources = try catalog.sources(Set(items.map(\.event.source)), in: db)
+        var texts: Set<String> = []
+        var values: [[SlotValue?]] = []
+        values.reserveCapacity(items.count)
+        for index in items.indices {
+            items[index].source = sources[items[index].event.source]
+            guard let kind = kinds[items[index].event.kind] else { continue }
+            items[index].kind = kind.id
+            let typed = kind.definition.values(of: items[index].event.properties).map { value -> SlotValue? in
+                guard case .text(let text) = value else { return value }
+                return .text(Text.folded(text))
+            }
+            for case .text(let text) in typed { texts.insert(text) }
+            values.append(typed)
+        }
+        let symbols = texts.isEmpty ? [:] : try catalog.symbols(texts, in: db)
+        for index in items.indices {
+            for (slot, value) in values[index].enumerated() {
+                switch value {
+                case .integer(let number): items[index].slots[slot] = number
+                case .text(let text): items[index].slots[slot] = symbols[text]
+                case nil: break
+                }
+            }
+        }
+    }
+}
+
+// MARK: - People
+
+extension DoorBatch {
+    mutating func findPeople(_ identifier: any Identifying, in db: Connection) throws {
+        var requests: [Identification] = []
+        var asking: [Int] = []
+        for index in items.indices {
+            let event = items[index].event
+            if let person = event.person {
+                items[index].person = person
+                items[index].profile = event.profile ?? 0
+            } else if !event.identifiers.isEmpty {
+                requests.append(Identification(source: items[index].source?.id ?? 0, identifiers: event.identifiers))
+                asking.append(index)
+            }
+        }
+        if !requests.isEmpty {
+            let found = try identifier.identify(requests, at: now, in: db)
+            for (index, identity) in zip(asking, found) {
+                items[index].person = identity.person
+                items[index].profile = identity.profile
+            }
+        }
+        // Identifying may have merged people found earlier in the batch, and reactors name people of yesterday.
+        let whereabouts = try Whereabouts.of(Set(items.map(\.person)), in: db)
+        var kept: [Item] = []
+        kept.reserveCapacity(items.count)
+        for var item in items {
+            if item.person != 0 {
+                switch whereabouts[item.person] {
+                case .at(let person, let partition):
+                    item.person = person
+                    item.partition = partition
+                case .erased:
+                    refuse(item, Problem("event.person", "the person has been erased"))
+                    continue
+                case nil:
+                    refuse(item, Problem("event.person", "there is no person \(item.person)"))
+                    continue
+                }
+            }
+            kept.append(item)
+        }
+        items = kept
+        try findProfiles(in: db)
+    }
+
+    /// What a reactor appends without naming a profile goes to the person's first.
+    private mutating func findProfiles(in db: Connection) throws {
+        let people = Set(items.filter { $0.person != 0 && $0.profile == 0 }.map(\.person)).sorted()
+        guard !people.isEmpty else { return }
+        var first: [PersonID: ProfileID] = [:]
+        try db.each("SELECT person, MIN(id) FROM profiles WHERE person IN \(list: people) GROUP BY person") { row in
+            first[row.integer(0)] = row.integer(1)
+        }
+        for index in items.indices where items[index].profile == 0 {
+            items[index].profile = first[items[index].person] ?? 0
+        }
+    }
+}
+
+// MARK: - Heads
+
+extension DoorBatch {
+    mutating func lockHeads(in db: Connection) throws {
+        guard !items.isEmpty else { return }
+        let partitions = Array(Set(items.map { Int64($0.partition) })).sorted()
+        try db.each(
+            """
+            SELECT partition, head, clock FROM partitions WHERE partition IN \(list: partitions)
+            ORDER BY partition\(raw: db.forUpdate)
+            """
+        ) { row in
+            heads[row.int(0)] = Head(last: row.integer(1), receivedAt: row.timestamp(2))
+        }
+        // A merge locks the heads of both people: whoever is nobody's alias now stays so until this transaction ends.
+        if db.dialect == .postgres {
+            let people = Set(items.map(\.person)).subtracting([0])
+            for (person, place) in try Whereabouts.of(people, in: db) where place.person != person { throw DoorRace() }
+        }
+        // The clock is read under the lock, and never runs backwards within a partition.
+        now = try db.now()
+        let received = now
+        heads = heads.mapValues { Head(last: $0.last, receivedAt: max($0.receivedAt, received)) }
+        for index in items.indices {
+            let partition = items[index].partition
+            heads[partition]?.count += 1
+            items[index].position = heads[partition].map { $0.last + $0.count } ?? 0
+        }
+        var advance: SQL = "UPDATE partitions SET head = head + CASE partition"
+        var clock: SQL = " ELSE 0 END, clock = CASE partition"
+        for (partition, head) in heads.sorted(by: { $0.key < $1.key }) {
+            advance = advance + "\n    WHEN \(partition) THEN \(head.count)"
+            clock = clock + "\n    WHEN \(partition) THEN \(head.receivedAt)"
+        }
+        try db.run(advance + clock + " ELSE clock END WHERE partition IN \(list: partitions)")
+    }
+}
+
+// MARK: - Rows
+
+extension DoorBatch {
+    mutating func write(in db: Connection) throws {
+        items.sort { ($0.partition, $0.position) < ($1.partition, $1.position) }
+        var events: [[SQLValue]] = []
+        var personal: [[SQLValue]] = []
+        events.reserveCapacity(items.count)
+        for item in items {
+            guard let head = heads[item.partition], let source = item.source else { continue }
+            let number = item.personal == nil ? 0 : PersonalValues.number(of: item.ref)
+            if let value = item.personal {
+                personal.append([.integer(number), .integer(item.profile), .text(value)])
+            }
+            events.append(item.row(receivedAt: head.receivedAt, horizon: source.horizon, personal: number))
+            answers[item.index] = .accepted(item.ref, person: item.person)
+        }
+        try db.insert(into: "events", Item.columns, events)
+        try db.insert(into: "personal_values", ["id", "profile", "value"], personal)
+        try writeDedupe(in: db)
+        for (index, first) in repeats { answers[index] = answers[first].ref.map { .duplicate($0) } ?? answers[first] }
+    }
+
+    private func writeDedupe(in db: Connection) throws {
+        let keyed = items.compactMap { item in item.dedupe.map { (key: $0, item: item) } }.sorted { $0.key < $1.key }
+        guard !keyed.isEmpty else { return }
+        let rows = keyed.map { key, item -> [SQLValue] in
+            let end = item.event.dedupeDays.map { now + .days(Int64($0)) }
+            return [
+                .integer(key.high), .integer(key.low), .integer(Int64(item.partition)), .integer(item.position), .time(end),
+            ]
+        }
+        let written = try db.insert(
+            into: "dedupe", ["high", "low", "partition", "position", "expires_at"], rows, ignoringConflicts: true)
+        guard written == rows.count else { throw DoorRace() }
+    }
+}
+
+extension DoorBatch.Item {
+    var ref: EventRef { EventRef(partition: partition, position: position) }
+
+    static let columns = [
+        "partition", "position", "person", "profile", "kind", "source", "occurred_at", "received_at", "history", "depth",
+        "cause_partition", "cause_position", "n1", "n2", "n3", "n4", "personal", "properties",
+    ]
+
+    func row(receivedAt: Timestamp, horizon: Span, personal: Int64) -> [SQLValue] {
+        var properties = properties
+        var occurredAt = event.occurredAt ?? receivedAt
+        if occurredAt > receivedAt {
+            properties = keeping(occurredAt)
+            occurredAt = receivedAt
+        }
+        let history = event.history || occurredAt < receivedAt - horizon
+        return [
+            .integer(Int64(partition)), .integer(position), .integer(person), .integer(profile), .integer(kind),
+            .integer(source?.id ?? 0), .time(occurredAt), .time(receivedAt), .bool(history), .integer(Int64(event.depth)),
+            .integer(event.cause.map { Int64($0.partition) }), .integer(event.cause?.position), .integer(slots[0]),
+            .integer(slots[1]), .integer(slots[2]), .integer(slots[3]), .integer(personal), .text(properties),
+        ]
+    }
+
+    /// The properties with the time that lay in the future, which was cut to the moment of receipt.
+    private func keeping(_ original: Timestamp) -> String {
+        guard case .object(let members) = event.properties else { return properties }
+        return JSONValue.object(members + [.init("original_occurred_at", .string(original.rfc3339))]).text
+    }
+}

@@ -1,0 +1,89 @@
+public import RapportCore
+
+/// First, last, count and sums per person and kind, and when the person was last heard of: all-time questions are answered
+/// without touching events. Stands behind `TimelineFold`, from which it refolds.
+public struct TotalsFold: Fold {
+    public let name = "totals"
+
+    public init() {}
+
+    private struct Key: Hashable, Comparable {
+        var person: PersonID
+        var kind: Int64
+
+        static func < (left: Key, right: Key) -> Bool { (left.person, left.kind) < (right.person, right.kind) }
+    }
+
+    private struct Total {
+        var first: Timestamp
+        var last: Timestamp
+        var count: Int64 = 0
+        var sums: [Int64] = [0, 0, 0, 0]
+    }
+
+    private static let columns = ["person", "kind", "first_at", "last_at", "count", "sum1", "sum2", "sum3", "sum4"]
+
+    public func apply(_ events: [Event], in step: StepContext) throws {
+        var totals: [Key: Total] = [:]
+        var lastSeen: [PersonID: Timestamp] = [:]
+        for event in events where event.person != 0 {
+            let key = Key(person: event.person, kind: event.kind)
+            var total = totals[key] ?? Total(first: event.occurredAt, last: event.occurredAt)
+            total.first = min(total.first, event.occurredAt)
+            total.last = max(total.last, event.occurredAt)
+            total.count += 1
+            for (slot, value) in event.slots.enumerated() {
+                let (sum, isTooBig) = total.sums[slot].addingReportingOverflow(value ?? 0)
+                guard !isTooBig else { throw Problem("totals.overflow", "the sum of a property needs more than 64 bits") }
+                total.sums[slot] = sum
+            }
+            totals[key] = total
+            lastSeen[event.person] = max(lastSeen[event.person] ?? event.occurredAt, event.occurredAt)
+        }
+        let rows = totals.sorted { $0.key < $1.key }.map { key, total -> [SQLValue] in
+            [.integer(key.person), .integer(key.kind), .time(total.first), .time(total.last), .integer(total.count)]
+                + total.sums.map { .integer($0) }
+        }
+        try step.db.upsert(
+            into: "totals", Self.columns, rows,
+            onConflict: """
+                (person, kind) DO UPDATE SET
+                    first_at = CASE WHEN excluded.first_at < totals.first_at THEN excluded.first_at ELSE totals.first_at END,
+                    last_at = CASE WHEN excluded.last_at > totals.last_at THEN excluded.last_at ELSE totals.last_at END,
+                    count = totals.count + excluded.count,
+                    sum1 = totals.sum1 + excluded.sum1, sum2 = totals.sum2 + excluded.sum2,
+                    sum3 = totals.sum3 + excluded.sum3, sum4 = totals.sum4 + excluded.sum4
+                """)
+        for (person, at) in lastSeen.sorted(by: { $0.key < $1.key }) {
+            try step.db.run("UPDATE people SET last_seen = \(at) WHERE id = \(person) AND last_seen < \(at)")
+        }
+    }
+
+    public func refold(_ people: [PersonID], in step: StepContext) throws {
+        try step.db.run("DELETE FROM totals WHERE person IN \(list: people)")
+        try step.db.run(
+            """
+            INSERT INTO totals (person, kind, first_at, last_at, count, sum1, sum2, sum3, sum4)
+            SELECT person, kind, MIN(occurred_at), MAX(occurred_at), COUNT(*),
+                COALESCE(SUM(n1), 0), COALESCE(SUM(n2), 0), COALESCE(SUM(n3), 0), COALESCE(SUM(n4), 0)
+            FROM timeline WHERE person IN \(list: people) GROUP BY person, kind ORDER BY person, kind
+            """)
+        try step.db.run(
+            """
+            UPDATE people SET last_seen = COALESCE(
+                (SELECT MAX(totals.last_at) FROM totals WHERE totals.person = people.id), people.created_at)
+            WHERE id IN \(list: people)
+            """)
+    }
+
+    public func fingerprint(of person: PersonID, in db: Connection) throws -> String {
+        let kinds = try db.all(
+            """
+            SELECT kind, first_at, last_at, count, sum1, sum2, sum3, sum4 FROM totals WHERE person = \(person)
+            ORDER BY person, kind
+            """
+        ) { row in (0..<8).map { String(row.integer($0)) }.joined(separator: " ") }
+        let lastSeen = try db.integer("SELECT last_seen FROM people WHERE id = \(person)") ?? 0
+        return (kinds + ["seen \(lastSeen)"]).joined(separator: "\n")
+    }
+}

@@ -1,0 +1,138 @@
+public import Logging
+import RapportCore
+import Synchronization
+
+/// Moves the cursors of the partitions that it holds, for as long as it runs. Any number of workers share a database.
+public final class Worker: Sendable {
+    private let runner: StepRunner
+    private let database: any Database
+    private let leases: Leases
+    private let poll: Duration
+    private let logger: Logger
+    private let signal = Signal()
+
+    /// - Parameters:
+    ///   - poll: how often to look for work of other processes. Work of this process is announced by `poke`.
+    public init(
+        runner: StepRunner, leases: Leases, poll: Duration = .milliseconds(50), logger: Logger = Logger(label: "rapport.worker")
+    ) {
+        self.runner = runner
+        database = runner.database
+        self.leases = leases
+        self.poll = poll
+        self.logger = logger
+    }
+
+    /// Says that there may be something to do. Cheap, and from any thread.
+    public func poke() { signal.raise() }
+
+    /// Works until the task is cancelled, then gives its leases back. Errors of the database are logged and waited out.
+    public func run() async throws {
+        var held: [Lease] = []
+        var refreshAt = ContinuousClock.now
+        var skipped: Set<Int> = []
+        var backOff = Duration.milliseconds(50)
+        while !Task.isCancelled {
+            do {
+                if ContinuousClock.now >= refreshAt {
+                    held = try await database.write { [leases] db in try leases.refresh(in: db) }
+                    refreshAt = .now + .milliseconds(leases.span.milliseconds / 3)
+                }
+                let work = try await findWork(held)
+                if work.retries { _ = try await runner.retryHeld(held) }
+                if work.partitions.isEmpty {
+                    await signal.wait(atMost: poll)
+                } else {
+                    // Whom the budget passed over last time comes first this time.
+                    let first = work.partitions.filter { skipped.contains($0.partition) }
+                    let others = work.partitions.filter { !skipped.contains($0.partition) }
+                    skipped = try await runner.step(first + others).skipped
+                }
+                backOff = .milliseconds(50)
+            } catch let lost as LostLease {
+                held.removeAll { $0.partition == lost.partition }
+            } catch is CancellationError {
+                break
+            } catch {
+                logger.warning("the step will be tried again", metadata: ["error": "\(error)"])
+                await signal.wait(atMost: backOff)
+                backOff = min(backOff * 2, .seconds(5))
+                refreshAt = .now
+            }
+        }
+        // Cancellation must not keep the leases from being given back.
+        let ending = Task { [database, leases] in try await database.write { db in try leases.end(in: db) } }
+        try await ending.value
+    }
+
+    private struct Work: Sendable {
+        var partitions: [Lease] = []
+        var retries = false
+    }
+
+    /// The partitions with unhandled events or due timers: one query.
+    private func findWork(_ held: [Lease]) async throws -> Work {
+        guard !held.isEmpty else { return Work() }
+        return try await database.read { db in
+            let now = try db.now()
+            let numbers = held.map { Int64($0.partition) }
+            let busy = Set(
+                try db.all(
+                    """
+                    SELECT cursors.partition FROM cursors
+                    JOIN partitions ON partitions.partition = cursors.partition
+                    WHERE cursors.partition IN \(list: numbers) AND (partitions.head > cursors.position OR EXISTS (
+                        SELECT 1 FROM timers
+                        WHERE timers.partition = cursors.partition AND timers.due_at <= \(now)
+                        AND NOT EXISTS (
+                            SELECT 1 FROM held WHERE held.partition = timers.partition AND held.person = timers.person)))
+                    """
+                ) { $0.int(0) })
+            let retries = try db.integer("SELECT COUNT(*) FROM held WHERE retry = 1 AND partition IN \(list: numbers)") ?? 0
+            return Work(partitions: held.filter { busy.contains($0.partition) }, retries: retries > 0)
+        }
+    }
+}
+
+/// A flag that one task waits for and anyone may raise.
+private final class Signal: Sendable {
+    private struct State {
+        var isRaised = false
+        var waiter: CheckedContinuation<Void, Never>?
+    }
+
+    private let state = Mutex(State())
+
+    func raise() {
+        let waiter = state.withLock { state in
+            state.isRaised = state.waiter == nil
+            defer { state.waiter = nil }
+            return state.waiter
+        }
+        waiter?.resume()
+    }
+
+    /// Returns at once if the flag is up, and lowers it; else when it is raised, time is up or the task is cancelled.
+    func wait(atMost time: Duration) async {
+        let alarm = Task {
+            try? await Task.sleep(for: time)
+            if !Task.isCancelled { self.raise() }
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isReady = state.withLock { state in
+                    if state.isRaised || Task.isCancelled {
+                        state.isRaised = false
+                        return true
+                    }
+                    state.waiter = continuation
+                    return false
+                }
+                if isReady { continuation.resume() }
+            }
+        } onCancel: {
+            raise()
+        }
+        alarm.cancel()
+    }
+}
