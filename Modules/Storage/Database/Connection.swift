@@ -10,7 +10,7 @@ open class Connection {
 
     /// Calls `body` once this transaction is durable, on the engine's thread; never if it is rolled back. For what a process
     /// remembers of the database: memory must not hold what a rollback takes away.
-    public func afterCommit(_ body: @escaping @Sendable () -> Void) { whenCommitted.append(body) }
+    open func afterCommit(_ body: @escaping @Sendable () -> Void) { whenCommitted.append(body) }
 
     /// Engines call this right after a transaction, read-only ones too, has been committed.
     public func didCommit() {

@@ -7,11 +7,21 @@ import RapportCore
 /// are written by the step.
 public struct Door: Sendable {
     public let catalog: Catalog
-    let identifier: any Identifying
+    let resolver: IdentityResolver
+    let seed: @Sendable () -> UInt64
+    let mergeDue: @Sendable () -> Void
 
-    public init(catalog: Catalog, identifier: any Identifying) {
+    /// - Parameters:
+    ///   - seed: gives the chance within the public ids of new people, a number a batch.
+    ///   - mergeDue: called after a commit that found an anonymous person to be a known one.
+    public init(
+        catalog: Catalog, resolver: IdentityResolver, seed: @escaping @Sendable () -> UInt64 = { UInt64.random(in: 0...(.max)) },
+        mergeDue: @escaping @Sendable () -> Void = {}
+    ) {
         self.catalog = catalog
-        self.identifier = identifier
+        self.resolver = resolver
+        self.seed = seed
+        self.mergeDue = mergeDue
     }
 
     /// Accepts a batch in a transaction of its own: durable when this returns. An event that is refused does not sink the
@@ -43,7 +53,8 @@ public struct Door: Sendable {
         var batch = DoorBatch(events)
         try batch.findDuplicates(in: db)
         try batch.findNumbers(catalog, in: db)
-        try batch.findPeople(identifier, in: db)
+        let mergeIsDue = try batch.findPeople(resolver, seed: seed, in: db)
+        if mergeIsDue { db.afterCommit(mergeDue) }
         try batch.lockHeads(in: db)
         try batch.write(in: db)
         return batch.answers

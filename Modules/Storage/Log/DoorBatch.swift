@@ -140,8 +140,9 @@ extension DoorBatch {
 // MARK: - People
 
 extension DoorBatch {
-    mutating func findPeople(_ identifier: any Identifying, in db: Connection) throws {
-        var requests: [Identification] = []
+    /// - Returns: whether an anonymous person turned out to be a known one.
+    mutating func findPeople(_ resolver: IdentityResolver, seed: () -> UInt64, in db: Connection) throws -> Bool {
+        var requests: [IdentityRequest] = []
         var asking: [Int] = []
         for index in items.indices {
             let event = items[index].event
@@ -149,24 +150,39 @@ extension DoorBatch {
                 items[index].person = person
                 items[index].profile = event.profile ?? 0
             } else if !event.identifiers.isEmpty {
-                requests.append(Identification(source: items[index].source?.id ?? 0, identifiers: event.identifiers))
+                requests.append(
+                    IdentityRequest(
+                        identifiers: event.identifiers, source: items[index].source?.id ?? 0,
+                        at: min(event.occurredAt ?? now, now), batch: event.batch))
                 asking.append(index)
             }
         }
+        var mergeIsDue = false
         if !requests.isEmpty {
-            let found = try identifier.identify(requests, at: now, in: db)
-            for (index, identity) in zip(asking, found) {
+            var generator = SplitMix64(seed: seed())
+            let found = try resolver.resolve(requests, now: now, in: db, using: &generator)
+            for case (let index, let identity?) in zip(asking, found) {
                 items[index].person = identity.person
                 items[index].profile = identity.profile
+                items[index].partition = identity.partition
+                mergeIsDue = mergeIsDue || identity.mergeDue
             }
         }
-        // Identifying may have merged people found earlier in the batch, and reactors name people of yesterday.
-        let whereabouts = try Whereabouts.of(Set(items.map(\.person)), in: db)
+        try findNamedPeople(in: db)
+        try findProfiles(in: db)
+        return mergeIsDue
+    }
+
+    /// Reactors name people as they knew them; meanwhile they may have become somebody else's alias.
+    private mutating func findNamedPeople(in db: Connection) throws {
+        let named = Set(items.compactMap(\.event.person)).subtracting([0])
+        guard !named.isEmpty else { return }
+        let whereabouts = try Whereabouts.of(named, in: db)
         var kept: [Item] = []
         kept.reserveCapacity(items.count)
         for var item in items {
-            if item.person != 0 {
-                switch whereabouts[item.person] {
+            if let person = item.event.person, person != 0 {
+                switch whereabouts[person] {
                 case .at(let person, let partition):
                     item.person = person
                     item.partition = partition
@@ -181,7 +197,6 @@ extension DoorBatch {
             kept.append(item)
         }
         items = kept
-        try findProfiles(in: db)
     }
 
     /// What a reactor appends without naming a profile goes to the person's first.

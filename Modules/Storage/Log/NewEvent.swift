@@ -25,11 +25,13 @@ public struct NewEvent: Sendable {
     /// The event that caused this one.
     public var cause: EventRef?
     public var depth: Int
+    /// The number of the import that says it, so that it can be reverted exactly; 0 for live intake.
+    public var batch: Int64
 
     public init(
         kind: String, source: String, identifiers: [Identifier] = [], person: PersonID? = nil, profile: ProfileID? = nil,
         occurredAt: Timestamp? = nil, properties: JSONValue = [:], personal: JSONValue? = nil, dedupeKey: [UInt8]? = nil,
-        dedupeDays: Int? = nil, history: Bool = false, cause: EventRef? = nil, depth: Int = 0
+        dedupeDays: Int? = nil, history: Bool = false, cause: EventRef? = nil, depth: Int = 0, batch: Int64 = 0
     ) {
         self.kind = kind
         self.source = source
@@ -44,5 +46,6 @@ public struct NewEvent: Sendable {
         self.history = history
         self.cause = cause
         self.depth = depth
+        self.batch = batch
     }
 }
