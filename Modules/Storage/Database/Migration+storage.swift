@@ -9,10 +9,10 @@ extension Migration {
         let now = try db.now()
         let numbers = (0..<Int64(Partition.count)).map { SQLValue.integer($0) }
         try db.insert(
-            into: "partitions", ["partition", "head", "clock"], numbers.map { [$0, .integer(0), .time(now)] })
+            into: "partitions", ["partition", "head", "clock"], numbers.map { [$0, .integer(0), .integer(0)] })
         try db.insert(
             into: "cursors", ["partition", "position", "clock", "epoch", "lease_until"],
-            numbers.map { [$0, .integer(0), .time(now), .integer(0), .integer(0)] })
+            numbers.map { [$0, .integer(0), .integer(0), .integer(0), .integer(0)] })
         var generator = SystemRandomNumberGenerator()
         try db.insert(
             into: "settings", ["name", "value"],

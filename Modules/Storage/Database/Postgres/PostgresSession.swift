@@ -41,11 +41,13 @@ final class PostgresSession {
             do {
                 let connection = try open()
                 connection.forgetFailure()
+                connection.didRollBack()
                 try connection.execute(begin)
                 let result = try body(connection)
                 try connection.throwEarlierFailure()
                 isCommitting = kind == .write
                 try connection.execute("COMMIT")
+                connection.didCommit()
                 return result
             } catch {
                 // What failed first decides, even where the body made another error of it.
