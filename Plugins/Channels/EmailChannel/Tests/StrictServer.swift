@@ -74,12 +74,6 @@ final class StrictServer {
         return try text.split(separator: "\n").map { try JSONValue(parsing: $0) }
     }
 
-    /// Stops it and returns once its port is closed.
-    func stopped() async throws {
-        stop()
-        while process.isRunning { try await Task.sleep(for: .milliseconds(10)) }
-    }
-
     func stop() {
         if process.isRunning { process.terminate() }
     }
