@@ -94,7 +94,7 @@ targets += [
 
 // MARK: Storage
 targets += [
-    module("Storage", ["RapportCore", "CPQ", grdb, sqlite, crypto, logging])
+    module("Storage", ["RapportCore", "CPQ", "CZlib", grdb, sqlite, crypto, logging])
 ]
 
 // MARK: Capabilities

@@ -32,6 +32,10 @@ open class Connection {
     /// Calls `body` with each row in turn. A row is valid only within its call.
     open func each(_ sql: SQL, _ body: (Row) throws -> Void) throws { preconditionFailure("a connection implements each") }
 
+    /// As `each`, in constant memory however many rows there are. On PostgreSQL `each` holds the whole result; this takes it
+    /// in parts, which is slower for small ones.
+    open func stream(_ sql: SQL, _ body: (Row) throws -> Void) throws { try each(sql, body) }
+
     /// Inserts many rows, in the order given (which should be key order), each with a value per column.
     ///
     /// - Returns: the number of rows inserted; with `ignoringConflicts`, rows whose key exists are passed over.

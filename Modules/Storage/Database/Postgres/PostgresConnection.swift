@@ -8,6 +8,7 @@ final class PostgresConnection: Connection {
     private let handle: OpaquePointer
     private let clock: (any WallClock)?
     private var prepared: [String: String] = [:]
+    private var cursors = 0
     /// The first statement that failed: the server refuses all that follow it in the transaction.
     private(set) var failure: (any Error)?
 
@@ -103,6 +104,21 @@ final class PostgresConnection: Connection {
             row.index = index
             try body(row)
         }
+    }
+
+    override func stream(_ sql: SQL, _ body: (Row) throws -> Void) throws {
+        cursors += 1
+        let name = "stream\(cursors)"
+        try run("DECLARE \(raw: name) NO SCROLL CURSOR FOR \(sql)")
+        var isEmpty = false
+        while !isEmpty {
+            isEmpty = true
+            try each("FETCH 5000 FROM \(raw: name)") { row in
+                isEmpty = false
+                try body(row)
+            }
+        }
+        try run("CLOSE \(raw: name)")
     }
 
     override func insert(

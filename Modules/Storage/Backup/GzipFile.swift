@@ -1,0 +1,109 @@
+import CZlib
+import Foundation
+import RapportCore
+
+/// Writes a gzip file (RFC 1952) that appears under its name only once it is whole and on the disk.
+final class GzipWriter {
+    private let path: String
+    private let partial: String
+    private var file: gzFile?
+    private var buffer: [UInt8] = []
+
+    init(path: String) throws {
+        self.path = path
+        partial = path + ".part"
+        file = gzopen(partial, "wb1")
+        guard file != nil else { throw Self.problem(path, String(cString: strerror(errno))) }
+    }
+
+    deinit {
+        guard let file else { return }
+        gzclose(file)
+        unlink(partial)
+    }
+
+    /// Appends a line; `body` writes it without its end.
+    func line(_ body: (inout [UInt8]) throws -> Void) throws {
+        try body(&buffer)
+        buffer.append(0x0A)
+        if buffer.count >= 1 << 20 { try flush() }
+    }
+
+    /// Returns the size of the file in bytes.
+    func finish() throws -> Int64 {
+        try flush()
+        let code = gzclose(file)
+        file = nil
+        guard code == Z_OK else { throw failure() }
+        let descriptor = open(partial, O_RDWR)
+        defer { close(descriptor) }
+        guard descriptor >= 0, fsync(descriptor) == 0, rename(partial, path) == 0 else { throw failure() }
+        let folder = open(URL(fileURLWithPath: path).deletingLastPathComponent().path, O_RDONLY)
+        if folder >= 0 {
+            fsync(folder)
+            close(folder)
+        }
+        return Int64(lseek(descriptor, 0, SEEK_END))
+    }
+
+    private func flush() throws {
+        guard !buffer.isEmpty else { return }
+        guard gzwrite(file, buffer, UInt32(buffer.count)) == Int32(buffer.count) else { throw failure() }
+        buffer.removeAll(keepingCapacity: true)
+    }
+
+    private func failure() -> Problem {
+        let reason = String(cString: strerror(errno))
+        unlink(partial)
+        return Self.problem(path, reason)
+    }
+
+    private static func problem(_ path: String, _ reason: String) -> Problem {
+        Problem(
+            "backup.not_written", "the backup \(path) cannot be written: \(reason)", remedy: "Name a file in a folder with space")
+    }
+}
+
+/// Reads the lines of a gzip file.
+final class GzipReader {
+    private let path: String
+    private let file: gzFile
+    private var buffer = [UInt8](repeating: 0, count: 1 << 18)
+    private var at = 0
+    private var end = 0
+
+    init(path: String) throws {
+        self.path = path
+        guard let file = gzopen(path, "rb") else {
+            throw Problem("backup.unreadable", "the backup \(path) cannot be opened: \(String(cString: strerror(errno)))")
+        }
+        self.file = file
+    }
+
+    deinit { gzclose(file) }
+
+    /// The next line, or `nil` at the end.
+    func line() throws -> [UInt8]? {
+        var out: [UInt8] = []
+        while true {
+            if at == end {
+                let count = gzread(file, &buffer, UInt32(buffer.count))
+                // A file cut short reads to its cut, then gives an error.
+                guard count >= 0 else { throw Self.damaged(path) }
+                if count == 0 { return out.isEmpty ? nil : out }
+                (at, end) = (0, Int(count))
+            }
+            if let stop = buffer[at..<end].firstIndex(of: 0x0A) {
+                out += buffer[at..<stop]
+                at = stop + 1
+                return out
+            }
+            out += buffer[at..<end]
+            at = end
+        }
+    }
+
+    static func damaged(_ path: String) -> Problem {
+        Problem("backup.damaged", "the backup \(path) is damaged or not complete", remedy: "Take an earlier one")
+    }
+}

@@ -1,0 +1,106 @@
+import Foundation
+import RapportCore
+import RapportStorage
+import RapportTestKit
+import Testing
+
+@Suite("an SQLite file")
+struct DatabaseFileTests {
+    @Test("every commit waits for the disk: synchronous is FULL on the writer")
+    func durability() async throws {
+        try await TemporaryDatabase.sqlite { database async throws in
+            let (level, mode) = try await database.write { db in
+                (try db.integer("PRAGMA synchronous"), try db.text("PRAGMA journal_mode"))
+            }
+            #expect(level == 2)
+            #expect(mode == "wal")
+        }
+    }
+
+    @Test("the write-ahead log is moved into the file while commits go on")
+    func checkpoints() async throws {
+        try await TemporaryDatabase.withURL(.sqlite) { url async throws in
+            let path = String(url.dropFirst("sqlite:".count))
+            let database = try await DatabaseURL(url).open()
+            let before = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+            let deadline = ContinuousClock.now + .seconds(20)
+            var round: Int64 = 0
+            var size = before
+            // 6 MB a round; the log alone may hold 16.
+            while size < before + 10_000_000, ContinuousClock.now < deadline {
+                round += 1
+                let rows = (0..<1_500).map { [SQLValue.text("\(round)-\($0)"), .text(String(repeating: "x", count: 4_000))] }
+                try await database.write { try $0.insert(into: "settings", ["name", "value"], rows) }
+                size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+            }
+            #expect(size >= before + 10_000_000)
+            try await database.close()
+        }
+    }
+
+    @Test("a file that is none, or that lost its end, is refused with a remedy", arguments: ["text", "cut"])
+    func damaged(how: String) async throws {
+        try await TemporaryDatabase.withURL(.sqlite) { url async throws in
+            let path = String(url.dropFirst("sqlite:".count))
+            if how == "text" {
+                try Data(repeating: 65, count: 5_000).write(to: URL(fileURLWithPath: path))
+            } else {
+                let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+                try file.truncate(atOffset: 8_192)
+                try file.close()
+            }
+            let problem = await #expect(throws: Problem.self) { _ = try await DatabaseURL(url).open() }
+            #expect(problem?.code == "database.damaged")
+            #expect(problem?.remedy?.contains("rapport restore") == true)
+        }
+    }
+
+    @Test("a page overwritten within the file is told when it is read")
+    func overwritten() async throws {
+        try await TemporaryDatabase.withURL(.sqlite) { url async throws in
+            let file = try FileHandle(forUpdating: URL(fileURLWithPath: String(url.dropFirst("sqlite:".count))))
+            let size = try file.seekToEnd()
+            try file.seek(toOffset: 100)
+            try file.write(contentsOf: Data(repeating: 0xA5, count: Int(size) - 100))
+            try file.close()
+            let problem = await #expect(throws: Problem.self) {
+                let database = try await DatabaseURL(url).open()
+                _ = try await Migrator(migrations: Migration.storage).plan(for: database)
+            }
+            #expect(problem?.code == "database.damaged")
+        }
+    }
+
+    @Test("a folder that is missing is named")
+    func missingFolder() async throws {
+        let problem = await #expect(throws: Problem.self) {
+            _ = try await DatabaseURL("sqlite:/nowhere/at/all/rapport.db").open()
+        }
+        #expect(problem?.code == "database.unreachable")
+        #expect(problem?.reason.contains("/nowhere/at/all") == true)
+    }
+
+    @Test(
+        "an address that names no database says what to write",
+        arguments: ["mysql://u:secret@h/d", "rapport.db", "sqlite:", "sqlite::memory:"])
+    func address(text: String) throws {
+        let problem = #expect(throws: Problem.self) { _ = try DatabaseURL(text) }
+        #expect(problem?.code == "database.url")
+        #expect(problem?.remedy?.contains("sqlite:rapport.db") == true)
+        #expect(problem?.description.contains("secret") == false)
+    }
+
+    @Test("a password is not shown")
+    func redacted() throws {
+        #expect(try DatabaseURL("postgres://me:p@ss@host:5432/db").redacted == "postgres://me:…@host:5432/db")
+        #expect(try DatabaseURL("postgres://host/db").redacted == "postgres://host/db")
+    }
+
+    @Test("a server that is not there is told at once")
+    func noServer() async throws {
+        let problem = await #expect(throws: Problem.self) {
+            _ = try await DatabaseURL("postgres://nobody@/none?host=/nowhere").open()
+        }
+        #expect(problem?.code == "database.unreachable")
+    }
+}
