@@ -19,7 +19,11 @@ struct RapportCommand: AsyncParsableCommand {
 enum Commands {
     static let all: [any ParsableCommand.Type] = [
         ApplyCommand.self,
+        BackupCommand.self,
         ConfigCommand.self,
+        MigrateCommand.self,
         PluginsCommand.self,
+        RestoreCommand.self,
+        UnlockCommand.self,
     ]
 }

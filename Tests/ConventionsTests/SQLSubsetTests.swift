@@ -38,7 +38,7 @@ struct SQLSubsetTests {
             "UPDATE t SET ok = TRUE", "WITH a AS (SELECT 1) SELECT ifnull(x, 1) FROM a",
         ])
     func found(statement: String) {
-        #expect(SQLSubset.findings(in: "let a = 1\ntry db.run(\"\(statement)\")\n", file: "A.swift").count == 1)
+        #expect(SQLSubset.findings(in: "let a = 1\ntry db.run(\"\(statement)\")\n", file: "A.swift").isEmpty == false)
     }
 
     @Test(

@@ -43,8 +43,8 @@ struct BackupTests {
             try db.insert(into: "extra", ["id", "word", "data"], Self.rows)
             try db.insert(into: "words", ["word", "person"], (0..<6_000).map { [.text("w\($0)"), .integer($0)] })
             // As declaring a field does.
-            try db.run("\(raw: Migration.translate("ALTER TABLE golden ADD COLUMN f1 TEXT", for: db.dialect))")
-            try db.insert(into: "golden", ["person", "f1"], [[.integer(1), .text("anna")]])
+            try db.run("\(raw: Migration.translate("ALTER TABLE golden ADD COLUMN f999 TEXT", for: db.dialect))")
+            try db.insert(into: "golden", ["person", "f999"], [[.integer(1), .text("anna")]])
         }
     }
 
@@ -80,7 +80,7 @@ struct BackupTests {
                 #expect(try await read(database) == Self.rows)
                 let (words, golden, newID, next) = try await database.write { db in
                     (
-                        try db.integer("SELECT count(*) FROM words"), try db.text("SELECT f1 FROM golden WHERE person = 1"),
+                        try db.integer("SELECT count(*) FROM words"), try db.text("SELECT f999 FROM golden WHERE person = 1"),
                         try db.text("SELECT value FROM settings WHERE name = 'database_id'"),
                         try db.integer("INSERT INTO extra (word) VALUES ('next') RETURNING id")
                     )

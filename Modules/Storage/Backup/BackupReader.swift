@@ -41,6 +41,15 @@ final class BackupReader: Sendable {
 
     /// At most 2,000 rows of one table, or `nil` once the backup has ended as it should.
     func slice() throws -> Slice? {
+        do {
+            return try next()
+        } catch let problem as Problem where problem.code == "json.invalid" {
+            // A file cut short may end within a line.
+            throw GzipReader.damaged(path)
+        }
+    }
+
+    private func next() throws -> Slice? {
         try state.withLock { state in
             var rows: [[SQLValue]] = []
             while !state.hasEnded {

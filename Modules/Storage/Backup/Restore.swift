@@ -128,6 +128,11 @@ public struct Restore: Sendable {
     private func replay(into database: any Database) async throws -> (replayed: Int, journalled: Int, unreadable: [Int]) {
         guard let journal else { return (0, 0, []) }
         let (entries, unreadable) = try await journal.entries()
+        guard entries.isEmpty || !replayers.isEmpty else {
+            throw Problem(
+                "restore.no_replayer", "the journal \(journal.path) holds \(entries.count) wishes that this build cannot apply",
+                remedy: "Restore with a build that can; without them people who opted out would be written to")
+        }
         var replayed = 0
         var start = 0
         while start < entries.count {

@@ -49,7 +49,7 @@ final class SQLiteCheckpointer: Sendable {
         if isDue { wake.signal() }
     }
 
-    /// Returns when the thread has closed its connection.
+    /// Returns when the thread has closed its connection. As the last one to close, it empties the log.
     func stop() {
         let wasRunning = state.withLock { state in
             defer {
@@ -70,6 +70,8 @@ final class SQLiteCheckpointer: Sendable {
             ended.signal()
         }
         guard sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nil) == SQLITE_OK else { return }
+        // A connection that has read nothing does not know that there is a log, and its checkpoints would do nothing.
+        sqlite3_exec(handle, "SELECT count(*) FROM sqlite_schema", nil, nil, nil)
         while true {
             wake.wait()
             if state.withLock({ $0.isStopping }) { return }

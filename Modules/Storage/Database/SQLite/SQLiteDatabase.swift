@@ -114,7 +114,8 @@ public final class SQLiteDatabase: Database {
 
     public func close() async throws {
         try await onThread(named: "rapport.sqlite.close") { [self] in
-            checkpointer.stop()
+            // After the pool: readers, which close last in it, cannot empty the log.
+            defer { checkpointer.stop() }
             do {
                 try pool.close()
             } catch {

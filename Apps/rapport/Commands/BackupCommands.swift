@@ -1,0 +1,118 @@
+import ArgumentParser
+import RapportCore
+import RapportHost
+import RapportStorage
+
+extension CommonOptions {
+    /// The configured database, opened whatever its schema, and closed also after a failure.
+    func withDatabase<Result>(_ body: (any Database) async throws -> Result) async throws -> Result {
+        let database = try await configuration().database.open()
+        do {
+            let result = try await body(database)
+            try await database.close()
+            return result
+        } catch {
+            try? await database.close()
+            throw error
+        }
+    }
+}
+
+struct BackupCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup",
+        abstract: "Write the whole database into one file, while it is in use.",
+        discussion: """
+            The file is the same from SQLite and from PostgreSQL, and can be restored into either.
+
+            EXAMPLES:
+              rapport backup /backups/rapport-monday.gz
+              rapport backup rapport.gz --json
+            """)
+
+    @Argument(help: "The file to write. An existing one is replaced once the new one is whole.")
+    var file: String
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let output = common.output
+        let summary = try await common.withDatabase { database in
+            try await Backup.write(database, to: file) { output.progress("\($0) rows") }
+        }
+        output.endProgress()
+        output.line("\(summary.rows) rows of \(summary.tables) tables, \(summary.bytes) bytes, in \(file)")
+        output.json([
+            "file": .string(file), "tables": .integer(Int64(summary.tables)), "rows": .integer(Int64(summary.rows)),
+            "bytes": .integer(summary.bytes),
+        ])
+    }
+}
+
+struct RestoreCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "restore",
+        abstract: "Fill a new database from a backup, and lock it.",
+        discussion: """
+            Opt-outs, objections and erasures that came after the backup are applied again from the journal beside the \
+            database. Nothing is sent from the restored database until `rapport unlock`.
+
+            EXAMPLES:
+              rapport restore /backups/rapport-monday.gz --database sqlite:restored.db
+              rapport restore monday.gz --database postgres://rapport@db/restored --journal old.journal.jsonl
+            """)
+
+    @Argument(help: "The backup.")
+    var file: String
+
+    @Option(help: "The journal. Default: the one beside the database.")
+    var journal: String?
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let output = common.output
+        let journal = try journal.map { Journal(path: $0) } ?? Journal(beside: common.configuration().database)
+        let restore = Restore(migrations: Host.migrations, journal: journal, replayers: [])
+        let summary = try await common.withDatabase { database in
+            try await restore.run(file, into: database) { output.progress("\($0) rows") }
+        }
+        output.endProgress()
+        output.line("\(summary.rows) rows of \(summary.tables) tables, as of \(summary.madeAt.rfc3339).")
+        output.line("\(summary.replayed) of \(summary.journalled) wishes of the journal applied.")
+        output.line("The database is locked: look at it, then run `rapport unlock --machine \(DatabaseLock.machine)`.")
+        output.json([
+            "made_at": .string(summary.madeAt.rfc3339), "tables": .integer(Int64(summary.tables)),
+            "rows": .integer(Int64(summary.rows)), "journalled": .integer(Int64(summary.journalled)),
+            "replayed": .integer(Int64(summary.replayed)),
+            "unreadable_lines": .array(summary.unreadable.map { .integer(Int64($0)) }),
+        ])
+    }
+}
+
+struct UnlockCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "unlock",
+        abstract: "Let a restored or copied database send from this machine.",
+        discussion: """
+            Until then its channels write to the outbox only, so that a copy never sends what the original sends.
+
+            EXAMPLES:
+              rapport unlock --machine "$(hostname)"
+            """)
+
+    @Option(help: "The name of this machine, to show that you know where you are.")
+    var machine: String
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let output = common.output
+        let here = DatabaseLock.machine
+        try await common.withDatabase { database in
+            try await database.write { [machine] in try DatabaseLock.unlock($0, named: machine, machine: here) }
+        }
+        output.line("The database may send from \(here).")
+        output.json(["machine": .string(here)])
+    }
+}
