@@ -44,11 +44,11 @@ public struct FieldCatalog: Sendable, Hashable {
                 continue
             }
             do {
-                let json = member.value.isNull ? .null : try field.definition.type.value(of: member.value).json
+                if !member.value.isNull { _ = try field.definition.type.value(of: member.value) }
                 if field.definition.identifying {
-                    sorted.personal.append(.init(member.name, json))
+                    sorted.personal.append(member)
                 } else {
-                    sorted.properties.append(.init(member.name, json))
+                    sorted.properties.append(member)
                 }
             } catch let problem as Problem {
                 sorted.unfit.append(problem.at(.init(path: member.name)))

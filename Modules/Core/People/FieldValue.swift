@@ -101,7 +101,7 @@ extension FieldType {
     }
 
     private static func days(_ json: JSONValue) -> Int64? {
-        guard let text = json.string else { return json.integer }
+        guard let text = json.string else { return nil }
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 3, parts[0].utf8.count == 4, parts[1].utf8.count == 2, parts[2].utf8.count == 2,
             let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2]),

@@ -55,11 +55,6 @@ extension IdentityPlan {
 
     private mutating func readPeople(_ holders: [PersonID], _ requests: [IdentityRequest], in db: Connection) throws {
         try db.each(
-            "SELECT id, partition, state, anonymous FROM people WHERE id IN \(list: holders)"
-        ) { row in
-            people[row.integer(0)] = Person(partition: row.int(1), anonymous: row.bool(3), active: row.integer(2) == 0)
-        }
-        try db.each(
             "SELECT id, source, origin, person FROM profiles WHERE person IN \(list: holders) ORDER BY id"
         ) { row in
             let profile = Profile(source: row.integer(1), origin: row.integer(2), person: row.integer(3))
@@ -67,6 +62,11 @@ extension IdentityPlan {
             personOf[profile.origin] = profile.person
             let key = SourceOrigin(source: profile.source, origin: profile.origin)
             if profileOf[key] == nil { profileOf[key] = row.integer(0) }
+        }
+        try db.each(
+            "SELECT id, partition, anonymous FROM people WHERE id IN \(list: Set(holders).union(personOf.keys).sorted())"
+        ) { row in
+            people[row.integer(0)] = Person(partition: row.int(1), anonymous: row.bool(2))
         }
         let single = Set(requests.flatMap { $0.identifiers.map(\.kind) }).filter { rules.kind($0)?.single == true }
         let names = Dictionary(single.compactMap { name in kinds[name].map { ($0, name) } }) { first, _ in first }

@@ -26,18 +26,18 @@ extension IdentityPlan {
         } else if exclusive.isEmpty {
             (origin, ownMarker) = candidate(of: shared)
         }
-        if origin == nil, !exclusive.isEmpty, let adopted = soleAnonymous(behind: shared, besides: 0) {
-            origin = self.origin(of: adopted)
-        }
+        if origin == nil, !exclusive.isEmpty { origin = soleAnonymous(behind: shared, besides: 0) }
 
         let created = origin == nil
         let home = origin ?? makePerson(for: request, using: &generator)
         let profile = self.profile(for: request, origin: home, hits: hits, shared: shared)
         let person = self.person(of: profile)
         if let ownMarker { fill(ownMarker, with: profile) }
-        if people[person]?.anonymous == true, !isAnonymous(request) {
-            people[person]?.anonymous = false
-            known.insert(person)
+        if !isAnonymous(request) {
+            for id in Set([person, home]) where people[id]?.anonymous == true {
+                people[id]?.anonymous = false
+                known.insert(id)
+            }
         }
 
         for hit in hits where self.person(of: hit.profile) != person {
@@ -45,8 +45,8 @@ extension IdentityPlan {
             if reviews[pair] == nil { reviews[pair] = hit.identifier.kind }
         }
         var mergeDue = false
-        if !exclusive.isEmpty, let other = soleAnonymous(behind: shared, besides: person) {
-            due.insert(Pair(self.person(of: other), person))
+        if !exclusive.isEmpty, let other = soleAnonymous(behind: shared, besides: home), personOf[other] == other {
+            due.insert(Pair(other, home))
             mergeDue = true
         }
         for identifier in request.identifiers { claim(identifier, for: profile, request) }
@@ -73,22 +73,18 @@ extension IdentityPlan {
             if let marker = value.marker { return marker == 0 ? (nil, identifier) : (origin(of: marker), nil) }
             let claims = value.claims + (value.owner.map { [$0] } ?? [])
             guard let first = claims.first else { continue }
-            if Set(claims.map { person(of: $0.profile) }).count == 1 { return (origin(of: first.profile), nil) }
-            return (claims.map { origin(of: $0.profile) }.filter { !owners.contains($0) }.min(), nil)
+            let origins = Set(claims.map { origin(of: $0.profile) })
+            return (origins.count == 1 ? origin(of: first.profile) : origins.subtracting(owners).min(), nil)
         }
         return (nil, nil)
     }
 
-    /// A profile of the one person other than `person` behind an anonymous kind's value, if that person is anonymous.
-    private func soleAnonymous(behind shared: [Identifier], besides person: PersonID) -> ProfileID? {
+    /// The one origin other than `home` behind an anonymous kind's value, if it is anonymous.
+    private func soleAnonymous(behind shared: [Identifier], besides home: PersonID) -> PersonID? {
         for identifier in shared where rules.kind(identifier.kind)?.anonymous == true {
             guard let value = values[identifier], value.marker == nil else { continue }
-            let others = value.claims.filter { self.person(of: $0.profile) != person }
-            let names = Set(others.map { self.person(of: $0.profile) })
-            guard let other = names.first, names.count == 1, let found = people[other], found.anonymous, found.active else {
-                continue
-            }
-            return others.first?.profile
+            let others = Set(value.claims.map { origin(of: $0.profile) }).subtracting([home])
+            if let other = others.first, others.count == 1, people[other]?.anonymous == true { return other }
         }
         return nil
     }
@@ -102,7 +98,8 @@ extension IdentityPlan {
         let publicID = PublicID(at: now, using: &generator)
         newPeople.append(NewPerson(publicID: publicID, anonymous: isAnonymous(request), seenAt: request.at))
         let id = -PersonID(newPeople.count)
-        people[id] = Person(partition: publicID.partition, anonymous: isAnonymous(request), active: true)
+        personOf[id] = id
+        people[id] = Person(partition: publicID.partition, anonymous: isAnonymous(request))
         return id
     }
 

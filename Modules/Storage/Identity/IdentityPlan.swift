@@ -27,7 +27,6 @@ struct IdentityPlan {
     struct Person {
         var partition: Int
         var anonymous: Bool
-        var active: Bool
     }
 
     struct SourceOrigin: Hashable {
@@ -75,7 +74,7 @@ struct IdentityPlan {
     var values: [Identifier: Value] = [:]
     var profiles: [ProfileID: Profile] = [:]
     var profileOf: [SourceOrigin: ProfileID] = [:]
-    /// Who has an origin's profiles now.
+    /// Who has an origin's profiles now; an origin that nobody merged has them itself.
     var personOf: [PersonID: PersonID] = [:]
     var people: [PersonID: Person] = [:]
     /// Values of single kinds per origin and kind.
@@ -93,6 +92,7 @@ struct IdentityPlan {
     var filledMarkers: [(identifier: Identifier, profile: ProfileID)] = []
     var known: Set<PersonID> = []
     var reviews: [Pair: String] = [:]
+    /// Pairs of origins of which one is anonymous and turned out to be the other.
     var due: Set<Pair> = []
 
     init(rules: IdentityRules, kinds: [String: Int64], now: Timestamp) {

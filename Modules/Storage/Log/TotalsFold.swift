@@ -71,7 +71,7 @@ public struct TotalsFold: Fold {
         try step.db.run(
             """
             UPDATE people SET last_seen = COALESCE(
-                (SELECT MAX(totals.last_at) FROM totals WHERE totals.person = people.id), people.created_at)
+                (SELECT MAX(totals.last_at) FROM totals WHERE totals.person = people.id), people.last_seen)
             WHERE id IN \(list: people)
             """)
     }

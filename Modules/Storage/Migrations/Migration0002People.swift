@@ -128,6 +128,16 @@ extension Migration {
             """,
             "CREATE INDEX merges_by_survivor ON merges (survivor, id)",
             "CREATE INDEX merges_by_loser ON merges (loser, id)",
+            // Events that a merge or unmerge moved, before they were handled, to the end of another partition.
+            """
+            CREATE TABLE moved_events (
+                partition BIGINT NOT NULL,
+                position BIGINT NOT NULL,
+                to_partition BIGINT NOT NULL,
+                to_position BIGINT NOT NULL,
+                PRIMARY KEY (partition, position)
+            ) STRICT, WITHOUT ROWID
+            """,
             // Pairs that identifiers suggest and rules do not decide. verdict: open, due (merged by the house as soon as it can),
             // merged, apart.
             """
