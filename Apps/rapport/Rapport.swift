@@ -22,6 +22,7 @@ enum Commands {
         BackupCommand.self,
         ConfigCommand.self,
         MigrateCommand.self,
+        LogCommand.self,
         PluginsCommand.self,
         RestoreCommand.self,
         UnlockCommand.self,
