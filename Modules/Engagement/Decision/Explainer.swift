@@ -48,7 +48,8 @@ public struct Explainer: Sendable {
         ) { (state: MessageState(rawValue: $0.integer(0)), at: $0.timestamp(1), reason: DeliveryReason(rawValue: $0.integer(2))) }
         let words = try words(last, in: db)
         let person = try name(key.person, in: db)
-        var (outcome, sentence) = try said(words, person: person, message: message.map { ($0.state ?? .queued, $0.at, $0.reason) }, receipts, in: db)
+        var (outcome, sentence) = try said(
+            words, person: person, message: message.map { ($0.state ?? .queued, $0.at, $0.reason) }, receipts, in: db)
         var details = words.details(act: act)
         if let askedFor, askedFor != key.person {
             details.append(texts("why.from_merged", ["other": try publicID(key.person, in: db)]))

@@ -1,5 +1,5 @@
-public import RapportCore
-public import RapportStorage
+import RapportCore
+import RapportStorage
 
 /// The names behind a receipt's numbers, read when somebody asks.
 struct ReceiptNames {

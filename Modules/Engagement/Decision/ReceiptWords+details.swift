@@ -13,7 +13,8 @@ extension ReceiptWords {
         ]
         lines += rule
         lines += person.permissions.filter { covers($0.scope) }.map { entry in
-            let marks = (entry.isImported ? texts("why.detail.imported") : "") + (entry.isProven ? "" : texts("why.detail.unproven"))
+            let marks =
+                (entry.isImported ? texts("why.detail.imported") : "") + (entry.isProven ? "" : texts("why.detail.unproven"))
             return texts(
                 "why.detail.permission",
                 [
@@ -34,7 +35,9 @@ extension ReceiptWords {
     }
 
     private var rule: [String] {
-        guard shape.topicClass == .marketing || shape.topicClass == .service, let channel = shape.channels.first else { return [] }
+        guard shape.topicClass == .marketing || shape.topicClass == .service, let channel = shape.channels.first else {
+            return []
+        }
         // A drop for a reason before permission asked no rule.
         if let reason = decision.reason, reason < .permissionNone { return [] }
         let index =
