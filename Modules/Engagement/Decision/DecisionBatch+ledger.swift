@@ -31,7 +31,7 @@ extension DecisionBatch {
         ) { row in
             states[row.integer(0)]?.withdrawals.append(Self.entry(row, from: 1))
         }
-        try readObjections(brand: brand, topic: topic, in: db)
+        for (person, objections) in try Objections.inForce(people, in: db) { states[person]?.objections = objections }
         try readRestrictions(in: db)
     }
 
@@ -50,31 +50,6 @@ extension DecisionBatch {
                 other.scope == entry.scope && other.basis == entry.basis && other.isProven == entry.isProven
                     && other.isImported == entry.isImported && other.status.rawValue >= entry.status.rawValue
                     && (other.at, other.id) > (entry.at, entry.id)
-            }
-        }
-    }
-
-    private mutating func readObjections(brand: BrandID, topic: TopicID, in db: Connection) throws {
-        var made: [PersonID: [OptOutEntry]] = [:]
-        var lifted: [PersonID: [OptOutEntry]] = [:]
-        try db.each(
-            """
-            SELECT person, lifts, id, brand, topic, channel, at FROM objections
-            WHERE person IN \(list: people) AND brand IN (0, \(brand)) AND topic IN (0, \(topic)) ORDER BY person, id
-            """
-        ) { row in
-            if row.bool(1) {
-                lifted[row.integer(0), default: []].append(Self.entry(row, from: 2))
-            } else {
-                made[row.integer(0), default: []].append(Self.entry(row, from: 2))
-            }
-        }
-        for (person, objections) in made {
-            states[person]?.objections = objections.filter { objection in
-                let scope = objection.scope
-                return !(lifted[person] ?? []).contains {
-                    $0.at > objection.at && $0.scope.covers(brand: scope.brand, topic: scope.topic, channel: scope.channel)
-                }
             }
         }
     }
