@@ -38,7 +38,7 @@ enum Reply {
         case "http.unauthorized": .unauthorized
         case "http.not_found": .notFound
         case "http.unsupported_encoding": .unsupportedMediaType
-        case "intake.busy", "database.closed": .serviceUnavailable
+        case "intake.full", "database.closed": .serviceUnavailable
         case let code where code.hasPrefix("database."): .internalServerError
         default: .badRequest
         }

@@ -1,0 +1,168 @@
+import RapportCore
+import RapportStorage
+
+/// Turns a tracked call into events: the e-commerce names of the Segment specification become Rapport's, traits become
+/// declared fields, ids become identifiers.
+struct TrackingTranslator: Sendable {
+    /// What became of one call.
+    struct Translation: Sendable {
+        var events: [NewEvent] = []
+        /// Kinds and fields that nobody declared and the source's policy drops: counted, then forgotten.
+        var dropped: [String] = []
+    }
+
+    /// How long the message id of a tracked call is remembered.
+    static let dedupeDays = 30
+
+    let source: TrackingSource
+    let schema: TrackingSchema
+
+    /// - Throws: `Problem` `track.undeclared` where the source refuses what is not declared.
+    func translate(_ call: TrackedCall) throws -> Translation {
+        var out = Translation()
+        let traits = call.kind == .identify ? call.body["traits"] : call.body["context"]?["traits"]
+        let identifiers = identifiers(of: call, traits: traits)
+        if call.kind == .identify {
+            if let event = try fieldsEvent(call, traits: traits, identifiers: identifiers, &out) { out.events.append(event) }
+            return out
+        }
+        let kind = kind(of: call)
+        if !schema.kinds.contains(kind) {
+            switch source.undeclared {
+            case .keep: break
+            case .drop:
+                out.dropped.append(kind)
+                return out
+            case .refuse:
+                throw Problem(
+                    "track.undeclared", "events of kind \(kind) are not declared", at: .init(path: "event"),
+                    remedy: "Declare the kind, or set undeclared: keep for this source")
+            }
+        }
+        out.events.append(
+            event(call, kind: kind, identifiers: identifiers, properties: .object(properties(of: call)), part: ""))
+        return out
+    }
+
+    private func kind(of call: TrackedCall) -> String {
+        switch call.kind {
+        case .identify: FieldsFold.eventKind
+        case .page: "page.viewed"
+        case .screen: "screen.viewed"
+        case .group: "account.joined"
+        case .alias: "person.aliased"
+        case .track: EventNames.kind(of: call.body["event"]?.string ?? "", isDeclared: schema.kinds.contains)
+        }
+    }
+
+    private func event(
+        _ call: TrackedCall, kind: String, identifiers: [Identifier], properties: JSONValue, personal: JSONValue? = nil,
+        part: String
+    ) -> NewEvent {
+        NewEvent(
+            kind: kind, source: source.name, identifiers: identifiers, occurredAt: call.occurredAt, properties: properties,
+            personal: personal, dedupeKey: call.messageID.map { DedupeKey.hash("track", source.name, $0, part) },
+            dedupeDays: Self.dedupeDays)
+    }
+
+    // MARK: - Who
+
+    private func identifiers(of call: TrackedCall, traits: JSONValue?) -> [Identifier] {
+        let external = "external." + source.name.split(separator: ".").joined(separator: "_")
+        var out: [Identifier] = []
+        func add(_ kind: String, _ value: String?) {
+            // A trait that is no address is kept as a field's problem elsewhere; here it only names nobody.
+            guard let value, !value.isEmpty,
+                let identifier = try? Identifier.normalised(kind: kind, value: value, region: source.region)
+            else { return }
+            out.append(identifier)
+        }
+        add(external, call.userID)
+        add("device", call.anonymousID)
+        if let previous = call.previousID {
+            // `alias` is called with the anonymous id that the person had; a known one would be another person.
+            add("device", previous)
+        }
+        if call.kind == .identify || call.kind == .track {
+            add("email", traits?["email"]?.string)
+            add("phone", traits?["phone"]?.string)
+        }
+        return out
+    }
+
+    // MARK: - What
+
+    private func properties(of call: TrackedCall) -> [JSONValue.Member] {
+        var members: [JSONValue.Member]
+        switch call.kind {
+        case .group:
+            members = [.init("account", .string(call.body["groupId"]?.string ?? ""))] + (call.body["traits"]?.object ?? [])
+        case .alias: members = [.init("previous", .string(call.previousID ?? ""))]
+        default: members = call.body["properties"]?.object ?? []
+        }
+        if call.kind == .page || call.kind == .screen {
+            for name in ["name", "category"] where call.body[name]?.string != nil && !members.contains(where: { $0.name == name }) {
+                members.append(.init(name, call.body[name] ?? .null))
+            }
+        }
+        if call.kind == .track { rename(&members) }
+        if let campaign = call.body["context"]?["campaign"]?["name"], !members.contains(where: { $0.name == "campaign" }) {
+            members.append(.init("campaign", campaign))
+        }
+        return members
+    }
+
+    /// `revenue` stands for `total` where an order names only that; `products` are an order's lines; `order_id` is the order.
+    private func rename(_ members: inout [JSONValue.Member]) {
+        let names = Set(members.map(\.name))
+        for (index, member) in members.enumerated() {
+            switch member.name {
+            case "revenue" where !names.contains("total"): members[index].name = "total"
+            case "order_id" where !names.contains("order"): members[index].name = "order"
+            case "products" where !names.contains("lines"):
+                members[index].name = "lines"
+                if !names.contains("items"), let lines = member.value.array {
+                    members.append(.init("items", .integer(Int64(lines.count))))
+                }
+            default: break
+            }
+        }
+    }
+
+    // MARK: - Fields
+
+    /// Segment's trait names, as Rapport's fields are called.
+    private static let fieldNames = [
+        "firstName": "first_name", "lastName": "last_name", "postalCode": "postcode", "postal_code": "postcode",
+        "createdAt": "created_at", "timezone": "time_zone", "locale": "language", "zip": "postcode",
+    ]
+
+    private func fieldsEvent(
+        _ call: TrackedCall, traits: JSONValue?, identifiers: [Identifier], _ out: inout Translation
+    ) throws -> NewEvent? {
+        var members: [JSONValue.Member] = []
+        for member in traits?.object ?? [] where member.name != "email" && member.name != "phone" {
+            switch (member.name, member.value) {
+            case ("address", .object(let parts)): members += parts
+            case ("company", .object(let parts)):
+                members += parts.filter { $0.name == "name" }.map { .init("company", $0.value) }
+            default: members.append(member)
+            }
+        }
+        for index in members.indices {
+            let name = members[index].name
+            members[index].name = Self.fieldNames[name] ?? EventNames.snakeCase(name)
+        }
+        let sorted = schema.fields.sort(members)
+        if let problem = sorted.unfit.first { throw problem }
+        if let name = sorted.undeclared.first, source.undeclared == .refuse {
+            throw Problem("track.undeclared", "the field \(name) is not declared", at: .init(path: "traits.\(name)"))
+        }
+        out.dropped += sorted.undeclared.map { "field \($0)" }
+        guard !identifiers.isEmpty else { return nil }
+        return event(
+            call, kind: FieldsFold.eventKind, identifiers: identifiers,
+            properties: ["fields": .object(sorted.properties)],
+            personal: sorted.personal.isEmpty ? nil : ["fields": .object(sorted.personal)], part: "fields")
+    }
+}
