@@ -2,7 +2,7 @@ public import RapportCore
 
 /// What a link in a message stands for.
 public enum SignedLink: Sendable, Hashable {
-    /// Ends `topic` on `channel`; names the message that the person answers with it.
+    /// Ends `topic` on `channel` (the kind of address: `email`); names the message that the person answers with it.
     case unsubscribe(MessageKey, topic: String, channel: String)
     /// The person's own page of choices.
     case preferences(MessageKey)

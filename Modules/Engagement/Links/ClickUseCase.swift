@@ -1,0 +1,128 @@
+public import RapportCore
+public import RapportStorage
+
+/// Follows a click link: notes the click, durably, and says where to lead on to.
+public struct ClickUseCase: Sendable {
+    let database: any Database
+    let signer: LinkSigner
+    let classifier: ClickClassifier
+    let clock: any WallClock
+
+    public init(database: any Database, signer: LinkSigner, classifier: ClickClassifier = ClickClassifier(), clock: any WallClock)
+    {
+        self.database = database
+        self.signer = signer
+        self.classifier = classifier
+        self.clock = clock
+    }
+
+    /// A request for `/c/TOKEN`, as the web layer saw it.
+    public struct Request: Sendable, Hashable {
+        public var token: String
+        public var method: String
+        public var userAgent: String
+        public var prefetch: Bool
+
+        /// - Parameter prefetch: whether a header said that it only fetches ahead (`Sec-Purpose`, `Purpose`, `X-Moz`).
+        public init(token: String, method: String, userAgent: String, prefetch: Bool = false) {
+            self.token = token
+            self.method = method
+            self.userAgent = userAgent
+            self.prefetch = prefetch
+        }
+    }
+
+    /// - Returns: the address to redirect to (302, never cached), or `nil` for a link that Rapport did not make: answer 404.
+    ///   A click that cannot be written down leads on all the same: the person comes first.
+    public func follow(_ request: Request) async -> String? {
+        guard case .click(let key, let url)? = signer.verify(request.token) else { return nil }
+        // Copies for colleagues belong to nobody.
+        guard key.person != 0 else { return url }
+        let signal = ClickSignal(
+            method: request.method, userAgent: request.userAgent, at: clock.now, url: url, prefetch: request.prefetch)
+        try? await database.write { db in
+            let row = try db.first(
+                "SELECT partition, state, at FROM messages WHERE person = \(key.person) AND act = \(key.act)"
+            ) { (partition: $0.int(0), state: $0.integer(1), at: $0.timestamp(2)) }
+            guard let row else { return }
+            // Before the row says sent, the link can only have been followed within moments of the hand-over.
+            let by = classifier.judge(signal, sentAt: row.at)
+            try db.run(
+                """
+                INSERT INTO clicks (partition, person, act, at, url, judged)
+                VALUES (\(row.partition), \(key.person), \(key.act), \(signal.at), \(url), \(by.rawValue))
+                """)
+        }
+        return url
+    }
+}
+
+/// Turns noted clicks into events once the moment has passed in which a scanner would have given itself away.
+public struct ClickSettler: Sendable {
+    let database: any Database
+    let door: Door
+    let classifier: ClickClassifier
+    let clock: any WallClock
+
+    public init(database: any Database, door: Door, classifier: ClickClassifier = ClickClassifier(), clock: any WallClock) {
+        self.database = database
+        self.door = door
+        self.classifier = classifier
+        self.clock = clock
+    }
+
+    /// Settles what is due in one partition, and returns how many events that made.
+    public func run(_ lease: Lease, limit: Int = 200) async throws -> Int {
+        // A burst reaches `burst` to either side of a click.
+        let due = clock.now - classifier.burst - Span(milliseconds: 1)
+        let partition = lease.partition
+        let waits = try await database.read { db in
+            try db.integer("SELECT 1 FROM clicks WHERE partition = \(partition) AND at < \(due) LIMIT 1") != nil
+        }
+        guard waits else { return 0 }
+        return try await database.write { db in
+            try lease.check(in: db)
+            let clicks = try db.all(
+                """
+                SELECT id, person, act, at, url, judged FROM clicks WHERE partition = \(partition)
+                ORDER BY partition, person, act, id LIMIT \(limit)
+                """, Noted.init)
+            var events: [NewEvent] = []
+            var settled: [Int64] = []
+            for (key, ofMessage) in Dictionary(grouping: clicks, by: \.key).sorted(by: { $0.key < $1.key }) {
+                let judged = classifier.judge(ofMessage.map { ($0.by, $0.at, $0.url) })
+                let act = try ActStore.act(key.act, in: db)
+                for (click, by) in zip(ofMessage, judged) where click.at < due {
+                    settled.append(click.id)
+                    guard let act else { continue }
+                    events.append(
+                        .delivery(
+                            "link.clicked", key, of: act, at: click.at,
+                            [
+                                .init("link", .string(click.url)), .init("by", .string(by.rawValue)),
+                                .init("human", .bool(by == .human)), .init("message", .string(key.wireID)),
+                            ]))
+                }
+            }
+            try db.run("DELETE FROM clicks WHERE id IN \(list: settled)")
+            try door.accept(events, recordedBy: nil, in: db)
+            return events.count
+        }
+    }
+
+    private struct Noted {
+        var id: Int64
+        var key: MessageKey
+        var at: Timestamp
+        var url: String
+        var by: ClickBy
+
+        init(_ row: Row) {
+            id = row.integer(0)
+            key = MessageKey(person: row.integer(1), act: row.integer(2))
+            at = row.timestamp(3)
+            url = row.text(4)
+            by = ClickBy(rawValue: row.text(5)) ?? .unsure
+        }
+    }
+}
