@@ -13,12 +13,14 @@ extension Migration {
                 id IDENTITY,
                 kind TEXT NOT NULL,
                 reference BIGINT NOT NULL,
+                name TEXT NOT NULL,
                 brand TEXT NOT NULL,
                 topic TEXT NOT NULL,
                 class BIGINT NOT NULL,
                 channel TEXT NOT NULL,
                 template TEXT NOT NULL,
                 template_version BIGINT NOT NULL,
+                expires_at BIGINT NOT NULL,
                 state BIGINT NOT NULL,
                 made_at BIGINT NOT NULL
             ) STRICT

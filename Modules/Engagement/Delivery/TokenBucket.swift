@@ -13,13 +13,13 @@ struct TokenBucket: Sendable {
         filledAt = now
     }
 
-    /// How many messages may go now, at most `wanted`. They are counted as gone.
-    mutating func take(_ wanted: Int, at now: Timestamp) -> Int {
+    /// How many messages may go now.
+    mutating func available(at now: Timestamp) -> Int {
         let passed = max(0, min(1_000, (now - filledAt).milliseconds))
         tokens = min(Int64(perSecond) * 1_000, tokens + passed * Int64(perSecond))
         filledAt = now
-        let count = min(Int64(wanted), tokens / 1_000)
-        tokens -= count * 1_000
-        return Int(count)
+        return Int(max(0, tokens) / 1_000)
     }
+
+    mutating func spend(_ count: Int) { tokens -= Int64(count) * 1_000 }
 }
