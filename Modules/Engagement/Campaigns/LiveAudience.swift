@@ -1,0 +1,41 @@
+public import RapportCore
+public import RapportStorage
+
+/// Live segments and declared topics.
+public struct LiveAudience: Audience {
+    public init() {}
+
+    public func segments(in db: Connection) throws -> [String] {
+        try db.all("SELECT name FROM segments WHERE state = 'live' ORDER BY name") { $0.text(0) }
+    }
+
+    public func size(of segment: String, in db: Connection) throws -> Int64 {
+        try db.integer(
+            """
+            SELECT SUM(c.members) FROM segments s JOIN segment_counts c ON c.segment = s.id WHERE s.name = \(segment)
+            """) ?? 0
+    }
+
+    public func members(of segment: String, partition: Int, after person: PersonID, limit: Int, in db: Connection) throws
+        -> [PersonID]
+    {
+        try db.all(
+            """
+            SELECT p.id FROM people p JOIN membership m ON m.person = p.id
+            WHERE m.segment = (SELECT id FROM segments WHERE name = \(segment))
+              AND p.partition = \(partition) AND p.id > \(person)
+            ORDER BY p.id LIMIT \(limit)
+            """
+        ) { $0.integer(0) }
+    }
+
+    public func topics(in db: Connection) throws -> [String] {
+        try definitions.current("topic", in: db).map(\.name)
+    }
+
+    public func topicClass(of topic: String, in db: Connection) throws -> TopicClass? {
+        try definitions.current("topic", topic, in: db)?.body["class"]?.string.flatMap { TopicClass(name: $0) }
+    }
+
+    private var definitions: DefinitionStore { DefinitionStore(handlers: []) }
+}
