@@ -31,7 +31,7 @@ struct TemplateMustacheSpecTests {
     /// JSON as Swift values: NSNumber prints flags as 0 and 1.
     private static func plain(_ value: Any) -> Any {
         switch value {
-        case let number as NSNumber where CFBooleanLike(number): number.boolValue
+        case let number as NSNumber where isFlag(number): number.boolValue
         case let number as NSNumber where number.doubleValue == number.doubleValue.rounded(): number.intValue
         case let number as NSNumber: number.doubleValue
         case let list as [Any]: list.map(plain)
@@ -40,5 +40,5 @@ struct TemplateMustacheSpecTests {
         }
     }
 
-    private static func CFBooleanLike(_ number: NSNumber) -> Bool { String(cString: number.objCType) == "c" }
+    private static func isFlag(_ number: NSNumber) -> Bool { String(cString: number.objCType) == "c" }
 }
