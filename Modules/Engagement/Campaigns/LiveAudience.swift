@@ -6,14 +6,11 @@ public struct LiveAudience: Audience {
     public init() {}
 
     public func segments(in db: Connection) throws -> [String] {
-        try db.all("SELECT name FROM segments WHERE state = 'live' ORDER BY name") { $0.text(0) }
+        try SegmentStore.all(in: db).filter { $0.state == .live }.map(\.name)
     }
 
     public func size(of segment: String, in db: Connection) throws -> Int64 {
-        try db.integer(
-            """
-            SELECT SUM(c.members) FROM segments s JOIN segment_counts c ON c.segment = s.id WHERE s.name = \(segment)
-            """) ?? 0
+        try SegmentStore.all(in: db).first { $0.name == segment }?.members ?? 0
     }
 
     public func members(of segment: String, partition: Int, after person: PersonID, limit: Int, in db: Connection) throws

@@ -13,4 +13,6 @@ public struct Lease: Sendable, Hashable {
 /// Another worker has taken the partition: nothing of this transaction may stay.
 public struct LostLease: Error, Hashable {
     public let partition: Int
+
+    public init(partition: Int) { self.partition = partition }
 }

@@ -10,6 +10,11 @@ public final class Worker: Sendable {
     private let poll: Duration
     private let logger: Logger
     private let signal = Signal()
+    private let current = Mutex<[Lease]>([])
+
+    /// What this worker holds at the moment, for others in its process that work by partition. A lease may be lost at any
+    /// time, so each of their transactions checks its epoch.
+    public var held: [Lease] { current.withLock { $0 } }
 
     /// - Parameters:
     ///   - poll: how often to look for work of other processes. Work of this process is announced by `poke`.
@@ -28,7 +33,8 @@ public final class Worker: Sendable {
 
     /// Works until the task is cancelled, then gives its leases back. Errors of the database are logged and waited out.
     public func run() async throws {
-        var held: [Lease] = []
+        var held: [Lease] = [] { didSet { current.withLock { [held] in $0 = held } } }
+        defer { current.withLock { $0 = [] } }
         var refreshAt = ContinuousClock.now
         var skipped: Set<Int> = []
         var backOff = Duration.milliseconds(50)
