@@ -16,7 +16,10 @@ public struct ProofSender: Sendable {
 
     public init(
         database: any Database, templates: TemplateStore, contents: any PersonContents, writer: MessageWriter,
-        channels: SendingChannels, clock: any WallClock, isLocked: @escaping @Sendable (Connection) throws -> Bool
+        channels: SendingChannels, clock: any WallClock,
+        isLocked: @escaping @Sendable (Connection) throws -> Bool = {
+            try DatabaseLock.isLocked($0, machine: DatabaseLock.machine)
+        }
     ) {
         self.database = database
         self.templates = templates

@@ -30,7 +30,10 @@ public actor Sender {
     public init(
         database: any Database, door: Door, gatekeeper: any Gatekeeper, contents: any PersonContents, templates: TemplateStore,
         writer: MessageWriter, channels: SendingChannels, ledger: PermissionLedger, clock: any WallClock,
-        policy: DeliveryPolicy = DeliveryPolicy(), isLocked: @escaping @Sendable (Connection) throws -> Bool
+        policy: DeliveryPolicy = DeliveryPolicy(),
+        isLocked: @escaping @Sendable (Connection) throws -> Bool = {
+            try DatabaseLock.isLocked($0, machine: DatabaseLock.machine)
+        }
     ) {
         self.database = database
         self.door = door
