@@ -140,7 +140,7 @@ extension Sender {
         return try db.integer(
             """
             SELECT 1 FROM messages WHERE person IN \(list: everyone.sorted()) AND act = \(key.act)
-              AND (state IN (2, 3, 4, 6) OR person = \(person) AND state < 2) LIMIT 1
+              AND (state IN (2, 3, 4, 6) OR person = \(person) AND state < 2)
             """) != nil
     }
 }
