@@ -26,5 +26,6 @@ enum Commands {
         PluginsCommand.self,
         RestoreCommand.self,
         UnlockCommand.self,
+        WhyCommand.self,
     ]
 }
