@@ -166,13 +166,18 @@ public struct SourceRecord: Sendable, Hashable {
     public var values: [JSONValue]
     /// The source's own key of the record, if it has one.
     public var key: String?
+    /// What was odd about the record and did not keep it from being read: too few fields, quotes that had to be repaired.
+    public var notes: [String]
 
-    public init(stream: String, line: Int64, names: [String], values: [JSONValue], key: String? = nil) {
+    public init(
+        stream: String, line: Int64, names: [String], values: [JSONValue], key: String? = nil, notes: [String] = []
+    ) {
         self.stream = stream
         self.line = line
         self.names = names
         self.values = values
         self.key = key
+        self.notes = notes
     }
 }
 

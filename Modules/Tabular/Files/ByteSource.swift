@@ -22,7 +22,7 @@ final class ByteSource {
     private var inflater: Inflater?
 
     /// - Throws: `TabularError.unreadable`.
-    init(_ path: String) throws {
+    init(_ path: String, unpacking: Bool = true) throws {
         self.path = path
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw TabularError.unreadable(path: path, reason: String(cString: strerror(errno))) }
@@ -34,7 +34,7 @@ final class ByteSource {
         size = Int64(status.st_size)
         input = .allocate(capacity: Self.chunk)
         var magic: [UInt8] = [0, 0]
-        isGzip = pread(descriptor, &magic, 2, 0) == 2 && magic == [0x1F, 0x8B]
+        isGzip = unpacking && pread(descriptor, &magic, 2, 0) == 2 && magic == [0x1F, 0x8B]
         if isGzip { inflater = try Inflater(path) }
     }
 

@@ -42,7 +42,9 @@ struct TableWalker {
         }
         for blank in blanks {
             rows.append(
-                .init(line: blank.line, offset: blank.offset, nextOffset: blank.next, table: table, fields: [""], notes: []))
+                .init(
+                    line: blank.line, offset: blank.offset, nextOffset: blank.next, nextLine: blank.line + 1, table: table,
+                    fields: [""], notes: []))
         }
         blanks = []
         var (fields, notes) = texts(row)
@@ -67,7 +69,8 @@ struct TableWalker {
             notes.append(.long(found: found, expected: layout.width))
         }
         let made = TabularRow(
-            line: row.line, offset: row.offset, nextOffset: row.nextOffset, table: table, fields: fields, notes: notes)
+            line: row.line, offset: row.offset, nextOffset: row.nextOffset, nextLine: row.nextLine, table: table, fields: fields,
+            notes: notes)
         if layout.width > 2, found < layout.width, fields.dropFirst().allSatisfy(\.isEmpty), held.count < 100 {
             held.append(made)
             return

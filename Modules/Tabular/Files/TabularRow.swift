@@ -5,6 +5,8 @@ public struct TabularRow: Sendable, Hashable {
     /// Where it starts and where the next record does, in bytes of the unpacked, decoded text.
     public var offset: Int64
     public var nextOffset: Int64
+    /// The physical line on which the next record starts.
+    public var nextLine: Int64
     /// Which table of the file, from 0; see `TabularFile.tables`.
     public var table: Int
     /// At least as many as the table has columns: short records are padded with empty text, long ones keep what they have.

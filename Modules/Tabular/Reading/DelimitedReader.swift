@@ -98,7 +98,8 @@ public final class DelimitedReader {
             if expectedWidth == 0, !blank { expectedWidth = fieldCount }
             let narrow = fieldCount * 2 <= expectedWidth && !blank && !repairsDisabled
             let row = DelimitedRow(
-                base: buffer, fields: fields, count: fieldCount, line: line, offset: bufferOffset + Int64(start),
+                base: buffer, fields: fields, count: fieldCount, line: line, nextLine: line + Int64(newlines) + 1,
+                offset: bufferOffset + Int64(start),
                 nextOffset: bufferOffset + Int64(next), repaired: repaired, isBlank: blank,
                 raw: narrow ? Array(UnsafeBufferPointer(start: buffer + start, count: next - start)) : [])
             for index in 0..<fieldCount where fields[index].escaped { unescape(&fields[index]) }

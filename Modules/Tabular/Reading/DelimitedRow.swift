@@ -14,6 +14,8 @@ public struct DelimitedRow: ~Copyable {
     public let count: Int
     /// The physical line, 1-based, on which the record starts.
     public let line: Int64
+    /// The physical line on which the next record starts.
+    public let nextLine: Int64
     /// Where the record starts and where the next one does, in bytes of the (decoded) stream.
     public let offset: Int64
     public let nextOffset: Int64

@@ -1,0 +1,71 @@
+public import RapportCore
+
+extension Mapping {
+    /// A mapping for people guessed from the names of columns; `nil` where no column identifies anybody.
+    ///
+    /// - Parameter source: names the identifiers of this source: a column `id` becomes `external.SOURCE`.
+    public static func guess(_ columns: [String], source: String) -> Mapping? {
+        var identifiers: [RecordRule.Named] = []
+        var fields: [RecordRule.Named] = []
+        var at: ValueRule?
+        var key: ValueRule?
+        for column in columns {
+            let name = ColumnIndex.key(column)
+            let rule = ValueRule(.column(column))
+            if let kind = identifierNames[name] {
+                let kind = kind == "external" ? "external.\(source)" : kind
+                guard !identifiers.contains(where: { $0.name == kind }) else { continue }
+                identifiers.append(.init(kind, rule))
+                if kind.hasPrefix("external.") { key = rule }
+            } else if let field = fieldNames[name], !fields.contains(where: { $0.name == field }) {
+                fields.append(.init(field, rule))
+            } else if ["updatedat", "lastupdated", "modified", "modifiedat", "lastmodified"].contains(name), at == nil,
+                let format = DateFormat("RFC 3339")
+            {
+                at = ValueRule(.column(column), steps: [.time(format, zone: nil)])
+            }
+        }
+        guard !identifiers.isEmpty else { return nil }
+        return Mapping(source: source, records: [RecordRule(.people, key: key, at: at, identifiers: identifiers, values: fields)])
+    }
+
+    /// What was guessed, for people: `email ← "E-Mail"`.
+    public var summary: [String] {
+        records.flatMap { record in
+            (record.identifiers + record.parts + record.values).map { named in
+                "\(named.name) ← \(named.rule.columns.map { "\"\($0)\"" }.joined(separator: ", "))"
+            }
+        }
+    }
+
+    private static let identifierNames: [String: String] = {
+        var names: [String: String] = [:]
+        for name in ["email", "emailaddress", "mail", "e-mail", "emailaddr", "workemail", "courriel", "correo", "emailadresse"] {
+            names[ColumnIndex.key(name)] = "email"
+        }
+        for name in [
+            "phone", "phonenumber", "mobile", "mobilephone", "mobilenumber", "telephone", "tel", "cell", "cellphone", "telefon",
+            "handy", "telephonenumber", "smsnumber",
+        ] { names[name] = "phone" }
+        for name in [
+            "id", "customerid", "customernumber", "userid", "contactid", "externalid", "personid", "clientid", "memberid",
+            "kundennummer", "kundennr", "custid", "householdkey",
+        ] { names[name] = "external" }
+        for name in ["loyalty", "loyaltycard", "cardnumber", "loyaltynumber", "loyaltyid"] { names[name] = "loyalty" }
+        return names
+    }()
+
+    private static let fieldNames: [String: String] = [
+        "firstname": "first_name", "givenname": "first_name", "forename": "first_name", "fname": "first_name", "vorname": "first_name",
+        "prenom": "first_name", "prénom": "first_name", "lastname": "last_name", "surname": "last_name", "familyname": "last_name",
+        "lname": "last_name", "nachname": "last_name", "nom": "last_name", "name": "name", "fullname": "name", "displayname": "name",
+        "company": "company", "companyname": "company", "organisation": "company", "organization": "company", "employer": "company",
+        "firma": "company", "language": "language", "lang": "language", "locale": "language", "sprache": "language",
+        "country": "country", "countrycode": "country", "land": "country", "pays": "country", "city": "city", "town": "city",
+        "ort": "city", "stadt": "city", "ville": "city", "postcode": "postcode", "zip": "postcode", "zipcode": "postcode",
+        "postalcode": "postcode", "plz": "postcode", "street": "street", "address": "street", "streetaddress": "street",
+        "address1": "street", "strasse": "street", "straße": "street", "birthday": "birthday", "dateofbirth": "birthday",
+        "dob": "birthday", "birthdate": "birthday", "geburtsdatum": "birthday", "timezone": "time_zone", "tz": "time_zone",
+        "household": "household",
+    ]
+}

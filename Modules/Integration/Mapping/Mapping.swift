@@ -1,0 +1,105 @@
+public import RapportCore
+
+/// What the records of a source become: docs/guides/import.md.
+public struct Mapping: Sendable, Hashable {
+    /// The name of the source; whoever imports may say another.
+    public var source: String?
+    /// Whether what is imported is the past, which updates everything and wakes nothing.
+    public var isHistory: Bool
+    public var records: [RecordRule]
+
+    public init(source: String? = nil, isHistory: Bool = true, records: [RecordRule]) {
+        self.source = source
+        self.isHistory = isHistory
+        self.records = records
+    }
+
+    /// Every column that any rule reads.
+    public var columns: Set<String> { Set(records.flatMap(\.columns)) }
+}
+
+/// What one kind of thing in a record becomes.
+public struct RecordRule: Sendable, Hashable {
+    public enum Target: String, Sendable, Hashable, CaseIterable {
+        case people, accounts, products, orders, events, permissions, suppressions
+    }
+
+    public struct Named: Sendable, Hashable {
+        public var name: String
+        public var rule: ValueRule
+        public init(_ name: String, _ rule: ValueRule) {
+            self.name = name
+            self.rule = rule
+        }
+    }
+
+    public var target: Target
+    /// Records for which it does not hold are passed over.
+    public var condition: Condition?
+    /// The source's own id of the record: the same id and content twice is one.
+    public var key: ValueRule?
+    /// When it happened or was said.
+    public var at: ValueRule?
+    /// By kind: `email`, `phone`, `external.crm`.
+    public var identifiers: [Named]
+    /// For phone numbers without a country code.
+    public var region: String?
+    /// The target's own values: `kind`, `order`, `state`, `total`, `basis` …
+    public var parts: [Named]
+    /// Fields of people, accounts and products; properties of orders and events.
+    public var values: [Named]
+    /// The parts of an order's line.
+    public var line: [Named]
+
+    public init(
+        _ target: Target, condition: Condition? = nil, key: ValueRule? = nil, at: ValueRule? = nil, identifiers: [Named] = [],
+        region: String? = nil, parts: [Named] = [], values: [Named] = [], line: [Named] = []
+    ) {
+        self.target = target
+        self.condition = condition
+        self.key = key
+        self.at = at
+        self.identifiers = identifiers
+        self.region = region
+        self.parts = parts
+        self.values = values
+        self.line = line
+    }
+
+    var columns: [String] {
+        (identifiers + parts + values + line).flatMap(\.rule.columns) + (key?.columns ?? []) + (at?.columns ?? [])
+            + (condition?.columns ?? [])
+    }
+}
+
+extension RecordRule.Target {
+    /// The keys of the target's own values in YAML, beside `as, when, key, at, identifiers`.
+    var parts: [String] {
+        switch self {
+        case .people, .accounts, .products: []
+        case .orders: ["order", "state", "total", "currency", "items", "store", "reason"]
+        case .events: ["kind"]
+        case .permissions: ["brand", "topic", "channel", "basis", "status", "source", "wording", "language", "evidence", "promise"]
+        case .suppressions: ["reason", "channel"]
+        }
+    }
+
+    var requiredParts: [String] {
+        switch self {
+        case .orders: ["order"]
+        case .events: ["kind"]
+        default: []
+        }
+    }
+
+    /// The key under which further values stand.
+    var valuesKey: String? {
+        switch self {
+        case .people, .accounts, .products: "fields"
+        case .orders, .events: "properties"
+        default: nil
+        }
+    }
+
+    var concernsPeople: Bool { self != .accounts && self != .products }
+}
