@@ -81,7 +81,9 @@ public struct DateFormat: Sendable, Hashable {
             guard let zone, zone != "UTC" else { return Timestamp(milliseconds: local) }
             guard let rules = Zones.zone(zone) else { return nil }
             // The offset at the moment itself: ask again once, since the first guess may lie beyond a change of clocks.
-            func offset(_ ms: Int64) -> Int64 { Int64(rules.secondsFromGMT(for: Date(timeIntervalSince1970: Double(ms) / 1_000))) * 1_000 }
+            func offset(_ ms: Int64) -> Int64 {
+                Int64(rules.secondsFromGMT(for: Date(timeIntervalSince1970: Double(ms) / 1_000))) * 1_000
+            }
             let guess = local - offset(local)
             return Timestamp(milliseconds: local - offset(guess))
         }

@@ -6,7 +6,10 @@ extension EventMaker {
     /// The state of an order as the last word of its kind of event.
     func state() throws -> String {
         guard let word = try text(part("state"), "state").map(Text.folded) else { return "placed" }
-        let known = ["canceled": "cancelled", "completed": "delivered", "complete": "delivered", "fulfilled": "shipped", "new": "placed", "open": "placed", "refund": "refunded"]
+        let known = [
+            "canceled": "cancelled", "completed": "delivered", "complete": "delivered", "fulfilled": "shipped", "new": "placed",
+            "open": "placed", "refund": "refunded",
+        ]
         let state = known[word] ?? word
         guard Self.states.contains(state) else {
             throw Problem(

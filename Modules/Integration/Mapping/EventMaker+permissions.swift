@@ -47,7 +47,8 @@ extension EventMaker {
         default:
             let reasons = [
                 "bounce": "bounce", "bounced": "bounce", "hard_bounce": "bounce", "hard bounce": "bounce", "cleaned": "bounce",
-                "complaint": "complaint", "complained": "complaint", "spam": "complaint", "abuse": "complaint", "manual": "manual",
+                "complaint": "complaint", "complained": "complaint", "spam": "complaint", "abuse": "complaint",
+                "manual": "manual",
             ]
             guard let reason = reasons[word] else {
                 throw Problem(

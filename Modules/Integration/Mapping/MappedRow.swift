@@ -95,7 +95,9 @@ extension ValueRule.Step {
                 throw Problem("import.unknown_value", "\"\(text)\" is not in the table of values")
             }
         case .date(let format):
-            guard let date = format.date(text) else { throw Problem("import.bad_date", "\"\(text)\" is no date written \(format.text)") }
+            guard let date = format.date(text) else {
+                throw Problem("import.bad_date", "\"\(text)\" is no date written \(format.text)")
+            }
             return .string(date)
         case .time(let format, let zone):
             guard let time = format.timestamp(text, zone: zone) else {

@@ -102,7 +102,9 @@ struct EventMaker {
         var content = identity
         if !once {
             content += identifiers.flatMap { [$0.kind, $0.value] }
-            content += [event.properties.canonicalText, event.personal?.canonicalText ?? "", at.map { String($0.milliseconds) } ?? ""]
+            content += [
+                event.properties.canonicalText, event.personal?.canonicalText ?? "", at.map { String($0.milliseconds) } ?? "",
+            ]
         }
         let hash = DedupeKey.hash(["import", mapper.source] + content)
         let keyed = order != nil && rule.line.isEmpty || key != nil

@@ -1,4 +1,4 @@
-public import RapportCore
+import RapportCore
 
 extension Mapping {
     /// A mapping for people guessed from the names of columns; `nil` where no column identifies anybody.
@@ -56,10 +56,14 @@ extension Mapping {
     }()
 
     private static let fieldNames: [String: String] = [
-        "firstname": "first_name", "givenname": "first_name", "forename": "first_name", "fname": "first_name", "vorname": "first_name",
-        "prenom": "first_name", "prénom": "first_name", "lastname": "last_name", "surname": "last_name", "familyname": "last_name",
-        "lname": "last_name", "nachname": "last_name", "nom": "last_name", "name": "name", "fullname": "name", "displayname": "name",
-        "company": "company", "companyname": "company", "organisation": "company", "organization": "company", "employer": "company",
+        "firstname": "first_name", "givenname": "first_name", "forename": "first_name", "fname": "first_name",
+        "vorname": "first_name",
+        "prenom": "first_name", "prénom": "first_name", "lastname": "last_name", "surname": "last_name",
+        "familyname": "last_name",
+        "lname": "last_name", "nachname": "last_name", "nom": "last_name", "name": "name", "fullname": "name",
+        "displayname": "name",
+        "company": "company", "companyname": "company", "organisation": "company", "organization": "company",
+        "employer": "company",
         "firma": "company", "language": "language", "lang": "language", "locale": "language", "sprache": "language",
         "country": "country", "countrycode": "country", "land": "country", "pays": "country", "city": "city", "town": "city",
         "ort": "city", "stadt": "city", "ville": "city", "postcode": "postcode", "zip": "postcode", "zipcode": "postcode",

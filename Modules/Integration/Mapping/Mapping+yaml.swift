@@ -1,4 +1,4 @@
-public import RapportCore
+import RapportCore
 public import RapportPluginKit
 
 extension Mapping {
@@ -11,7 +11,8 @@ extension Mapping {
         let reader = MappingReader(
             region: try node.text("region"), zone: try node.text("zone"), currency: try node.text("currency"))
         if let zone = reader.zone, Zones.zone(zone) == nil {
-            throw node["zone"]?.problem("there is no time zone \"\(zone)\"", remedy: "Use an IANA name such as Europe/Paris") ?? node.problem("zone")
+            throw node["zone"]?.problem("there is no time zone \"\(zone)\"", remedy: "Use an IANA name such as Europe/Paris")
+                ?? node.problem("zone")
         }
         let records: [RecordRule]
         if isList {
@@ -44,7 +45,9 @@ struct MappingReader {
         record.at = try node["at"].map { try timed($0) }
         record.identifiers = try named(node["identifiers"])
         if target.concernsPeople, record.identifiers.isEmpty {
-            throw node.problem("\(target.rawValue) need identifiers", code: "config.missing", remedy: "Say by which columns people are known: identifiers: {email: Email}")
+            throw node.problem(
+                "\(target.rawValue) need identifiers", code: "config.missing",
+                remedy: "Say by which columns people are known: identifiers: {email: Email}")
         }
         record.parts = try target.parts.compactMap { name in
             try node[name].map { .init(name, try part($0, name)) }
@@ -63,7 +66,9 @@ struct MappingReader {
 
     /// A bare word that is the whole value of `kind`, `basis` and their like is meant, and no column.
     private func part(_ node: YAMLNode, _ name: String) throws -> ValueRule {
-        let words = ["kind", "basis", "status", "channel", "topic", "brand", "currency", "wording", "source", "reason", "language"]
+        let words = [
+            "kind", "basis", "status", "channel", "topic", "brand", "currency", "wording", "source", "reason", "language",
+        ]
         if words.contains(name), case .text(let text) = node.content {
             return ValueRule(.constant(.string(text)), place: node.place)
         }

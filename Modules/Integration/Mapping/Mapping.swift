@@ -1,4 +1,4 @@
-public import RapportCore
+import RapportCore
 
 /// What the records of a source become: docs/guides/import.md.
 public struct Mapping: Sendable, Hashable {
@@ -79,7 +79,8 @@ extension RecordRule.Target {
         case .people, .accounts, .products: []
         case .orders: ["order", "state", "total", "currency", "items", "store", "reason"]
         case .events: ["kind"]
-        case .permissions: ["brand", "topic", "channel", "basis", "status", "source", "wording", "language", "evidence", "promise"]
+        case .permissions:
+            ["brand", "topic", "channel", "basis", "status", "source", "wording", "language", "evidence", "promise"]
         case .suppressions: ["reason", "channel"]
         }
     }

@@ -30,9 +30,10 @@ public struct NumberFormat: Sendable, Hashable {
                 guard character.isLetter || character.isCurrencySymbol else { return nil }
             }
         }
-        let point = decimal ?? kept.last { $0 == "." || $0 == "," }.flatMap { last in
-            kept.contains(".") && kept.contains(",") ? last : "."
-        } ?? "."
+        let point =
+            decimal ?? kept.last { $0 == "." || $0 == "," }.flatMap { last in
+                kept.contains(".") && kept.contains(",") ? last : "."
+            } ?? "."
         let grouping: Character = point == "." ? "," : "."
         kept.removeAll { $0 == grouping }
         let parts = String(kept).split(separator: point, omittingEmptySubsequences: false)

@@ -1,0 +1,109 @@
+public import RapportCore
+public import RapportPluginKit
+public import RapportStorage
+
+/// Imports: any data source, through a mapping, to the door, in slices short enough to run beside a busy server.
+///
+/// A slice and the account of it are one transaction: killed anywhere, an import goes on where it was, and the result is that
+/// of an import never interrupted.
+public struct Importer: Sendable {
+    let database: any Database
+    let door: any ImportDoor
+    let clock: any WallClock
+    let fields: FieldCatalog
+    /// How long a transaction should take at most. Slices grow and shrink by it.
+    let budget: Span
+    /// Called before each slice: returns when the log is not too far behind the door (2,000 events a partition).
+    let pace: (@Sendable () async throws -> Void)?
+
+    public init(
+        database: any Database, door: any ImportDoor, clock: any WallClock, fields: FieldCatalog,
+        budget: Span = Span(milliseconds: 50),
+        pace: (@Sendable () async throws -> Void)? = nil
+    ) {
+        self.database = database
+        self.door = door
+        self.clock = clock
+        self.fields = fields
+        self.budget = budget
+        self.pace = pace
+    }
+
+    /// Runs an import, or goes on with the same one where it was interrupted.
+    ///
+    /// - Throws: `Problem` where the source cannot be read, `CancellationError` when its task is cancelled; either way it can
+    ///   be run again.
+    public func run(_ plan: ImportPlan, progress: @escaping @Sendable (ImportProgress) async -> Void = { _ in }) async throws
+        -> ImportReport
+    {
+        let (row, resumed) = try await begin(plan)
+        let mapper = Mapper(plan.mapping, source: plan.source, fields: fields, said: row.startedAt)
+        let seeks = plan.mapping.isSeekable
+        let sink = ImportSink(
+            importer: self, mapper: mapper, id: row.id, done: row.progress, slices: row.slices,
+            startsAt: seeks ? row.bookmarkOrdinal : 0, progress: progress)
+        do {
+            try await plan.reader.read(after: seeks ? row.bookmark.flatMap { try? JSONValue(parsing: $0) } : nil, into: sink)
+            try await sink.finish()
+        } catch {
+            await sink.abandon()
+            try? await setState(.stopped, of: row.id)
+            throw error
+        }
+        return await sink.report(resumed: resumed)
+    }
+
+    /// Says what an import would bring, and writes nothing.
+    public func rehearse(_ plan: ImportPlan) async throws -> ImportReport {
+        let mapper = Mapper(plan.mapping, source: plan.source, fields: fields, said: clock.now)
+        let sink = RehearsalSink(mapper: mapper)
+        try await plan.reader.read(after: nil, into: sink)
+        return await sink.report()
+    }
+
+    private func begin(_ plan: ImportPlan) async throws -> (ImportRow, resumed: Bool) {
+        let (hash, now) = (plan.hash, clock.now)
+        let (name, source, mapping) = (plan.name, plan.source, "\(plan.mapping.summary.joined(separator: "\n"))")
+        return try await database.write { db in
+            let open: SQL = """
+                SELECT \(ImportRow.columns) FROM imports WHERE plan = \(hash) AND state IN (0, 2) ORDER BY id DESC LIMIT 1
+                """
+            if let row = try db.first(open, ImportRow.init) {
+                try db.run("UPDATE imports SET state = 0, updated_at = \(now.milliseconds) WHERE id = \(row.id)")
+                return (row, true)
+            }
+            try db.insert(
+                into: "imports",
+                [
+                    "name", "source", "plan", "mapping", "state", "started_at", "updated_at", "ordinal", "bookmark_ordinal",
+                    "added",
+                    "duplicates", "rejected", "omitted", "slices",
+                ],
+                [
+                    [.text(name), .text(source), .text(hash), .text(mapping), .integer(0), .time(now), .time(now)]
+                        + [SQLValue](repeating: .integer(0), count: 7)
+                ])
+            guard let row = try db.first(open, ImportRow.init) else {
+                throw Problem("import.vanished", "the import was not kept")
+            }
+            return (row, false)
+        }
+    }
+
+    func setState(_ state: ImportRow.State, of id: Int64) async throws {
+        let now = clock.now
+        _ = try await database.write { db in
+            try db.run("UPDATE imports SET state = \(state.rawValue), updated_at = \(now.milliseconds) WHERE id = \(id)")
+        }
+    }
+}
+
+extension Mapping {
+    /// Whether every event is known again by an id of its source. Else occurrences are counted, and an import that goes on
+    /// reads its source from the start to count them.
+    var isSeekable: Bool {
+        records.allSatisfy { $0.key != nil || ($0.target == .orders && $0.line.isEmpty) } && !hasLines
+    }
+
+    var hasLines: Bool { records.contains { !$0.line.isEmpty } }
+}

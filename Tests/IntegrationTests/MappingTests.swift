@@ -1,0 +1,176 @@
+import RapportCore
+import RapportIntegration
+import RapportPluginKit
+import RapportStorage
+import Testing
+
+@Suite("mappings")
+struct MappingTests {
+    static let fields = FieldCatalog(FieldDefinition.builtIn.enumerated().map { .init(slot: $0 + 1, definition: $1) })
+    static let said = Timestamp(milliseconds: 1_700_000_000_000)
+
+    private func map(_ yaml: String, _ row: [(String, JSONValue)]) throws -> Mapper.Outcome {
+        let mapping = try Mapping(YAMLNode(parsing: yaml, name: "map.yaml"))
+        let mapper = Mapper(mapping, source: mapping.source ?? "test", fields: Self.fields, said: Self.said)
+        return mapper.map(SourceRecord(stream: "a.csv", line: 2, names: row.map(\.0), values: row.map(\.1)))
+    }
+
+    @Test("a person is made of identifiers and fields: renamed, joined, translated, dated")
+    func people() throws {
+        let outcome = try map(
+            """
+            source: crm
+            region: GB
+            as: people
+            key: Id
+            at: {column: Changed, time: "DD.MM.YYYY HH:mm", zone: Europe/Berlin}
+            identifiers: {email: E-Mail, phone: Phone, external.crm: Id}
+            fields:
+              first_name: {column: Name, split: " ", part: 1}
+              last_name: {column: Name, split: " ", part: -1}
+              name: {concat: [Title, Name], with: " "}
+              country: {column: Land, values: {Deutschland: DE, England: GB}}
+              birthday: {column: Born, date: D/M/YYYY}
+              city: {coalesce: [Town, {constant: Nowhere}]}
+              language: {constant: en}
+            """,
+            [
+                ("Id", "K-7"), ("E_Mail", " Ann.Lee@Example.ORG "), ("Phone", "07911 123456"), ("Name", "Ann Lee"), ("Title", ""),
+                ("Land", "deutschland"), ("Born", "3/4/1980"), ("Town", ""), ("Changed", "01.07.2024 12:30"),
+            ])
+        #expect(outcome.problems.isEmpty)
+        let event = try #require(outcome.events.first?.event)
+        #expect(event.kind == "person.identified")
+        #expect(
+            Set(event.identifiers.map { "\($0.kind) \($0.value)" }) == [
+                "email ann.lee@example.org", "phone +447911123456", "external.crm k-7",
+            ])
+        #expect(event.properties["country"] == "DE")
+        #expect(event.properties["city"] == "Nowhere")
+        #expect(event.personal?["first_name"] == "Ann")
+        #expect(event.personal?["last_name"] == "Lee")
+        #expect(event.personal?["name"] == "Ann Lee")
+        #expect(event.personal?["birthday"] == "1980-04-03")
+        #expect(event.occurredAt?.rfc3339 == "2024-07-01T10:30:00.000Z")
+        #expect(event.history)
+    }
+
+    @Test("an order keeps its currency and its amounts as they were, a refund is an event of its own")
+    func orders() throws {
+        let yaml = """
+            source: shop
+            currency: EUR
+            as: orders
+            order: Nr
+            at: {column: Datum, time: DD.MM.YYYY, zone: UTC}
+            identifiers: {external.shop: Kunde}
+            state: {column: Status, values: {neu: placed, erstattet: refunded}}
+            total: {column: Betrag, number: ","}
+            """
+        let placed = try map(
+            yaml, [("Nr", "A1"), ("Datum", "05.01.2024"), ("Kunde", "9"), ("Status", "neu"), ("Betrag", "1.234,50 €")])
+        let event = try #require(placed.events.first?.event)
+        #expect(event.kind == "order.placed")
+        #expect(event.properties["total"] == .decimal("1234.50"))
+        #expect(event.properties["currency"] == "EUR")
+        let refund = try map(
+            yaml, [("Nr", "A1"), ("Datum", "06.01.2024"), ("Kunde", "9"), ("Status", "erstattet"), ("Betrag", "-10")])
+        #expect(refund.events.first?.event.kind == "order.refunded")
+        #expect(refund.events.first?.event.properties["amount"] == .integer(-10))
+        #expect(refund.events.first?.content != placed.events.first?.content)
+    }
+
+    @Test("a permission without date, source and wording is unproven")
+    func permissions() throws {
+        let yaml = """
+            as: permissions
+            identifiers: {email: Email}
+            channel: email
+            topic: news
+            at: Date
+            source: {column: Form}
+            wording: {column: Text}
+            """
+        let proven = try map(
+            yaml, [("Email", "a@b.example"), ("Date", "2024-01-01"), ("Form", "/signup"), ("Text", "Yes, write me")])
+        #expect(proven.events.first?.event.properties["proven"] == true)
+        #expect(proven.events.first?.event.kind == "permission.granted")
+        let bare = try map(yaml, [("Email", "a@b.example"), ("Date", ""), ("Form", "/signup"), ("Text", "")])
+        #expect(bare.events.first?.event.properties["proven"] == false)
+    }
+
+    @Test(
+        "suppressions tell bounces and complaints from people who said no",
+        arguments: [
+            ("cleaned", "suppression.added"), ("spam", "suppression.added"), ("unsubscribed", "permission.withdrawn"),
+            ("objected", "permission.objected"),
+        ])
+    func suppressions(word: String, kind: String) throws {
+        let outcome = try map(
+            "as: suppressions\nidentifiers: {email: Email}\nreason: {column: Why}",
+            [("Email", "a@b.example"), ("Why", .string(word))])
+        #expect(outcome.events.first?.event.kind == kind)
+    }
+
+    @Test("what does not fit is named with its field")
+    func problems() throws {
+        let yaml = "as: people\nidentifiers: {email: Email}\nfields: {birthday: {column: Born, date: YYYY-MM-DD}}"
+        #expect(try map(yaml, [("Email", "a@b.example"), ("Born", "31.12.1980")]).problems.map(\.place?.path) == ["birthday"])
+        #expect(try map(yaml, [("Email", "nobody"), ("Born", "")]).problems.map(\.code) == ["identifier.email"])
+        #expect(try map(yaml, [("Email", ""), ("Born", "")]).problems.map(\.code) == ["import.nobody"])
+        #expect(try map(yaml, [("Email", "a@b.example"), ("Born", "")]).problems.isEmpty)
+    }
+
+    @Test(
+        "a mapping is refused with line, column and the nearest key",
+        arguments: [
+            ("as: people\nidentifers: {email: a}", "map.yaml:2:1: identifers: unknown key, did you mean \"identifiers\"?"),
+            ("as: peeple", "peeple"), ("as: people\nidentifiers: {}", "identifiers"),
+            ("as: events\nidentifiers: {email: a}", "kind"),
+            ("as: people\nidentifiers: {email: {column: a, date: DD}}", "names no year"),
+            ("as: people\nzone: Mars/Base\nidentifiers: {email: a}", "Mars/Base"),
+        ])
+    func refusals(yaml: String, reason: String) throws {
+        do {
+            _ = try Mapping(YAMLNode(parsing: yaml, name: "map.yaml"))
+            Issue.record("not refused")
+        } catch let problem as Problem {
+            #expect(problem.description.contains(reason))
+        }
+    }
+
+    @Test("conditions choose which records become what")
+    func conditions() throws {
+        let yaml = """
+            records:
+              - {as: people, when: {column: Type, is: person}, identifiers: {email: Email}}
+              - {as: events, kind: page.viewed, when: {not: {column: Type, in: [person, x]}}, identifiers: {email: Email}}
+            """
+        #expect(try map(yaml, [("Type", "Person"), ("Email", "a@b.example")]).events.map(\.event.kind) == ["person.identified"])
+        #expect(try map(yaml, [("Type", "y"), ("Email", "a@b.example")]).events.map(\.event.kind) == ["page.viewed"])
+        #expect(try map(yaml, [("Type", "x"), ("Email", "a@b.example")]).events.isEmpty)
+    }
+
+    @Test(
+        "numbers are read as people write them",
+        arguments: [
+            ("1,234.50", nil, "1234.50"), ("1.234,50", nil, "1234.50"), ("1.234", ",", "1234"), ("12", nil, "12"),
+            ("$ 5.00", nil, "5.00"),
+            ("(7.5)", nil, "-7.5"), ("1'000.25", nil, "1000.25"), ("0,5", ",", "0.5"),
+        ] as [(String, Character?, String)])
+    func numbers(text: String, decimal: Character?, expected: String) throws {
+        let mark = decimal.map { "\"\($0)\"" } ?? "true"
+        let outcome = try map(
+            "as: events\nkind: page.viewed\nidentifiers: {email: Email}\nproperties: {n: {column: N, number: \(mark)}}",
+            [("Email", "a@b.example"), ("N", .string(text))])
+        #expect(outcome.events.first?.event.properties["n"]?.text == expected)
+    }
+
+    @Test("common column names are understood without a mapping")
+    func guess() throws {
+        let mapping = try #require(Mapping.guess(["ID", "E-Mail", "First Name", "Nachname", "PLZ", "Shoe size"], source: "crm"))
+        #expect(mapping.records[0].identifiers.map(\.name) == ["external.crm", "email"])
+        #expect(mapping.records[0].values.map(\.name) == ["first_name", "last_name", "postcode"])
+        #expect(Mapping.guess(["Colour", "Size"], source: "x") == nil)
+    }
+}
