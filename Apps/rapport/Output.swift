@@ -8,7 +8,7 @@ struct Output: Sendable {
     let hasColor: Bool
     /// Columns of the terminal; `nil` where standard output is no terminal.
     let width: Int?
-    private let showsProgress: Bool
+    let showsProgress: Bool
 
     init(json: Bool, noColor: Bool) {
         isJSON = json

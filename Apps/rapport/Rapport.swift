@@ -23,6 +23,8 @@ enum Commands {
         ConfigCommand.self,
         MigrateCommand.self,
         LogCommand.self,
+        ImportCommand.self,
+        ImportsCommand.self,
         PluginsCommand.self,
         RestoreCommand.self,
         UnlockCommand.self,

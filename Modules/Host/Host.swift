@@ -2,13 +2,14 @@ import Foundation
 import Logging
 public import RapportCore
 import RapportEngagement
+import RapportIntegration
 public import RapportPluginKit
 public import RapportStorage
 
 /// Wires a `Rapport` from its configuration. The apps differ only in what they do with it.
 public enum Host {
     /// The migrations of every capability that this build has.
-    public static var migrations: [Migration] { Migration.storage + [.plugins, .permissions, .decisions] }
+    public static var migrations: [Migration] { Migration.storage + [.plugins, .imports, .permissions, .decisions] }
 
     /// Opens the database, checks its schema, and puts everything together.
     ///

@@ -7,3 +7,7 @@ public protocol ImportDoor: Sendable {
     /// Whether an error means that another writer interfered and the transaction should be tried again.
     func isRace(_ error: any Error) -> Bool
 }
+
+extension Door: ImportDoor {
+    public func isRace(_ error: any Error) -> Bool { error is DoorRace }
+}

@@ -54,8 +54,14 @@ struct ImportWriter: Sendable {
     private mutating func write(slice items: [ImportItem], handled: Int64?, bookmark: (text: String, ordinal: Int64)?)
         async throws
     {
-        let events = items.flatMap { item in item.events.map { (item: item, event: $0) } }
         let (id, door, now, before, slice, rejectsBefore) = (id, importer.door, importer.clock.now, progress, slices, rejects)
+        let events = items.flatMap { item in
+            item.events.map { event in
+                var event = event
+                event.batch = id
+                return (item: item, event: event)
+            }
+        }
         let reached = min(items.last?.ordinal ?? before.records, handled ?? .max)
         let written = try await retrying(door) {
             try await importer.database.write { db -> Written in

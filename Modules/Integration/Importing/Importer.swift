@@ -1,5 +1,5 @@
 public import RapportCore
-public import RapportPluginKit
+import RapportPluginKit
 public import RapportStorage
 
 /// Imports: any data source, through a mapping, to the door, in slices short enough to run beside a busy server.

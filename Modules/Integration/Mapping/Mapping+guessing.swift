@@ -73,3 +73,11 @@ extension Mapping {
         "household": "household",
     ]
 }
+
+extension Mapping {
+    /// A name for the source of a file: `people-2024.csv.gz` is `people_2024`.
+    public static func sourceName(of file: String) -> String {
+        let stem = EventMaker.snake(file.split(separator: ".").first.map(String.init) ?? file)
+        return stem.isEmpty ? "file" : stem
+    }
+}

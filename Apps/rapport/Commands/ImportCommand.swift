@@ -1,0 +1,113 @@
+import ArgumentParser
+import Foundation
+import Logging
+import RapportCore
+import RapportHost
+import RapportIntegration
+import RapportPluginKit
+import RapportStorage
+
+struct ImportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Import a file of people, orders, events, permissions or suppressions.",
+        discussion: """
+            CSV in any dialect and JSON Lines, plain or gzip. A mapping says what the columns become; without one, common names \
+            of columns are understood and what was guessed is shown. The same file twice changes nothing, and an interrupted \
+            import goes on when it is run again.
+
+            EXAMPLES:
+              rapport import people.csv --dry-run
+              rapport import people.csv --map maps/people.yaml --source crm
+              rapport import orders-*.jsonl.gz --map maps/orders.yaml --errors rejected.csv
+            """)
+
+    @Argument(help: "A file, or a pattern in quotes.")
+    var file: String
+
+    @Option(name: .customLong("map"), help: ArgumentHelp("The mapping.", valueName: "file"))
+    var map: String?
+
+    @Option(help: "The name of the source; default: the mapping's, or the file's name.")
+    var source: String?
+
+    @Option(help: ArgumentHelp("Write what was rejected to this CSV file: line, field, reason, record.", valueName: "file"))
+    var errors: String?
+
+    @Flag(name: .customLong("dry-run"), help: "Say what would come in, and write nothing.")
+    var dryRun = false
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let output = common.output
+        try await common.withRapport { rapport in
+            let plan = try await plan(rapport, output)
+            let fields = try await rapport.database.read { db in try FieldStore.read(in: db) }
+            let database = rapport.database
+            let importer = Importer(
+                database: database, door: Door(catalog: Catalog(), resolver: IdentityResolver()), clock: rapport.clock,
+                fields: fields, pace: { try await ImportPace.wait(database) })
+            if dryRun {
+                show(try await importer.rehearse(plan), output)
+                return
+            }
+            let meter = ImportMeter(output)
+            let report = try await importer.run(plan) { await meter.show($0) }
+            await meter.end()
+            if let errors { try await writeRejects(of: report.id, to: errors, database) }
+            show(report, output)
+        }
+    }
+
+    private func plan(_ rapport: Rapport, _ output: Output) async throws -> ImportPlan {
+        let path = file.hasPrefix("/") ? file : FileManager.default.currentDirectoryPath + "/" + file
+        let name = (file as NSString).lastPathComponent
+        let isLines = name.contains(".jsonl") || name.contains(".ndjson")
+        let entry = try rapport.registry.entry(isLines ? "source.jsonl" : "source.csv")
+        let environment = PluginEnvironment(
+            instance: name, logger: rapport.logger, clock: rapport.clock, folder: "", state: NoState())
+        guard let reader = try entry.make(Settings(values: ["path": .string(path)]), environment) as? any DataSource else {
+            throw Problem("plugin.wrong_kind", "\(entry.manifest.id) is no source")
+        }
+        let stem = Mapping.sourceName(of: name)
+        if let map {
+            let mapping = try Mapping(YAMLNode(file: map))
+            return ImportPlan(name: path, reader: reader, mapping: mapping, source: source ?? mapping.source ?? stem)
+        }
+        let source = source ?? stem
+        let columns = try await FirstRecord.columns(of: reader)
+        guard let mapping = Mapping.guess(columns, source: source) else {
+            throw Problem(
+                "import.no_mapping", "no column of \(file) is known to identify people: \(columns.joined(separator: ", "))",
+                remedy: "Write a mapping and pass it with --map; docs/guides/import.md shows how")
+        }
+        output.line("Guessed from the names of columns:")
+        for line in mapping.summary { output.line("  \(line)") }
+        return ImportPlan(name: path, reader: reader, mapping: mapping, source: source)
+    }
+
+    private func writeRejects(of id: Int64, to path: String, _ database: any Database) async throws {
+        var text = CSVText.line(["line", "field", "reason", "record"])
+        var after: Int64 = 0
+        while true {
+            let start = after
+            let rejects = try await database.read { db in try Imports.rejects(of: id, after: start, limit: 1_000, in: db) }
+            for (_, reject) in rejects { text += CSVText.line([String(reject.line), reject.field, reject.reason, reject.raw]) }
+            guard let last = rejects.last else { break }
+            after = last.number
+        }
+        try Data(text.utf8).write(to: URL(filePath: path))
+    }
+
+    private func show(_ report: ImportReport, _ output: Output) {
+        let progress = report.progress
+        output.line(
+            "\(dryRun ? "Would bring" : report.resumed ? "Went on, and brought" : "Brought") \(progress.added) events of "
+                + "\(progress.records) records; \(progress.duplicates) known already, \(progress.rejected) rejected, "
+                + "\(progress.omitted) values left out")
+        output.table(["kind", "events"], report.kinds.sorted { $0.key < $1.key }.map { [$0.key, String($0.value)] })
+        for problem in report.problems.prefix(10) { output.line("  \(problem)") }
+        output.json(report.json)
+    }
+}
