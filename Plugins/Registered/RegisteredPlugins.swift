@@ -1,9 +1,13 @@
+import CSVSource
+import JSONLSource
 import OutboxChannel
 public import RapportPluginKit
 
 /// The plugins that are built in, a line each. Removing a plugin is removing its folder and its line.
 public enum RegisteredPlugins {
     public static let all: [any Plugin.Type] = [
-        OutboxChannel.self
+        CSVSource.self,
+        JSONLSource.self,
+        OutboxChannel.self,
     ]
 }

@@ -18,8 +18,10 @@ extension EventMaker {
                     remedy: "Use one of \(Basis.allCases.map(\.name).joined(separator: ", "))")
             }
             members.append(.init("basis", .string(basis)))
-            for name in ["source", "wording", "language", "evidence", "promise"] {
-                if let text = try text(part(name), name) { members.append(.init(name, .string(text))) }
+            for name in ["where", "wording", "language", "evidence", "promise"] {
+                if let text = try text(part(name), name) {
+                    members.append(.init(name == "where" ? "source" : name, .string(text)))
+                }
             }
             let hasDate = try text(rule.at, "at") != nil
             let isProven = hasDate && members.contains { $0.name == "source" } && members.contains { $0.name == "wording" }

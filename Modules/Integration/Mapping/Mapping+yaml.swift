@@ -67,7 +67,7 @@ struct MappingReader {
     /// A bare word that is the whole value of `kind`, `basis` and their like is meant, and no column.
     private func part(_ node: YAMLNode, _ name: String) throws -> ValueRule {
         let words = [
-            "kind", "basis", "status", "channel", "topic", "brand", "currency", "wording", "source", "reason", "language",
+            "kind", "basis", "status", "channel", "topic", "brand", "currency", "wording", "where", "reason", "language",
         ]
         if words.contains(name), case .text(let text) = node.content {
             return ValueRule(.constant(.string(text)), place: node.place)
