@@ -80,7 +80,7 @@ struct MappingTests {
         #expect(refund.events.first?.content != placed.events.first?.content)
     }
 
-    @Test("a permission without date, source and wording is unproven")
+    @Test("a permission carries its date, place and wording, or it lacks them")
     func permissions() throws {
         let yaml = """
             as: permissions
@@ -93,17 +93,17 @@ struct MappingTests {
             """
         let proven = try map(
             yaml, [("Email", "a@b.example"), ("Date", "2024-01-01"), ("Form", "/signup"), ("Text", "Yes, write me")])
-        #expect(proven.events.first?.event.properties["proven"] == true)
+        #expect(proven.events.first?.event.properties["date"] == "2024-01-01T00:00:00.000Z")
         #expect(proven.events.first?.event.kind == "permission.granted")
         let bare = try map(yaml, [("Email", "a@b.example"), ("Date", ""), ("Form", "/signup"), ("Text", "")])
-        #expect(bare.events.first?.event.properties["proven"] == false)
+        #expect(bare.events.first?.event.properties["date"] == nil)
     }
 
     @Test(
         "suppressions tell bounces and complaints from people who said no",
         arguments: [
-            ("cleaned", "suppression.added"), ("spam", "suppression.added"), ("unsubscribed", "permission.withdrawn"),
-            ("objected", "permission.objected"),
+            ("cleaned", "message.bounced"), ("spam", "message.complained"), ("unsubscribed", "permission.withdrawn"),
+            ("objected", "objection.made"),
         ])
     func suppressions(word: String, kind: String) throws {
         let outcome = try map(

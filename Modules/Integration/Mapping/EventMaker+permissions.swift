@@ -10,7 +10,7 @@ extension EventMaker {
         }
         switch status {
         case "granted", "pending", "confirmed", "subscribed", "yes", "true", "1", "opt-in", "optin":
-            event.kind = "permission.granted"
+            event.kind = status == "pending" || status == "confirmed" ? "permission.\(status)" : "permission.granted"
             let basis = try text(part("basis"), "basis") ?? "consent"
             guard Basis(name: basis) != nil else {
                 throw Problem(
@@ -18,17 +18,13 @@ extension EventMaker {
                     remedy: "Use one of \(Basis.allCases.map(\.name).joined(separator: ", "))")
             }
             members.append(.init("basis", .string(basis)))
-            for name in ["where", "wording", "language", "evidence", "promise"] {
-                if let text = try text(part(name), name) {
-                    members.append(.init(name == "where" ? "source" : name, .string(text)))
-                }
+            // The ledger calls proven what has these three: date, where, wording.
+            if let date = try text(rule.at, "at") { members.append(.init("date", .string(date))) }
+            for name in ["where", "wording", "language", "evidence", "promised"] {
+                if let text = try text(part(name), name) { members.append(.init(name, .string(text))) }
             }
-            let hasDate = try text(rule.at, "at") != nil
-            let isProven = hasDate && members.contains { $0.name == "source" } && members.contains { $0.name == "wording" }
-            members.append(.init("proven", .bool(isProven)))
-            if status == "pending" || status == "confirmed" { members.append(.init("status", .string(status))) }
         case "withdrawn", "unsubscribed", "no", "false", "0", "opt-out", "optout": event.kind = "permission.withdrawn"
-        case "objected", "objection": event.kind = "permission.objected"
+        case "objected", "objection": event.kind = "objection.made"
         default:
             throw Problem(
                 "import.unknown_status", "\"\(status)\" is no status of a permission", at: .init(path: "status"),
@@ -45,7 +41,7 @@ extension EventMaker {
         switch word {
         case "unsubscribed", "unsubscribe", "withdrawn", "opt-out", "optout":
             event.kind = "permission.withdrawn"
-        case "objected", "objection": event.kind = "permission.objected"
+        case "objected", "objection": event.kind = "objection.made"
         default:
             let reasons = [
                 "bounce": "bounce", "bounced": "bounce", "hard_bounce": "bounce", "hard bounce": "bounce", "cleaned": "bounce",
@@ -57,12 +53,14 @@ extension EventMaker {
                     "import.unknown_reason", "\"\(word)\" is no reason of a suppression", at: .init(path: "reason"),
                     remedy: "Use bounce, complaint, manual, unsubscribed or objected")
             }
-            event.kind = "suppression.added"
-            members.append(.init("reason", .string(reason)))
-            members.append(
-                .init(
-                    "addresses",
-                    .array(event.identifiers.map { ["kind": .string($0.kind), "value": .string($0.value)] })))
+            if let address = event.identifiers.first { members.append(.init("address", .integer(AddressHash.of(address)))) }
+            switch reason {
+            case "bounce":
+                event.kind = "message.bounced"
+                members.append(.init("bounce", "hard"))
+            case "complaint": event.kind = "message.complained"
+            default: event.kind = "address.suppressed"
+            }
         }
         members.append(.init("imported", true))
         event.properties = .object(members)

@@ -80,7 +80,7 @@ extension RecordRule.Target {
         case .orders: ["order", "state", "total", "currency", "items", "store", "reason"]
         case .events: ["kind"]
         case .permissions:
-            ["brand", "topic", "channel", "basis", "status", "where", "wording", "language", "evidence", "promise"]
+            ["brand", "topic", "channel", "basis", "status", "where", "wording", "language", "evidence", "promised"]
         case .suppressions: ["reason", "channel"]
         }
     }
