@@ -1,5 +1,5 @@
 import Crypto
-public import RapportCore
+import RapportCore
 
 extension MessageKey {
     /// The message's id outside: a UUID version 8 (RFC 9562, section 5.8) that holds act and person, so that a bounce finds its
