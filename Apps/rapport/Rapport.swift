@@ -27,6 +27,7 @@ enum Commands {
         ImportsCommand.self,
         PluginsCommand.self,
         RestoreCommand.self,
+        SegmentsCommand.self,
         UnlockCommand.self,
         WhyCommand.self,
     ]

@@ -6,6 +6,7 @@ extension Host {
     static var definitionHandlers: [any DefinitionHandler] {
         [
             TopicHandler(catalog: Catalog()), PermissionRulesHandler(), StandingHandler(), GuardsHandler(),
+            SegmentDefinitions(catalog: Catalog(), permits: FoldedPermits(catalog: Catalog())),
         ]
     }
 }

@@ -9,7 +9,7 @@ public import RapportStorage
 /// Wires a `Rapport` from its configuration. The apps differ only in what they do with it.
 public enum Host {
     /// The migrations of every capability that this build has.
-    public static var migrations: [Migration] { Migration.storage + [.plugins, .imports, .permissions, .decisions] }
+    public static var migrations: [Migration] { Migration.storage + [.plugins, .imports, .permissions, .decisions, .segments] }
 
     /// Opens the database, checks its schema, and puts everything together.
     ///

@@ -26,6 +26,9 @@ extension Migration {
             ) STRICT, WITHOUT ROWID
             """,
             "CREATE INDEX membership_by_person ON membership (person, segment)",
+            // Answers windows for the whole population without reading all of history (1M people, 10M events: 0.14 s, not 0.54).
+            // Time goes on, so its rows are added at a few places.
+            "CREATE INDEX timeline_by_kind ON timeline (kind, occurred_at, person, n1, n2, n3, n4)",
             // Kept, not counted: the members of each segment by partition.
             """
             CREATE TABLE segment_counts (

@@ -65,13 +65,63 @@ extension PopulationQuery {
 
     /// The rows of the timeline that the events are; `nil` where that depends on the person's zone.
     private func chosen(_ events: SegmentEvents) -> SQL? {
-        var sql: SQL = "kind = \(events.kind)"
-        if let window = events.window {
-            guard let lower = lower(window) else { return nil }
-            sql = "\(sql) AND occurred_at >= \(lower) AND occurred_at <= \(now)"
+        guard let rows = rows(of: events.kind, in: events.window) else { return nil }
+        return events.filter.map { "\(rows) AND \(predicate($0))" } ?? rows
+    }
+
+    /// Windows longer than this are read in the order of people, shorter ones by time: measured where the two cross.
+    private static let longWindow: Int64 = 200 * 86_400_000
+
+    private func rows(of kind: Int64, in window: SegmentWindow?) -> SQL? {
+        // The plus keeps the database from the index by time, whose rows would then have to be sorted by person.
+        guard let window else { return "+kind = \(kind)" }
+        guard let lower = lower(window) else { return nil }
+        let column: SQL = now - lower > Self.longWindow ? "+kind" : "kind"
+        return "\(column) = \(kind) AND occurred_at >= \(lower) AND occurred_at <= \(now)"
+    }
+
+    // MARK: Figures of the same events
+
+    /// Conditions on counts and sums over the same kind and window, read in one pass: `count(…) >= 3 and sum(…) > EUR 50`.
+    struct Together {
+        var kind: Int64
+        var window: SegmentWindow?
+        /// Conditions on the group of a person's events.
+        var having: [SQL]
+        /// Whether somebody without events fails at least one of them, and so is not missed.
+        var failsForNobody: Bool
+    }
+
+    /// Reads a comparison as a condition on a group, if it is one of a count or sum with a fixed number.
+    func together(_ condition: SegmentCondition) -> Together? {
+        guard case .compare(let quantity, let comparison, .literal(.number(let number))) = condition else { return nil }
+        let aggregate: SQL
+        let events: SegmentEvents
+        switch quantity {
+        case .count(let counted):
+            events = counted
+            aggregate = counted.filter.map { "COUNT(CASE WHEN \(predicate($0)) THEN 1 END)" } ?? "COUNT(*)"
+        case .sum(let added, let slot):
+            events = added
+            let column: SQL = "n\(raw: String(slot + 1))"
+            aggregate =
+                added.filter.map { "COALESCE(SUM(CASE WHEN \(predicate($0)) THEN \(column) END), 0)" }
+                ?? "COALESCE(SUM(\(column)), 0)"
+        default: return nil
         }
-        if let filter = events.filter { sql = "\(sql) AND \(predicate(filter))" }
-        return sql
+        guard events.window != nil, rows(of: events.kind, in: events.window) != nil else { return nil }
+        return Together(
+            kind: events.kind, window: events.window, having: ["\(aggregate) \(raw: comparison.rawValue) \(number)"],
+            failsForNobody: !comparison.holds(0, number))
+    }
+
+    /// The predicate over `p` for two or more conditions read together.
+    func sql(_ together: Together) -> SQL? {
+        guard together.failsForNobody, together.having.count > 1, let rows = rows(of: together.kind, in: together.window) else {
+            return nil
+        }
+        let having = together.having.dropFirst().reduce(together.having[0]) { "\($0) AND \($1)" }
+        return "p.id IN (SELECT person FROM timeline WHERE \(rows) GROUP BY person HAVING \(having))"
     }
 
     /// The first moment in a window; `nil` where that depends on the person's zone.

@@ -37,7 +37,7 @@ struct PopulationQuery {
 
     private func predicate(_ condition: SegmentCondition, _ side: Side) -> Predicate {
         switch condition {
-        case .all(let parts): return joined(parts.map { predicate($0, side) }, " AND ")
+        case .all(let parts): return all(parts, side)
         case .any(let parts): return joined(parts.map { predicate($0, side) }, " OR ")
         case .not(let inner):
             let inner = predicate(inner, side == .over ? .under : .over)
@@ -64,6 +64,30 @@ struct PopulationQuery {
         case .birthday(let field, _):
             return side == .over ? Predicate(sql: "g.f\(raw: String(field)) IS NOT NULL", exact: false) : unknown(side)
         }
+    }
+
+    private func all(_ parts: [SegmentCondition], _ side: Side) -> Predicate {
+        var groups: [Together] = []
+        var members: [[Int]] = []
+        for (index, part) in parts.enumerated() {
+            guard let one = together(part) else { continue }
+            if let known = groups.firstIndex(where: { $0.kind == one.kind && $0.window == one.window }) {
+                groups[known].having += one.having
+                groups[known].failsForNobody = groups[known].failsForNobody || one.failsForNobody
+                members[known].append(index)
+            } else {
+                groups.append(one)
+                members.append([index])
+            }
+        }
+        var rest = Set(parts.indices)
+        var predicates: [Predicate] = []
+        for (group, indices) in zip(groups, members) {
+            guard let sql = sql(group) else { continue }
+            predicates.append(Predicate(sql: sql, exact: true))
+            rest.subtract(indices)
+        }
+        return joined(rest.sorted().map { predicate(parts[$0], side) } + predicates, " AND ")
     }
 
     private func joined(_ parts: [Predicate], _ word: String) -> Predicate {

@@ -61,6 +61,9 @@ public struct SegmentDefinitions: DefinitionHandler {
 
     public func apply(_ definition: Definition, in db: Connection) throws {
         let (text, _) = try Self.expression(of: definition.body)
+        try db.insert(
+            into: "identifier_kinds", ["name"], IdentifierKind.builtIn.map(\.name).sorted().map { [.text($0)] },
+            ignoringConflicts: true)
         let expression = try SegmentSchema.read(in: db, permits: permits).expression(text, in: db, making: catalog)
         if try db.integer("SELECT id FROM segments WHERE name = \(definition.name)") == nil {
             try db.insert(

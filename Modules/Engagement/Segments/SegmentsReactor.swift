@@ -69,6 +69,12 @@ public struct SegmentsReactor: Reactor {
         if let fill = timers.first(where: { $0.person == 0 }) { try self.fill(fill, book, step) }
     }
 
+    /// Has people judged by every segment when the step comes by: after a merge or unmerge, both of them. Whoever has become
+    /// an alias leaves all of them.
+    public static func judgeAgain(_ people: [PersonID], in step: StepContext) {
+        for person in people { step.set(Timer(dueAt: step.now, person: person, owner: owner, key: everything)) }
+    }
+
     private func update(_ subjects: [SegmentUpdate.Subject], _ book: SegmentBook, _ step: StepContext) throws {
         let filling = try step.db.all("SELECT segment FROM segment_fills WHERE partition = \(step.partition)") { $0.integer(0) }
         var update = SegmentUpdate(

@@ -57,7 +57,7 @@ struct RandomExpression {
 
     private mutating func eventTest() -> String {
         let rest = window() + orderFilter()
-        switch number(0...11) {
+        switch number(0...12) {
         case 0: return "count(order.placed\(rest)) \(order()) \(number(0...5))"
         case 1: return "did(order.placed\(rest))"
         case 2: return "clicked(\(pick(["campaign: \"spring\"", "campaign: \"other\"", "where human"]))\(window()))"
@@ -70,6 +70,10 @@ struct RandomExpression {
         case 7: return "typical_gap(order.placed\(rest)) \(order()) \(number(0...15)) days"
         case 8: return "last(order.placed\(rest)) older than \(number(1...4)) * typical_gap(order.placed\(rest))"
         case 9: return "last(order.placed\(rest)) \(order()) first(order.returned\(window()))"
+        case 11:
+            let window = window()
+            return "(count(order.placed\(window)\(orderFilter())) \(order()) \(number(0...3)) and "
+                + "sum(order.placed.items\(window)\(orderFilter())) \(order()) \(number(0...6)))"
         case 10: return "count(order.placed\(rest)) \(order()) count(order.returned\(window()))"
         default: return "count(order.returned\(window())) in (0, 2)"
         }

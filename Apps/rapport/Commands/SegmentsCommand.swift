@@ -1,0 +1,232 @@
+import ArgumentParser
+import RapportCore
+import RapportEngagement
+import RapportHost
+import RapportStorage
+
+struct SegmentsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "segments",
+        abstract: "Check, count, list, explain and apply live segments.",
+        discussion: "The language is described in docs/guides/segments.md.",
+        subcommands: [Check.self, Count.self, List.self, Explain.self, Apply.self])
+}
+
+extension Rapport {
+    /// The zone of people who have none of their own.
+    var houseCalendar: TimeZoneRules { TimeZoneRules(configuration.house.timeZone) ?? .utc }
+
+    var segmentQuestions: SegmentQuestions { SegmentQuestions(house: houseCalendar, permits: FoldedPermits(catalog: Catalog())) }
+}
+
+/// Runs `body`, and draws the caret below a problem that points into `text`.
+private func pointing<Result>(into text: String, _ output: Output, _ body: () async throws -> Result) async throws -> Result {
+    do {
+        return try await body()
+    } catch let problem as Problem {
+        if let pointer = problem.pointer(into: text) { output.line(pointer) }
+        throw problem
+    }
+}
+
+extension SegmentsCommand {
+    struct Check: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Check an expression and print it in its canonical spelling.",
+            discussion: """
+                EXAMPLES:
+                  rapport segments check 'count(order.placed, last 90 days) >= 3 and country in ("GB", "FR")'
+                """)
+
+        @Argument(help: "An expression.")
+        var expression: String
+
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws {
+            let output = common.output
+            try await common.withRapport { rapport in
+                let questions = rapport.segmentQuestions
+                let checked = try await pointing(into: expression, output) { [expression] in
+                    try await rapport.database.read { try questions.check(expression, in: $0) }
+                }
+                output.line(checked.text)
+                if checked.needs.changesByTime { output.line("Time alone can change who is in it.") }
+                output.json(["expression": .string(checked.text), "changes_by_time": .bool(checked.needs.changesByTime)])
+            }
+        }
+    }
+
+    struct Count: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Count the people whom an expression finds now.",
+            discussion: """
+                EXAMPLES:
+                  rapport segments count 'last(order.placed) older than 120 days'
+                  rapport segments count 'segment("loyal") and has(identifier email)' --json
+                """)
+
+        @Argument(help: "An expression.")
+        var expression: String
+
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws {
+            let output = common.output
+            try await common.withRapport { rapport in
+                let questions = rapport.segmentQuestions
+                let count = try await pointing(into: expression, output) { [expression] in
+                    try await rapport.database.read { db in try questions.count(expression, at: try db.now(), in: db) }
+                }
+                output.line("\(count)")
+                output.json(["count": .integer(count)])
+            }
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the segments with their members and their state.",
+            discussion: """
+                EXAMPLES:
+                  rapport segments list
+                  rapport segments list --json
+                """)
+
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws {
+            let output = common.output
+            try await common.withRapport { rapport in
+                let all = try await rapport.database.read { try SegmentStore.all(in: $0) }
+                if all.isEmpty { output.line("There are no segments yet: rapport segments apply NAME EXPRESSION") }
+                output.table(
+                    ["segment", "members", "state", "expression"],
+                    all.map { [$0.name, "\($0.members)", $0.stateInWords, $0.expression] })
+                output.json(["segments": .array(all.map(\.json))])
+            }
+        }
+    }
+
+    struct Explain: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Say why a person is in each segment or not.",
+            discussion: """
+                EXAMPLES:
+                  rapport segments explain ann@example.com
+                  rapport segments explain ann@example.com lapsed --json
+                """)
+
+        @Argument(help: "A person's id, or any identifier.")
+        var person: String
+
+        @Argument(help: "Only these segments.")
+        var segments: [String] = []
+
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws {
+            let output = common.output
+            try await common.withRapport { rapport in
+                let questions = rapport.segmentQuestions
+                let explained = try await rapport.database.read { [person, segments] db in
+                    try questions.explain(try questions.person(person, in: db), segments: segments, at: try db.now(), in: db)
+                }
+                if explained.isEmpty { output.line("There are no segments yet.") }
+                for segment in explained {
+                    let verdict = segment.explanation.holds ? "in" : "not in"
+                    let since = segment.since.map { ", since \($0)" } ?? ""
+                    output.line(output.styled("\(verdict) \(segment.name)\(since)", .bold))
+                    show(segment.explanation, 1, output)
+                }
+                output.json([
+                    "segments": .array(
+                        explained.map { segment in
+                            [
+                                "name": .string(segment.name), "member": .bool(segment.since != nil),
+                                "since": segment.since.map { .string($0.rfc3339) } ?? .null,
+                                "explanation": segment.explanation.json,
+                            ]
+                        })
+                ])
+            }
+        }
+
+        private func show(_ part: SegmentExplanation, _ depth: Int, _ output: Output) {
+            let mark = part.holds ? output.styled("yes", .green) : output.styled("no ", .red)
+            let value = part.value.map { " (\($0))" } ?? ""
+            output.line("\(String(repeating: "  ", count: depth))\(mark)  \(part.text)\(value)")
+            for inner in part.parts { show(inner, depth + 1, output) }
+        }
+    }
+
+    struct Apply: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Bring one segment into force, and say how many people it finds.",
+            discussion: """
+                Folders of YAML files are applied by rapport apply.
+
+                EXAMPLES:
+                  rapport segments apply lapsed 'last(order.placed) older than 120 days'
+                """)
+
+        @Argument(help: "Its name.")
+        var name: String
+
+        @Argument(help: "Its expression.")
+        var expression: String
+
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws {
+            let output = common.output
+            try await common.withRapport { rapport in
+                let questions = rapport.segmentQuestions
+                let (checked, count) = try await pointing(into: expression, output) { [expression] in
+                    try await rapport.database.read { db in
+                        (try questions.check(expression, in: db), try questions.count(expression, at: try db.now(), in: db))
+                    }
+                }
+                let draft = DefinitionDraft(kind: "segment", name: name, body: ["expression": .string(checked.text)])
+                let (store, now) = (rapport.definitions, rapport.clock.now)
+                let changes = try await rapport.database.write { db in
+                    try store.apply([draft], actor: commandLineActor, now: now, in: db)
+                }
+                let change = changes.first { $0.name == name }
+                let action = change?.action ?? .unchanged
+                output.line(
+                    action == .unchanged
+                        ? "\(name) is unchanged; it finds \(count) people."
+                        : "\(name) is \(action.rawValue), version \(change?.version ?? 1); it finds \(count) people and is being filled."
+                )
+                output.json([
+                    "name": .string(name), "action": .string(action.rawValue), "version": .integer(change?.version ?? 0),
+                    "count": .integer(count), "expression": .string(checked.text),
+                ])
+            }
+        }
+    }
+}
+
+extension SegmentStatus {
+    fileprivate var stateInWords: String {
+        state == .filling ? "filling, \(Partition.count - partitionsLeft) of \(Partition.count)" : state.rawValue
+    }
+
+    fileprivate var json: JSONValue {
+        [
+            "name": .string(name), "version": .integer(version), "expression": .string(expression),
+            "state": .string(state.rawValue), "members": .integer(members), "partitions_left": .integer(Int64(partitionsLeft)),
+            "changed_at": .string(changedAt.rfc3339),
+        ]
+    }
+}
+
+extension SegmentExplanation {
+    fileprivate var json: JSONValue {
+        [
+            "expression": .string(text), "holds": .bool(holds), "value": value.map { .string($0) } ?? .null,
+            "parts": .array(parts.map(\.json)),
+        ]
+    }
+}
