@@ -1,0 +1,110 @@
+import HTTPTypes
+import Hummingbird
+import RapportCore
+import RapportEngagement
+import RapportStorage
+
+/// The three pages behind the token: the overview, a person, the system's health. They read and never change.
+struct PageRoutes {
+    let services: WebServices
+    let pages: PageRenderer
+    let access: Access
+
+    func add(to router: Router<some RequestContext>) {
+        router.get("/") { request, _ in
+            try await behindToken(request) {
+                let overview = OverviewData(services: services, pages: pages)
+                return pages.page(
+                    "overview", title: pages.texts("page.overview"), section: .overview, try await overview.values())
+            }
+        }
+        router.get("/people") { request, _ in
+            try await behindToken(request) {
+                let query = request.uri.queryParameters["q"].map(String.init)?.trimmingCharacters(in: .whitespaces) ?? ""
+                return try await people(query)
+            }
+        }
+        router.get("/people/:id") { request, context in
+            try await behindToken(request) {
+                try await person(try context.parameters.require("id"), before: request.uri.queryParameters["before"].map(String.init))
+            }
+        }
+        router.get("/health") { request, _ in try await behindToken(request) { await health() } }
+    }
+
+    private func behindToken(_ request: Request, _ page: () async throws -> Response) async throws -> Response {
+        if access.isSignedIn(request) { return try await page() }
+        // The printed address carries the token, so that the first visit needs no typing.
+        if let token = request.uri.queryParameters["token"] {
+            return Response(status: .seeOther, headers: [.location: "/sign-in?token=\(token)"])
+        }
+        return access.form(wrong: false)
+    }
+
+    private func people(_ query: String) async throws -> Response {
+        let search = services.search
+        let hits = try await services.database.read { db in
+            query.isEmpty ? try PeopleList.latest(in: db) : try search.people(query, limit: 50, in: db)
+        }
+        let texts = pages.texts
+        return pages.page(
+            "people", title: texts("page.people"), section: .people, query: query,
+            [
+                "lead": query.isEmpty ? texts("page.people_latest") : texts("page.people_lead", count: Int64(hits.count)),
+                "has_people": !hits.isEmpty, "empty": texts(query.isEmpty ? "page.no_people" : "page.nobody"),
+                "people": hits.map { hit in
+                    [
+                        "id": hit.publicID, "name": hit.title,
+                        "identifiers": [hit.email, hit.company].compactMap { $0 }.joined(separator: " · "),
+                        "last_seen": pages.when(hit.lastSeen),
+                    ]
+                },
+            ])
+    }
+
+    private func person(_ id: String, before: String?) async throws -> Response {
+        let data = PersonData(services: services, pages: pages)
+        guard let values = try await data.values(id, before: before) else {
+            return pages.page(
+                "message", title: pages.texts("page.not_found"), section: .people, status: .notFound,
+                ["heading": pages.texts("page.not_found"), "sentence": pages.texts("page.not_found_lead")])
+        }
+        return pages.page("person", title: values["name"] as? String ?? "", section: .people, values)
+    }
+
+    private func health() async -> Response {
+        let checks = await services.checks()
+        let bad = checks.filter { $0.state != .good }.count
+        let texts = pages.texts
+        return pages.page(
+            "health", title: texts("page.health"), section: .health,
+            [
+                "lead": bad == 0 ? texts("page.all_well") : texts("page.not_well", count: Int64(bad)),
+                "checks": checks.map { check in
+                    [
+                        "name": check.name, "finding": check.finding, "remedy": check.remedy as Any,
+                        "state": texts("page.check.\(check.state.rawValue)"),
+                        "tone": check.state == .good ? "" : check.state == .warning ? "warn" : "bad",
+                    ]
+                },
+                "has_channels": !services.channels.isEmpty,
+                "channels": services.channels.map { ["name": $0.name, "plugin": $0.plugin] },
+            ])
+    }
+}
+
+/// People without a search.
+enum PeopleList {
+    /// Those who came last.
+    static func latest(in db: Connection, limit: Int = 50) throws -> [PersonHit] {
+        let people = try db.all(
+            "SELECT id FROM people WHERE state = 0 AND anonymous = 0 ORDER BY id DESC LIMIT \(limit)"
+        ) { $0.integer(0) }
+        return try people.compactMap { person in
+            guard let record = try People.record(of: person, in: db) else { return nil }
+            return PersonHit(
+                id: person, publicID: record.publicID, title: record.title, company: record["company"]?.text,
+                email: record.identifiers.first { $0.identifier.kind == "email" }?.identifier.value, lastSeen: record.lastSeen)
+        }
+    }
+}

@@ -1,0 +1,138 @@
+import RapportCore
+import RapportEngagement
+import RapportStorage
+
+/// One person: the record, why or why not, the timeline.
+struct PersonData {
+    let services: WebServices
+    let pages: PageRenderer
+
+    private struct Answer: Sendable {
+        var record: PersonRecord
+        var timeline: TimelinePage
+        var explanations: [Explanation]
+        var segments: [String]
+        var standings: [(fact: String, since: Timestamp)]
+        var permissions: [PermissionLine]
+    }
+
+    struct PermissionLine: Sendable {
+        var topic: String
+        var channel: String
+        /// `granted`, `pending`, `withdrawn`, `objected` …
+        var state: String
+        var basis: String?
+        var at: Timestamp
+    }
+
+    /// - Returns: `nil` if there is no such person.
+    func values(_ id: String, before: String?) async throws -> [String: Any]? {
+        let explainer = services.explainer
+        let start = before.flatMap(Self.cursor)
+        let answer: Answer? = try await services.database.read { db in
+            guard let person = try People.find(id, in: db), let record = try People.record(of: person, in: db) else { return nil }
+            return Answer(
+                record: record, timeline: try People.timeline(of: person, before: start, count: 30, in: db),
+                explanations: try explainer.explain(person: person, limit: 8, in: db),
+                segments: try SegmentStore.segments(of: person, in: db).map(\.name),
+                standings: try Self.standings(of: person, in: db), permissions: try Self.permissions(of: person, in: db))
+        }
+        guard let answer else { return nil }
+        let record = answer.record
+        let texts = pages.texts
+        return [
+            "name": record.state == .erased ? texts("page.erased_person") : record.title,
+            "lead": texts(
+                record.anonymous ? "page.anonymous_lead" : "page.person_lead",
+                ["since": pages.when(record.createdAt), "seen": pages.when(record.lastSeen), "id": record.publicID]),
+            "segments": answer.segments,
+            "standings": answer.standings.map { texts("page.standing", ["fact": $0.fact, "since": pages.when($0.since)]) },
+            "has_receipts": !answer.explanations.isEmpty,
+            "receipts": answer.explanations.map { ["sentence": $0.sentence, "detail": $0.details.joined(separator: " · ")] },
+            "has_events": !answer.timeline.entries.isEmpty,
+            "events": answer.timeline.entries.map { entry in
+                [
+                    "at": entry.occurredAt.rfc3339, "when": pages.when(entry.occurredAt), "kind": entry.kind,
+                    "detail": Self.detail(entry),
+                ]
+            },
+            "more": answer.timeline.hasMore
+                ? (answer.timeline.entries.last.map { "?before=\($0.occurredAt.milliseconds)-\($0.ref)" } as Any) : false,
+            "fields": record.fields.map { field in
+                ["name": field.name, "value": field.text, "source": field.source, "when": pages.when(field.saidAt)]
+            },
+            "identifiers": record.identifiers.map { ["kind": $0.identifier.kind, "value": $0.identifier.value] },
+            "has_permissions": !answer.permissions.isEmpty,
+            "permissions": answer.permissions.map { line in
+                [
+                    "topic": line.topic.isEmpty ? texts("page.all_topics") : line.topic,
+                    "channel": line.channel.isEmpty ? texts("page.all_channels") : line.channel,
+                    "state": texts("page.permission.\(line.state)"),
+                    "tone": ["granted", "confirmed"].contains(line.state) ? "" : line.state == "pending" || line.state == "unproven" ? "warn" : "bad",
+                    "detail": [line.basis, pages.when(line.at)].compactMap { $0 }.joined(separator: ", "),
+                ]
+            },
+        ]
+    }
+
+    /// The parts of an event that a glance needs: its source and its first few properties.
+    private static func detail(_ entry: TimelinePage.Entry) -> String {
+        let parts = (entry.properties.object ?? []).compactMap { member -> String? in
+            switch member.value {
+            case .string(let text): "\(member.name) \(text)"
+            case .integer(let number): "\(member.name) \(number)"
+            case .decimal(let literal): "\(member.name) \(literal)"
+            default: nil
+            }
+        }
+        return ([entry.source] + parts.prefix(3)).joined(separator: " · ")
+    }
+
+    private static func cursor(_ text: String) -> (occurredAt: Timestamp, ref: EventRef)? {
+        guard let dash = text.firstIndex(of: "-"), let at = Int64(text[..<dash]),
+            let ref = EventRef(text[text.index(after: dash)...])
+        else { return nil }
+        return (Timestamp(milliseconds: at), ref)
+    }
+
+    private static func standings(of person: PersonID, in db: Connection) throws -> [(fact: String, since: Timestamp)] {
+        try db.all(
+            """
+            SELECT symbols.value, standings.since FROM standings JOIN symbols ON symbols.id = standings.fact
+            WHERE standings.person = \(person) ORDER BY standings.since, standings.id
+            """
+        ) { (fact: $0.text(0), since: $0.timestamp(1)) }
+    }
+
+    private static func permissions(of person: PersonID, in db: Connection) throws -> [PermissionLine] {
+        var lines = try db.all(
+            """
+            SELECT topics.value, channels.value, permissions.status, permissions.proven, permissions.basis, permissions.at
+            FROM permissions
+            LEFT JOIN symbols AS topics ON topics.id = permissions.topic
+            LEFT JOIN symbols AS channels ON channels.id = permissions.channel
+            WHERE permissions.person = \(person) ORDER BY permissions.at, permissions.id
+            """
+        ) { row in
+            let status = PermissionEntry.Status(rawValue: row.int(2)) ?? .pending
+            let state = !row.bool(3) ? "unproven" : status == .pending ? "pending" : status == .confirmed ? "confirmed" : "granted"
+            return PermissionLine(
+                topic: row.textOrNil(0) ?? "", channel: row.textOrNil(1) ?? "", state: state,
+                basis: Basis(rawValue: row.int(4))?.name, at: row.timestamp(5))
+        }
+        for (table, state) in [("withdrawals", "withdrawn"), ("objections", "objected")] {
+            lines += try db.all(
+                """
+                SELECT topics.value, channels.value, records.at FROM \(raw: table) AS records
+                LEFT JOIN symbols AS topics ON topics.id = records.topic
+                LEFT JOIN symbols AS channels ON channels.id = records.channel
+                WHERE records.person = \(person) ORDER BY records.at, records.id
+                """
+            ) { row in
+                PermissionLine(
+                    topic: row.textOrNil(0) ?? "", channel: row.textOrNil(1) ?? "", state: state, basis: nil, at: row.timestamp(2))
+            }
+        }
+        return lines
+    }
+}

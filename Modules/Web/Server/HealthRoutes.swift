@@ -1,0 +1,50 @@
+import Hummingbird
+import RapportCore
+import RapportStorage
+
+/// `/healthz`: the process lives. `/readyz`: it can do its work. `/metrics`: figures for Prometheus.
+struct HealthRoutes {
+    let services: WebServices
+    let tracking: TrackingService
+
+    func add(to router: Router<some RequestContext>) {
+        router.get("/healthz") { _, _ in Reply.text("ok\n") }
+        router.get("/readyz") { _, _ in
+            let bad = await services.checks().filter { $0.state == .bad }
+            guard !bad.isEmpty else { return Reply.text("ready\n") }
+            return Reply.text(bad.map { "\($0.name): \($0.finding)\n" }.joined(), status: .serviceUnavailable)
+        }
+        router.get("/metrics") { _, _ in Reply.text(try await metrics()) }
+    }
+
+    /// The text format of Prometheus, version 0.0.4.
+    private func metrics() async throws -> String {
+        struct Figures: Sendable {
+            var events: Int64
+            var behind: Int64
+            var held: Int64
+        }
+        let figures = try await services.database.read { db in
+            Figures(
+                events: try db.integer("SELECT SUM(head) FROM partitions") ?? 0,
+                behind: try db.integer(
+                    """
+                    SELECT SUM(partitions.head - cursors.position) FROM partitions
+                    JOIN cursors ON cursors.partition = partitions.partition
+                    """) ?? 0,
+                held: try db.integer("SELECT COUNT(*) FROM held") ?? 0)
+        }
+        var out = ""
+        func metric(_ name: String, _ type: String, _ help: String, _ lines: [(labels: String, value: Int64)]) {
+            out += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
+            for line in lines { out += "\(name)\(line.labels) \(line.value)\n" }
+        }
+        metric("rapport_events_total", "counter", "Events on the log.", [("", figures.events)])
+        metric("rapport_events_behind", "gauge", "Events that the steps have not handled yet.", [("", figures.behind)])
+        metric("rapport_people_held", "gauge", "People whose events wait because one of them failed.", [("", figures.held)])
+        metric(
+            "rapport_tracking_dropped_total", "counter", "Undeclared events and fields dropped since the start.",
+            [("", tracking.droppedCounts.values.reduce(0, +))])
+        return out
+    }
+}

@@ -1,0 +1,75 @@
+import Hummingbird
+import RapportCore
+import RapportStorage
+
+/// People as JSON, for programs that carry the token: `GET /v1/people?q=`, `/v1/people/ID` and `/v1/people/ID/why`.
+struct LookupRoutes {
+    let services: WebServices
+    let access: Access
+
+    func add(to router: Router<some RequestContext>) {
+        router.get("/v1/people") { request, _ in
+            try check(request)
+            let query = request.uri.queryParameters["q"].map(String.init) ?? ""
+            let search = services.search
+            let hits = try await services.database.read { db in try search.people(query, limit: 50, in: db) }
+            return Reply.json([
+                "people": .array(
+                    hits.map { hit in
+                        [
+                            "id": .string(hit.publicID), "title": .string(hit.title), "email": hit.email.map { .string($0) } ?? .null,
+                            "company": hit.company.map { .string($0) } ?? .null, "last_seen": .string(hit.lastSeen.rfc3339),
+                        ]
+                    })
+            ])
+        }
+        router.get("/v1/people/:id") { request, context in
+            try check(request)
+            let id = try context.parameters.require("id")
+            let record = try await services.database.read { db in
+                try People.find(id, in: db).flatMap { try People.record(of: $0, in: db) }
+            }
+            guard let record else { throw Problem("http.not_found", "there is no person \(id)") }
+            return Reply.json(Self.json(record))
+        }
+        router.get("/v1/people/:id/why") { request, context in
+            try check(request)
+            let id = try context.parameters.require("id")
+            let explainer = services.explainer
+            let explanations = try await services.database.read { db in
+                try People.find(id, in: db).map { try explainer.explain(person: $0, limit: 20, in: db) }
+            }
+            guard let explanations else { throw Problem("http.not_found", "there is no person \(id)") }
+            return Reply.json(["explanations": .array(explanations.map(\.json))])
+        }
+    }
+
+    private func check(_ request: Request) throws {
+        guard access.isBearer(request) || access.isSignedIn(request) else {
+            throw Problem("http.unauthorized", "this needs the token", remedy: "Send it as Authorization: Bearer TOKEN")
+        }
+    }
+
+    private static func json(_ record: PersonRecord) -> JSONValue {
+        [
+            "id": .string(record.publicID), "title": .string(record.title), "anonymous": .bool(record.anonymous),
+            "created_at": .string(record.createdAt.rfc3339), "last_seen": .string(record.lastSeen.rfc3339),
+            "identifiers": .array(
+                record.identifiers.map {
+                    [
+                        "kind": .string($0.identifier.kind), "value": .string($0.identifier.value),
+                        "sources": .array($0.sources.map { .string($0) }),
+                    ]
+                }),
+            "fields": .object(
+                record.fields.map { field in
+                    .init(
+                        field.name,
+                        [
+                            "value": field.value, "source": .string(field.source), "said_at": .string(field.saidAt.rfc3339),
+                            "confirmed_at": field.confirmedAt.map { .string($0.rfc3339) } ?? .null,
+                        ])
+                }),
+        ]
+    }
+}

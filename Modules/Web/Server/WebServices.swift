@@ -1,0 +1,88 @@
+public import Logging
+public import RapportCore
+public import RapportEngagement
+public import RapportStorage
+
+/// What the web needs of a running Rapport; the host puts it together.
+public struct WebServices: Sendable {
+    /// One line of the health page and of `/readyz`.
+    public struct Check: Sendable, Hashable {
+        public enum State: String, Sendable { case good, warning, bad }
+        public var name: String
+        public var state: State
+        public var finding: String
+        public var remedy: String?
+
+        public init(name: String, state: State, finding: String, remedy: String? = nil) {
+            self.name = name
+            self.state = state
+            self.finding = finding
+            self.remedy = remedy
+        }
+    }
+
+    public var database: any Database
+    public var intake: Intake
+    public var clock: any WallClock
+    public var texts: Texts
+    public var logger: Logger
+    /// Opens the pages and the lookup API.
+    public var token: String
+    /// Write key → tracking source.
+    public var trackingKeys: [String: TrackingSource]
+    public var unsubscribe: UnsubscribeUseCase
+    public var clicks: ClickUseCase
+    public var explainer: Explainer
+    public var search: PeopleSearch
+    /// Instances by name, with their plugin's id.
+    public var channels: [(name: String, plugin: String)]
+    public var campaigns: @Sendable () async throws -> [CampaignReport]
+    public var checks: @Sendable () async -> [Check]
+    /// Answers a request to `/hooks/INSTANCE/PATH`; `nil` where no instance listens there.
+    public var hook: @Sendable (HookRequest) async throws -> HookAnswer?
+
+    public init(
+        database: any Database, intake: Intake, clock: any WallClock, texts: Texts, logger: Logger, token: String,
+        trackingKeys: [String: TrackingSource], unsubscribe: UnsubscribeUseCase, clicks: ClickUseCase, explainer: Explainer,
+        search: PeopleSearch, channels: [(name: String, plugin: String)],
+        campaigns: @escaping @Sendable () async throws -> [CampaignReport], checks: @escaping @Sendable () async -> [Check],
+        hook: @escaping @Sendable (HookRequest) async throws -> HookAnswer? = { _ in nil }
+    ) {
+        self.database = database
+        self.intake = intake
+        self.clock = clock
+        self.texts = texts
+        self.logger = logger
+        self.token = token
+        self.trackingKeys = trackingKeys
+        self.unsubscribe = unsubscribe
+        self.clicks = clicks
+        self.explainer = explainer
+        self.search = search
+        self.channels = channels
+        self.campaigns = campaigns
+        self.checks = checks
+        self.hook = hook
+    }
+}
+
+/// A raw request to a plugin's callback path.
+public struct HookRequest: Sendable {
+    public var instance: String
+    public var path: String
+    public var method: String
+    public var query: [(name: String, value: String)]
+    public var headers: [(name: String, value: String)]
+    public var body: [UInt8]
+}
+
+/// What to answer to a callback.
+public struct HookAnswer: Sendable {
+    public var status: Int
+    public var body: String
+
+    public init(status: Int, body: String) {
+        self.status = status
+        self.body = body
+    }
+}
