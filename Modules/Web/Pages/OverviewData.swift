@@ -24,7 +24,8 @@ struct OverviewData {
         let sent = reports.reduce(0) { $0 + $1.sent }
         let asked = reports.reduce(0) { $0 + $1.asked }
         let steps: [(String, Int64)] = [
-            ("capture", figures.events), ("know", figures.people), ("decide", asked), ("reach", sent), ("learn", figures.responses),
+            ("capture", figures.events), ("know", figures.people), ("decide", asked), ("reach", sent),
+            ("learn", figures.responses),
         ]
         let reasons = decisions(reports)
         return [
@@ -50,7 +51,8 @@ struct OverviewData {
             "has_latest": !figures.latest.isEmpty,
             "latest": figures.latest.map { event -> [String: Any] in
                 [
-                    "at": event.at.rfc3339, "when": pages.when(event.at), "kind": event.kind, "person": event.publicID as Any,
+                    "at": event.at.rfc3339, "when": pages.when(event.at), "kind": event.kind,
+                    "person": pages.optional(event.publicID),
                     "name": event.title ?? event.publicID ?? "",
                 ]
             },
@@ -73,13 +75,19 @@ struct OverviewData {
         counts = counts.filter { $0.value > 0 }
         guard let most = counts.values.max() else { return [] }
         let order = { (name: String) in name == "sent" ? 0 : name.hasPrefix("deferred:") ? 1 : 2 }
-        return counts.sorted { (order($0.key), -$0.value, $0.key) < (order($1.key), -$1.value, $1.key) }.map { reason, count in
+        let sorted = counts.sorted { left, right in
+            let (first, second) = (order(left.key), order(right.key))
+            if first != second { return first < second }
+            return left.value != right.value ? left.value > right.value : left.key < right.key
+        }
+        return sorted.map { reason, count -> [String: Any] in
             let code = reason.split(separator: ":").last.map(String.init) ?? reason
             let key = "why.reason.\(code)"
             let words = reason == "sent" ? pages.texts("page.sent") : pages.texts.has(key) ? pages.texts(key) : code
+            let name = order(reason) == 1 ? pages.texts("page.deferred_for", ["reason": words]) : words
             return [
-                "name": order(reason) == 1 ? pages.texts("page.deferred_for", ["reason": words]) : words,
-                "tone": ["", "hold", "no"][order(reason)], "share": max(1, count * 100 / most), "count": pages.number(count),
+                "name": name, "tone": ["", "hold", "no"][order(reason)], "share": max(1, count * 100 / most),
+                "count": pages.number(count),
             ]
         }
     }

@@ -57,6 +57,12 @@ struct PageRenderer: Sendable {
             ["day": "\(date.day)", "month": texts("month.\(date.month)"), "year": "\(date.year)", "clock": clock])
     }
 
+    /// A value that a template may test: `false` stands for nothing.
+    func optional(_ text: String?) -> Any {
+        guard let text else { return false }
+        return text
+    }
+
     /// `12,345`, with the language's separator of thousands.
     func number(_ value: Int64) -> String {
         let digits = Array(String(value.magnitude))

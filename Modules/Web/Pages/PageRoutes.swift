@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import Hummingbird
 import RapportCore
@@ -26,7 +27,8 @@ struct PageRoutes {
         }
         router.get("/people/:id") { request, context in
             try await behindToken(request) {
-                try await person(try context.parameters.require("id"), before: request.uri.queryParameters["before"].map(String.init))
+                try await person(
+                    try context.parameters.require("id"), before: request.uri.queryParameters["before"].map(String.init))
             }
         }
         router.get("/health") { request, _ in try await behindToken(request) { await health() } }
@@ -82,7 +84,7 @@ struct PageRoutes {
                 "lead": bad == 0 ? texts("page.all_well") : texts("page.not_well", count: Int64(bad)),
                 "checks": checks.map { check in
                     [
-                        "name": check.name, "finding": check.finding, "remedy": check.remedy as Any,
+                        "name": check.name, "finding": check.finding, "remedy": pages.optional(check.remedy),
                         "state": texts("page.check.\(check.state.rawValue)"),
                         "tone": check.state == .good ? "" : check.state == .warning ? "warn" : "bad",
                     ]

@@ -40,38 +40,50 @@ struct PersonData {
         guard let answer else { return nil }
         let record = answer.record
         let texts = pages.texts
+        var values: [String: Any] = [:]
+        values["name"] = record.state == .erased ? texts("page.erased_person") : record.title
+        values["lead"] = texts(
+            record.anonymous ? "page.anonymous_lead" : "page.person_lead",
+            ["since": pages.when(record.createdAt), "seen": pages.when(record.lastSeen), "id": record.publicID])
+        values["segments"] = answer.segments
+        values["standings"] = answer.standings.map {
+            texts("page.standing", ["fact": $0.fact, "since": pages.when($0.since)])
+        }
+        values["has_receipts"] = !answer.explanations.isEmpty
+        values["receipts"] = answer.explanations.map {
+            ["sentence": $0.sentence, "detail": $0.details.joined(separator: " · ")]
+        }
+        values["has_events"] = !answer.timeline.entries.isEmpty
+        values["events"] = answer.timeline.entries.map { entry in
+            [
+                "at": entry.occurredAt.rfc3339, "when": pages.when(entry.occurredAt), "kind": entry.kind,
+                "detail": Self.detail(entry),
+            ]
+        }
+        let last = answer.timeline.hasMore ? answer.timeline.entries.last : nil
+        values["more"] = pages.optional(last.map { "?before=\($0.occurredAt.milliseconds)-\($0.ref)" })
+        values["fields"] = record.fields.map { field in
+            ["name": field.name, "value": field.text, "source": field.source, "when": pages.when(field.saidAt)]
+        }
+        values["identifiers"] = record.identifiers.map { ["kind": $0.identifier.kind, "value": $0.identifier.value] }
+        values["has_permissions"] = !answer.permissions.isEmpty
+        values["permissions"] = answer.permissions.map(line)
+        return values
+    }
+
+    private func line(_ permission: PermissionLine) -> [String: Any] {
+        let texts = pages.texts
+        let tone =
+            switch permission.state {
+            case "granted", "confirmed": ""
+            case "pending", "unproven": "warn"
+            default: "bad"
+            }
         return [
-            "name": record.state == .erased ? texts("page.erased_person") : record.title,
-            "lead": texts(
-                record.anonymous ? "page.anonymous_lead" : "page.person_lead",
-                ["since": pages.when(record.createdAt), "seen": pages.when(record.lastSeen), "id": record.publicID]),
-            "segments": answer.segments,
-            "standings": answer.standings.map { texts("page.standing", ["fact": $0.fact, "since": pages.when($0.since)]) },
-            "has_receipts": !answer.explanations.isEmpty,
-            "receipts": answer.explanations.map { ["sentence": $0.sentence, "detail": $0.details.joined(separator: " · ")] },
-            "has_events": !answer.timeline.entries.isEmpty,
-            "events": answer.timeline.entries.map { entry in
-                [
-                    "at": entry.occurredAt.rfc3339, "when": pages.when(entry.occurredAt), "kind": entry.kind,
-                    "detail": Self.detail(entry),
-                ]
-            },
-            "more": answer.timeline.hasMore
-                ? (answer.timeline.entries.last.map { "?before=\($0.occurredAt.milliseconds)-\($0.ref)" } as Any) : false,
-            "fields": record.fields.map { field in
-                ["name": field.name, "value": field.text, "source": field.source, "when": pages.when(field.saidAt)]
-            },
-            "identifiers": record.identifiers.map { ["kind": $0.identifier.kind, "value": $0.identifier.value] },
-            "has_permissions": !answer.permissions.isEmpty,
-            "permissions": answer.permissions.map { line in
-                [
-                    "topic": line.topic.isEmpty ? texts("page.all_topics") : line.topic,
-                    "channel": line.channel.isEmpty ? texts("page.all_channels") : line.channel,
-                    "state": texts("page.permission.\(line.state)"),
-                    "tone": ["granted", "confirmed"].contains(line.state) ? "" : line.state == "pending" || line.state == "unproven" ? "warn" : "bad",
-                    "detail": [line.basis, pages.when(line.at)].compactMap { $0 }.joined(separator: ", "),
-                ]
-            },
+            "topic": permission.topic.isEmpty ? texts("page.all_topics") : permission.topic,
+            "channel": permission.channel.isEmpty ? texts("page.all_channels") : permission.channel,
+            "state": texts("page.permission.\(permission.state)"), "tone": tone,
+            "detail": [permission.basis, pages.when(permission.at)].compactMap { $0 }.joined(separator: ", "),
         ]
     }
 
@@ -115,7 +127,8 @@ struct PersonData {
             """
         ) { row in
             let status = PermissionEntry.Status(rawValue: row.int(2)) ?? .pending
-            let state = !row.bool(3) ? "unproven" : status == .pending ? "pending" : status == .confirmed ? "confirmed" : "granted"
+            let state =
+                !row.bool(3) ? "unproven" : status == .pending ? "pending" : status == .confirmed ? "confirmed" : "granted"
             return PermissionLine(
                 topic: row.textOrNil(0) ?? "", channel: row.textOrNil(1) ?? "", state: state,
                 basis: Basis(rawValue: row.int(4))?.name, at: row.timestamp(5))
@@ -130,7 +143,8 @@ struct PersonData {
                 """
             ) { row in
                 PermissionLine(
-                    topic: row.textOrNil(0) ?? "", channel: row.textOrNil(1) ?? "", state: state, basis: nil, at: row.timestamp(2))
+                    topic: row.textOrNil(0) ?? "", channel: row.textOrNil(1) ?? "", state: state, basis: nil, at: row.timestamp(2)
+                )
             }
         }
         return lines

@@ -50,7 +50,8 @@ struct Access: Sendable {
     private func enter(_ token: String, in request: Request) -> Response {
         guard isToken(token.trimmingCharacters(in: .whitespacesAndNewlines)) else { return form(wrong: true) }
         var response = Response(status: .seeOther, headers: [.location: "/"])
-        response.setCookie(Cookie(name: Self.cookie, value: session, maxAge: 30 * 86_400, path: "/", httpOnly: true, sameSite: .lax))
+        response.setCookie(
+            Cookie(name: Self.cookie, value: session, maxAge: 30 * 86_400, path: "/", httpOnly: true, sameSite: .lax))
         return response
     }
 

@@ -19,16 +19,10 @@ struct HookRoutes {
                         query: request.uri.queryParameters.map { (String($0.key), String($0.value)) },
                         // The raw body: a signature covers it as it was sent.
                         headers: request.headers.map { ($0.name.rawName, $0.value) },
-                        body: try await rawBody(request)))
+                        body: try await request.rawBytes(limit: Self.maximumBody)))
                 guard let answer else { throw Problem("http.not_found", "no plugin listens at /hooks/\(instance)/\(path)") }
                 return Reply.text(answer.body, status: .init(code: answer.status))
             }
         }
-    }
-
-    private func rawBody(_ request: Request) async throws -> [UInt8] {
-        var plain = request
-        plain.headers[.contentEncoding] = nil
-        return try await plain.bytes(limit: Self.maximumBody)
     }
 }

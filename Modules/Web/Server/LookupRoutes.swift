@@ -17,7 +17,8 @@ struct LookupRoutes {
                 "people": .array(
                     hits.map { hit in
                         [
-                            "id": .string(hit.publicID), "title": .string(hit.title), "email": hit.email.map { .string($0) } ?? .null,
+                            "id": .string(hit.publicID), "title": .string(hit.title),
+                            "email": hit.email.map { .string($0) } ?? .null,
                             "company": hit.company.map { .string($0) } ?? .null, "last_seen": .string(hit.lastSeen.rfc3339),
                         ]
                     })

@@ -8,17 +8,24 @@ extension Request {
     ///
     /// - Throws: `Problem` `http.too_large` beyond `limit` bytes, packed or not; `http.unsupported_encoding`.
     func bytes(limit: Int) async throws -> [UInt8] {
+        let bytes = try await rawBytes(limit: limit)
+        switch headers[.contentEncoding]?.lowercased() {
+        case nil, "", "identity": return bytes
+        case "gzip", "x-gzip", "deflate": return try Gunzip.unpack(bytes, limit: limit)
+        case let other?: throw Problem("http.unsupported_encoding", "the encoding \(other) is not understood; send gzip or none")
+        }
+    }
+
+    /// The body's bytes as they were sent.
+    ///
+    /// - Throws: `Problem` `http.too_large` beyond `limit` bytes.
+    func rawBytes(limit: Int) async throws -> [UInt8] {
         let buffer: ByteBuffer
         do {
             buffer = try await body.collect(upTo: limit)
         } catch is NIOTooManyBytesError {
             throw Problem("http.too_large", "the body is larger than \(limit) bytes")
         }
-        let bytes = Array(buffer.readableBytesView)
-        switch headers[.contentEncoding]?.lowercased() {
-        case nil, "", "identity": return bytes
-        case "gzip", "x-gzip", "deflate": return try Gunzip.unpack(bytes, limit: limit)
-        case let other?: throw Problem("http.unsupported_encoding", "the encoding \(other) is not understood; send gzip or none")
-        }
+        return Array(buffer.readableBytesView)
     }
 }

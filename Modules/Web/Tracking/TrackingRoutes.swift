@@ -28,7 +28,10 @@ struct TrackingRoutes {
                             "refused",
                             .array(
                                 refused.map {
-                                    ["index": .integer(Int64($0.index)), "code": .string($0.problem.code), "message": .string($0.problem.description)]
+                                    [
+                                        "index": .integer(Int64($0.index)), "code": .string($0.problem.code),
+                                        "message": .string($0.problem.description),
+                                    ]
                                 })))
                 }
                 return Reply.json(.object(answer))
@@ -58,7 +61,8 @@ struct TrackingRoutes {
         if let header = request.headers[.authorization], header.lowercased().hasPrefix("basic "),
             let data = Data(base64Encoded: header.dropFirst(6).trimmingCharacters(in: .whitespaces))
         {
-            key = String(decoding: data, as: UTF8.self).split(separator: ":", omittingEmptySubsequences: false).first.map(String.init)
+            key = String(decoding: data, as: UTF8.self).split(separator: ":", omittingEmptySubsequences: false).first.map(
+                String.init)
         }
         guard let key, let source = keys[key] else {
             throw Problem(

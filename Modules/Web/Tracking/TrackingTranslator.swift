@@ -101,7 +101,8 @@ struct TrackingTranslator: Sendable {
         default: members = call.body["properties"]?.object ?? []
         }
         if call.kind == .page || call.kind == .screen {
-            for name in ["name", "category"] where call.body[name]?.string != nil && !members.contains(where: { $0.name == name }) {
+            for name in ["name", "category"] where call.body[name]?.string != nil && !members.contains(where: { $0.name == name })
+            {
                 members.append(.init(name, call.body[name] ?? .null))
             }
         }
