@@ -56,7 +56,8 @@ extension Host {
 
     /// A worker with a name of its own: leases are taken under it.
     static func worker(_ rapport: Rapport) -> Worker {
-        let name = "\(ProcessInfo.processInfo.hostName)/\(ProcessInfo.processInfo.processIdentifier)/\(UInt32.random(in: 0...(.max)))"
+        let name =
+            "\(ProcessInfo.processInfo.hostName)/\(ProcessInfo.processInfo.processIdentifier)/\(UInt32.random(in: 0...(.max)))"
         return Worker(runner: rapport.runner, leases: Leases(worker: name), logger: Logger(label: "rapport.worker"))
     }
 }
