@@ -49,6 +49,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
@@ -121,7 +122,7 @@ targets += [
         "Host",
         [
             "RapportWeb", "RapportEngagement", "RapportIntegration", "RapportStorage", "RapportPluginProcess",
-            "RapportPluginKit", "RapportTabular", "RapportCore", logging, lifecycle,
+            "RapportPluginKit", "RapportTabular", "RapportCore", logging, lifecycle, signals,
         ]),
     module(
         "TestKit", ["RapportStorage", "RapportPluginProcess", "RapportPluginKit", "RapportCore", logging]),
@@ -170,7 +171,7 @@ targets += [
     tests("Web", ["RapportWeb", "RapportEngagement", "RapportIntegration", "RapportStorage", "RapportPluginKit"]),
     tests("Host", ["RapportHost", "RapportRegistered", "RapportStorage", "RapportPluginKit"]),
     tests("Process", ["RapportStorage"]),
-    tests("Conventions", []),
+    tests("Conventions", ["rapport"]),
 ]
 
 let package = Package(

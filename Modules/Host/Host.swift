@@ -1,16 +1,11 @@
 import Foundation
 import Logging
 public import RapportCore
-import RapportEngagement
-import RapportIntegration
 public import RapportPluginKit
-public import RapportStorage
+import RapportStorage
 
 /// Wires a `Rapport` from its configuration. The apps differ only in what they do with it.
 public enum Host {
-    /// The migrations of every capability that this build has.
-    public static var migrations: [Migration] { Migration.storage + [.plugins, .imports, .permissions, .decisions, .segments] }
-
     /// Opens the database, checks its schema, and puts everything together.
     ///
     /// - Parameters:
@@ -27,9 +22,12 @@ public enum Host {
         do {
             let migrator = Migrator(migrations: migrations)
             if migrating { try await migrator.migrate(database) } else { try await migrator.check(database) }
+            let catalog = Catalog()
+            let door = Door(catalog: catalog, resolver: IdentityResolver())
             return Rapport(
-                configuration: configuration, database: database, registry: registry,
-                definitions: DefinitionStore(handlers: definitionHandlers), texts: texts, clock: clock,
+                configuration: configuration, database: database, registry: registry, catalog: catalog, door: door,
+                stepper: stepper(configuration, catalog: catalog, door: door),
+                definitions: DefinitionStore(handlers: definitionHandlers(catalog)), texts: texts, clock: clock,
                 logger: Logger(label: "rapport"))
         } catch {
             try? await database.close()

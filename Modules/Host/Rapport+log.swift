@@ -2,10 +2,10 @@ public import RapportStorage
 
 extension Rapport {
     /// Every fold, in the order in which a step runs them.
-    public var folds: [any Fold] { [TimelineFold(), TotalsFold()] }
+    public var folds: [any Fold] { stepper.folds }
 
     /// Compares what the folds keep with the log.
     public func logVerifier() -> LogVerifier {
-        LogVerifier(folds: folds, catalog: Catalog(), database: database, wall: clock)
+        LogVerifier(folds: folds, catalog: catalog, database: database, wall: clock)
     }
 }

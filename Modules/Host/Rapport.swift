@@ -8,11 +8,20 @@ public struct Rapport: Sendable {
     public let configuration: Configuration
     public let database: any Database
     public let registry: PluginRegistry
+    /// Numbers of kinds, sources and symbols.
+    public let catalog: Catalog
+    /// Where every event comes in.
+    public let door: Door
+    /// All folds and reactors in their order.
+    public let stepper: Stepper
     public let definitions: DefinitionStore
     /// The texts of the house's language, over the built-in English ones.
     public let texts: Texts
     public let clock: any WallClock
     public let logger: Logger
+
+    /// Runs steps with this Rapport's folds and reactors.
+    public var runner: StepRunner { StepRunner(stepper: stepper, database: database, wall: clock) }
 
     /// Closes the database. Nothing of this value works afterwards.
     public func close() async throws { try await database.close() }

@@ -36,7 +36,7 @@ struct WhyCommand: AsyncParsableCommand {
         try await common.withRapport { rapport in
             let texts = rapport.texts
             let found = try await rapport.database.read { [subject, limit] db in
-                let explainer = Explainer(book: PolicyBook(catalog: Catalog()), store: DecisionStore(), texts: texts)
+                let explainer = Explainer(book: PolicyBook(catalog: rapport.catalog), store: DecisionStore(), texts: texts)
                 return try explainer.explain(subject: subject, limit: limit, in: db)
             }
             for explanation in found {

@@ -1,0 +1,10 @@
+import RapportEngagement
+import RapportIntegration
+public import RapportStorage
+
+extension Host {
+    /// The migrations of every capability that this build has.
+    public static var migrations: [Migration] {
+        Migration.storage + [.imports, .permissions, .decisions, .segments, .delivery, .campaigns, .plugins]
+    }
+}
