@@ -95,13 +95,12 @@ public actor Sender {
         let wall = clock.now
         return try await database.read { db in
             try leases.filter { lease in
-                try db.integer("SELECT 1 FROM messages WHERE partition = \(lease.partition) AND epoch > 0 LIMIT 1") != nil
+                try db.integer("SELECT MIN(epoch) FROM messages WHERE partition = \(lease.partition) AND epoch > 0") != nil
                     || db.integer(
                         """
-                        SELECT 1 FROM acts WHERE state = 0 AND EXISTS (
+                        SELECT MIN(id) FROM acts WHERE state = 0 AND EXISTS (
                             SELECT 1 FROM messages
                             WHERE act = acts.id AND partition = \(lease.partition) AND state < 2 AND at <= \(wall))
-                        LIMIT 1
                         """) != nil
             }
         }
