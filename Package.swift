@@ -170,7 +170,7 @@ targets += [
     tests("Web", ["RapportWeb", "RapportEngagement", "RapportIntegration", "RapportStorage", "RapportPluginKit"]),
     tests("Host", ["RapportHost", "RapportRegistered", "RapportStorage", "RapportPluginKit"]),
     tests("Process", ["RapportStorage"]),
-    tests("Conventions", []),
+    tests("Conventions", ["rapport"]),
 ]
 
 let package = Package(

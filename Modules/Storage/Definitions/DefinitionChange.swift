@@ -21,6 +21,12 @@ public struct JSONDifference: Sendable, Hashable {
     public var before: JSONValue?
     public var after: JSONValue?
 
+    public init(path: String, before: JSONValue?, after: JSONValue?) {
+        self.path = path
+        self.before = before
+        self.after = after
+    }
+
     /// The differences between two values, deepest paths named, in the order of `after`, then what is gone.
     public static func between(_ before: JSONValue?, _ after: JSONValue?, path: String = "") -> [JSONDifference] {
         if before?.canonicalText == after?.canonicalText { return [] }
