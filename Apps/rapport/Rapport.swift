@@ -25,6 +25,7 @@ enum Commands {
         LogCommand.self,
         ImportCommand.self,
         ImportsCommand.self,
+        PeopleCommand.self,
         PluginsCommand.self,
         RestoreCommand.self,
         SegmentsCommand.self,

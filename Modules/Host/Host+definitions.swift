@@ -5,7 +5,7 @@ extension Host {
     /// The kinds of definitions, in the order in which they are applied: each may build on those before it.
     static var definitionHandlers: [any DefinitionHandler] {
         [
-            TopicHandler(catalog: Catalog()), PermissionRulesHandler(), StandingHandler(), GuardsHandler(),
+            FieldHandler(), TopicHandler(catalog: Catalog()), PermissionRulesHandler(), StandingHandler(), GuardsHandler(),
             SegmentDefinitions(catalog: Catalog(), permits: FoldedPermits(catalog: Catalog())),
         ]
     }

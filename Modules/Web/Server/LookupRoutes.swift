@@ -1,5 +1,6 @@
 import Hummingbird
 import RapportCore
+import RapportEngagement
 import RapportStorage
 
 /// People as JSON, for programs that carry the token: `GET /v1/people?q=`, `/v1/people/ID` and `/v1/people/ID/why`.

@@ -1,0 +1,28 @@
+import RapportCore
+
+/// Brings declared fields into force: `fields:` in YAML, a mapping of names to type, purpose, freshness and the like.
+public struct FieldHandler: DefinitionHandler {
+    public let kind = "field"
+
+    public init() {}
+
+    public func check(_ draft: DefinitionDraft, in db: Connection) throws {
+        do {
+            _ = try FieldDefinition(name: draft.name, json: draft.body)
+        } catch let problem as Problem {
+            guard let place = draft.place(problem.place?.path ?? "") else { throw problem }
+            throw problem.at(place)
+        }
+    }
+
+    public func apply(_ definition: Definition, in db: Connection) throws {
+        try FieldStore.declare([try FieldDefinition(name: definition.name, json: definition.body)], in: db)
+    }
+
+    /// A field's values stay on the log and in provenance, so a field once declared is not taken away.
+    public func remove(_ definition: Definition, in db: Connection) throws {
+        throw Problem(
+            "field.in_use", "the field \(definition.name) cannot be removed: what sources said of it is kept",
+            remedy: "Leave it declared.")
+    }
+}

@@ -1,0 +1,74 @@
+public import RapportCore
+
+/// A field of a person: the golden value, and what every source said.
+public struct FieldReading: Sendable, Hashable {
+    /// What one source says, through one profile.
+    public struct Saying: Sendable, Hashable {
+        public var profile: ProfileID
+        public var source: String
+        /// As people read it; `nil` where the source says that there is none.
+        public var value: JSONValue?
+        public var saidAt: Timestamp
+        public var confirmedAt: Timestamp?
+    }
+
+    public var definition: FieldDefinition
+    /// The saying whose value is golden, first; then the others, said last first.
+    public var sayings: [Saying]
+
+    public var name: String { definition.name }
+    /// The golden value as people read it.
+    public var value: JSONValue { sayings.first?.value ?? .null }
+    /// As text, for a template or a line.
+    public var text: String { value.string ?? value.text }
+    public var source: String { sayings.first?.source ?? "" }
+    public var saidAt: Timestamp { sayings.first?.saidAt ?? .distantPast }
+    public var confirmedAt: Timestamp? { sayings.first?.confirmedAt }
+
+    /// Whether the value may still be believed: within its budget, counted from the last confirmation, or else from when it
+    /// was said.
+    public func isFresh(at now: Timestamp) -> Bool {
+        guard let budget = definition.freshness else { return true }
+        return now - (confirmedAt ?? saidAt) <= budget
+    }
+}
+
+extension People {
+    /// The fields of people that have a value, in the order of their declaration.
+    public static func fields(of people: [PersonID], in db: Connection) throws -> [PersonID: [FieldReading]] {
+        guard !people.isEmpty else { return [:] }
+        let catalog = try FieldStore.read(in: db)
+        var told: [PersonID: [(profile: ProfileID, source: String, provenance: Provenance)]] = [:]
+        try db.each(
+            """
+            SELECT provenance.person, provenance.profile, sources.name, provenance.data FROM provenance
+            JOIN profiles ON profiles.id = provenance.profile
+            JOIN sources ON sources.id = profiles.source
+            WHERE provenance.person IN \(list: people)
+            ORDER BY provenance.person, provenance.profile
+            """
+        ) { row in
+            told[row.integer(0), default: []].append((row.integer(1), row.text(2), try Provenance(packed: row.text(3))))
+        }
+        return told.mapValues { told in
+            catalog.fields.compactMap { field in
+                let candidates = told.compactMap { profile, source, provenance in
+                    provenance.said[field.slot].map {
+                        FieldDefinition.Candidate(
+                            profile: profile, source: source, said: $0, confirmedAt: provenance.confirmation(of: field.slot))
+                    }
+                }
+                guard let golden = field.definition.survivor(among: candidates) else { return nil }
+                let others = candidates.filter { $0.profile != golden.profile }.sorted { $0.said.stamp > $1.said.stamp }
+                return FieldReading(
+                    definition: field.definition,
+                    sayings: ([golden] + others).map { candidate in
+                        FieldReading.Saying(
+                            profile: candidate.profile, source: candidate.source,
+                            value: candidate.said.value.map(field.definition.type.shown),
+                            saidAt: candidate.said.stamp.occurredAt, confirmedAt: candidate.confirmedAt?.occurredAt)
+                    })
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+public import RapportCore
+
+/// The one record of a person, as a page or the command line shows it.
+public struct PersonRecord: Sendable {
+    public enum State: Int64, Sendable {
+        case active = 0
+        case merged = 1
+        case erased = 2
+    }
+
+    /// An identifier with the sources that said it.
+    public struct Known: Sendable, Hashable {
+        public var identifier: Identifier
+        public var sources: [String]
+        public var firstSeen: Timestamp
+        /// Whether events that come with it alone are the person's.
+        public var owned: Bool
+    }
+
+    public var id: PersonID
+    public var publicID: String
+    public var state: State
+    public var anonymous: Bool
+    public var createdAt: Timestamp
+    public var lastSeen: Timestamp
+    public var identifiers: [Known]
+    public var fields: [FieldReading]
+    /// Oldest first, undone ones too.
+    public var merges: [Merge]
+    /// Others with the same household, by public id.
+    public var household: [String]
+
+    public subscript(field: String) -> FieldReading? { fields.first { $0.name == field } }
+
+    /// How to call the person: a name, else the strongest identifier, else the public id.
+    public var title: String {
+        let parts = [self["first_name"], self["last_name"]].compactMap { $0?.text }
+        if !parts.isEmpty { return parts.joined(separator: " ") }
+        return self["name"]?.text ?? identifiers.first { $0.identifier.kind != "device" }?.identifier.value ?? publicID
+    }
+}
+
+extension People {
+    /// The record of a person; `nil` if there is none. A merged person's is that of an alias: follow `current` first.
+    public static func record(of person: PersonID, in db: Connection) throws -> PersonRecord? {
+        guard
+            let row = try db.first(
+                "SELECT public_id, state, anonymous, created_at, last_seen, household FROM people WHERE id = \(person)",
+                {
+                    (
+                        publicID: $0.text(0), state: $0.integer(1), anonymous: $0.bool(2), createdAt: $0.timestamp(3),
+                        lastSeen: $0.timestamp(4), household: $0.integerOrNil(5)
+                    )
+                })
+        else { return nil }
+        return PersonRecord(
+            id: person, publicID: row.publicID, state: PersonRecord.State(rawValue: row.state) ?? .active,
+            anonymous: row.anonymous, createdAt: row.createdAt, lastSeen: row.lastSeen,
+            identifiers: try identifiers(of: person, in: db), fields: try fields(of: [person], in: db)[person] ?? [],
+            merges: try Merge.of([person], in: db),
+            household: try row.household.map { household in
+                try db.all(
+                    """
+                    SELECT public_id FROM people WHERE household = \(household) AND id <> \(person) AND state = 0
+                    ORDER BY id LIMIT 50
+                    """
+                ) { $0.text(0) }
+            } ?? [])
+    }
+
+    /// The person's identifiers by kind and value.
+    public static func identifiers(of person: PersonID, in db: Connection) throws -> [PersonRecord.Known] {
+        var known: [PersonRecord.Known] = []
+        try db.each(
+            """
+            SELECT identifier_kinds.name, identifiers.value, sources.name, identifiers.first_seen, identifiers.holder
+            FROM identifiers
+            JOIN identifier_kinds ON identifier_kinds.id = identifiers.kind
+            JOIN profiles ON profiles.id = identifiers.profile
+            JOIN sources ON sources.id = profiles.source
+            WHERE identifiers.person = \(person)
+            ORDER BY identifiers.kind, identifiers.value, identifiers.holder
+            """
+        ) { row in
+            let identifier = Identifier(kind: row.text(0), value: row.text(1))
+            let (source, at, owned) = (row.text(2), row.timestamp(3), row.integer(4) <= 0)
+            if known.last?.identifier == identifier {
+                let last = known.count - 1
+                if !known[last].sources.contains(source) { known[last].sources.append(source) }
+                known[last].firstSeen = min(known[last].firstSeen, at)
+                known[last].owned = known[last].owned || owned
+            } else {
+                known.append(.init(identifier: identifier, sources: [source], firstSeen: at, owned: owned))
+            }
+        }
+        return known
+    }
+}
