@@ -2,11 +2,7 @@ public import RapportStorage
 
 extension Rapport {
     /// Every fold, in the order in which a step runs them.
-<<<<<<< HEAD
     public var folds: [any Fold] { stepper.folds }
-=======
-    public var folds: [any Fold] { [FieldsFold(), TimelineFold(), TotalsFold()] }
->>>>>>> hub/main
 
     /// Compares what the folds keep with the log.
     public func logVerifier() -> LogVerifier {
