@@ -46,7 +46,7 @@ struct ImportCommand: AsyncParsableCommand {
             let fields = try await rapport.database.read { db in try FieldStore.read(in: db) }
             let database = rapport.database
             let importer = Importer(
-                database: database, door: Door(catalog: Catalog(), resolver: IdentityResolver()), clock: rapport.clock,
+                database: database, door: rapport.door, clock: rapport.clock,
                 fields: fields, pace: { try await ImportPace.wait(database) })
             if dryRun {
                 show(try await importer.rehearse(plan), output)

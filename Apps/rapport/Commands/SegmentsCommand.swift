@@ -16,7 +16,7 @@ extension Rapport {
     /// The zone of people who have none of their own.
     var houseCalendar: TimeZoneRules { TimeZoneRules(configuration.house.timeZone) ?? .utc }
 
-    var segmentQuestions: SegmentQuestions { SegmentQuestions(house: houseCalendar, permits: FoldedPermits(catalog: Catalog())) }
+    var segmentQuestions: SegmentQuestions { SegmentQuestions(house: houseCalendar, permits: FoldedPermits(catalog: catalog)) }
 }
 
 /// Runs `body`, and draws the caret below a problem that points into `text`.
