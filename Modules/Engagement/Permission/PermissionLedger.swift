@@ -39,13 +39,13 @@ public struct PermissionLedger: Sendable {
     }
 
     /// What passes an opt-out on to where a restored database finds it again.
-    public typealias Journal = @Sendable (Entry) throws -> Void
+    public typealias Journal = @Sendable ([Entry], Connection) throws -> Void
 
     let catalog: Catalog
     let journal: Journal?
 
-    /// - Parameter journal: called for each opt-out and restriction before its transaction commits; it may be called again for
-    ///   the same one.
+    /// - Parameter journal: called with the opt-outs, suppressions and restrictions of a transaction before it commits; it may be
+    ///   called again for the same ones. What it throws refuses them.
     public init(catalog: Catalog, journal: Journal? = nil) {
         self.catalog = catalog
         self.journal = journal
@@ -75,9 +75,10 @@ public struct PermissionLedger: Sendable {
         let entries = entries.filter { !$0.act.kind.givesPermission && $0.person != 0 }
         guard !entries.isEmpty else { return }
         let numbers = try catalog.symbols(entries.reduce(into: []) { $0.formUnion($1.act.names) }, in: db)
-        for entry in entries.sorted(by: { ($0.person, $0.ref) < ($1.person, $1.ref) }) {
-            if try write(entry, scope: entry.act.scope(numbers), in: db) { try journal?(entry) }
+        let news = try entries.sorted(by: { ($0.person, $0.ref) < ($1.person, $1.ref) }).filter {
+            try write($0, scope: $0.act.scope(numbers), in: db)
         }
+        if !news.isEmpty { try journal?(news, db) }
     }
 
     /// - Returns: whether it was new.

@@ -8,6 +8,14 @@ public struct JournalEntry: Sendable, Hashable {
         case optOut = "opt_out"
         /// An objection to direct marketing (GDPR, article 21).
         case objection
+        /// The person took the objection back.
+        case objectionLifted = "objection_lifted"
+        /// Restriction of processing (GDPR, article 18).
+        case restriction
+        case restrictionLifted = "restriction_lifted"
+        /// An address is used no more: it bounced, or its owner complained, as `evidence` says.
+        case suppression
+        case suppressionLifted = "suppression_lifted"
         /// The person was erased (GDPR, article 17).
         case erasure
     }
@@ -18,24 +26,30 @@ public struct JournalEntry: Sendable, Hashable {
     public var person: PublicID?
     /// Whom it concerns, by hashes: the journal holds no address.
     public var identifiers: [HashedIdentifier]
+    /// `nil`: every brand.
+    public var brand: String?
     /// `nil`: every topic.
     public var topic: String?
     /// `nil`: every channel.
     public var channel: String?
     /// How it was said: `page`, `list-unsubscribe`, `import`.
     public var evidence: String?
+    /// Of a suppression: the hash of the address, as the ledger has it.
+    public var address: Int64?
 
     public init(
-        _ kind: Kind, at: Timestamp, person: PublicID?, identifiers: [HashedIdentifier], topic: String? = nil,
-        channel: String? = nil, evidence: String? = nil
+        _ kind: Kind, at: Timestamp, person: PublicID?, identifiers: [HashedIdentifier], brand: String? = nil,
+        topic: String? = nil, channel: String? = nil, evidence: String? = nil, address: Int64? = nil
     ) {
         self.kind = kind
         self.at = at
         self.person = person
         self.identifiers = identifiers
+        self.brand = brand
         self.topic = topic
         self.channel = channel
         self.evidence = evidence
+        self.address = address
     }
 }
 
@@ -55,6 +69,18 @@ public struct HashedIdentifier: Sendable, Hashable {
         self.kind = kind
         self.hash = hash
     }
+
+    /// By what a person is known, for the journal. Devices are left out: others may use them.
+    public static func of(_ person: PersonID, in db: Connection) throws -> [HashedIdentifier] {
+        try db.all(
+            """
+            SELECT identifier_kinds.name, identifiers.value FROM identifiers
+            JOIN identifier_kinds ON identifier_kinds.id = identifiers.kind
+            WHERE identifiers.person = \(person) AND identifiers.holder = 0 AND identifier_kinds.name <> 'device'
+            ORDER BY identifiers.kind, identifiers.value, identifiers.holder
+            """
+        ) { HashedIdentifier(Identifier(kind: $0.text(0), value: $0.text(1))) }
+    }
 }
 
 extension JournalEntry {
@@ -63,9 +89,11 @@ extension JournalEntry {
         if let person { members.append(.init("person", .string(person.description))) }
         members.append(
             .init("identifiers", .array(identifiers.map { .array([.string($0.kind), .string($0.hash)]) })))
+        if let brand { members.append(.init("brand", .string(brand))) }
         if let topic { members.append(.init("topic", .string(topic))) }
         if let channel { members.append(.init("channel", .string(channel))) }
         if let evidence { members.append(.init("evidence", .string(evidence))) }
+        if let address { members.append(.init("address", .integer(address))) }
         return .object(members)
     }
 
@@ -79,7 +107,8 @@ extension JournalEntry {
         }
         self.init(
             kind, at: at, person: json["person"]?.string.flatMap { PublicID($0) }, identifiers: hashed,
-            topic: json["topic"]?.string, channel: json["channel"]?.string, evidence: json["evidence"]?.string)
+            brand: json["brand"]?.string, topic: json["topic"]?.string, channel: json["channel"]?.string,
+            evidence: json["evidence"]?.string, address: json["address"]?.integer)
     }
 }
 
