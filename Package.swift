@@ -169,7 +169,7 @@ targets += [
     tests("Integration", ["RapportIntegration", "RapportStorage", "RapportPluginKit", "RapportTabular"]),
     tests("Engagement", ["RapportEngagement", "RapportStorage", "RapportPluginKit", mustache]),
     tests("Web", ["RapportWeb", "RapportEngagement", "RapportIntegration", "RapportStorage", "RapportPluginKit"]),
-    tests("Host", ["RapportHost", "RapportRegistered", "RapportStorage", "RapportPluginKit"]),
+    tests("Host", ["RapportHost", "RapportRegistered", "RapportEngagement", "RapportStorage", "RapportPluginKit"]),
     tests("Process", ["RapportStorage"]),
     tests("Conventions", ["rapport"]),
 ]

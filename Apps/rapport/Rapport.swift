@@ -20,6 +20,7 @@ enum Commands {
     static let all: [any ParsableCommand.Type] = [
         ApplyCommand.self,
         BackupCommand.self,
+        CampaignsCommand.self,
         ConfigCommand.self,
         MigrateCommand.self,
         LogCommand.self,

@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 public import RapportCore
+import RapportEngagement
 public import RapportPluginKit
 import RapportStorage
 
@@ -23,10 +24,12 @@ public enum Host {
             let migrator = Migrator(migrations: migrations)
             if migrating { try await migrator.migrate(database) } else { try await migrator.check(database) }
             let catalog = Catalog()
+            try await catalog.declareBuiltIn(in: database)
             let door = Door(catalog: catalog, resolver: IdentityResolver())
+            let ledger = PermissionLedger(catalog: catalog, keeping: configuration.wishes)
             return Rapport(
                 configuration: configuration, database: database, registry: registry, catalog: catalog, door: door,
-                stepper: stepper(configuration, catalog: catalog, door: door),
+                ledger: ledger, stepper: stepper(configuration, door: door, ledger: ledger),
                 definitions: DefinitionStore(handlers: definitionHandlers(catalog)), texts: texts, clock: clock,
                 logger: Logger(label: "rapport"))
         } catch {
@@ -43,5 +46,18 @@ extension Texts {
         let path = "\(configuration.folder)/locales/\(language).yaml"
         guard let data = FileManager.default.contents(atPath: path) else { return .english }
         return try Texts(language: language, reading: String(decoding: data, as: UTF8.self), file: path).over(.english)
+    }
+}
+
+extension Catalog {
+    /// Declares the kinds that every Rapport knows, where this database does not know them yet: an event whose kind is not
+    /// declared keeps no typed properties.
+    func declareBuiltIn(in database: any Database) async throws {
+        let names = KindDefinition.builtIn.map(\.name)
+        let known = try await database.read { db in
+            try db.integer("SELECT count(*) FROM kinds WHERE declared = 1 AND name IN \(list: names)") ?? 0
+        }
+        guard known < Int64(names.count) else { return }
+        try await database.write { db in try self.declare(KindDefinition.builtIn, in: db) }
     }
 }

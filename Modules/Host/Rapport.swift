@@ -1,5 +1,6 @@
 public import Logging
 public import RapportCore
+public import RapportEngagement
 public import RapportPluginKit
 public import RapportStorage
 
@@ -12,6 +13,8 @@ public struct Rapport: Sendable {
     public let catalog: Catalog
     /// Where every event comes in.
     public let door: Door
+    /// Takes opt-outs and suppressions in the transaction that accepts them, and keeps them in the journal.
+    public let ledger: PermissionLedger
     /// All folds and reactors in their order.
     public let stepper: Stepper
     public let definitions: DefinitionStore

@@ -65,15 +65,15 @@ struct RestoreCommand: AsyncParsableCommand {
     @Argument(help: "The backup.")
     var file: String
 
-    @Option(help: "The journal. Default: the one beside the database.")
+    @Option(help: "The journal. Default: the configured one, else the one beside the database.")
     var journal: String?
 
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
         let output = common.output
-        let journal = try journal.map { Journal(path: $0) } ?? Journal(beside: common.configuration().database)
-        let restore = Restore(migrations: Host.migrations, journal: journal, replayers: [])
+        let journal = try journal.map { Journal(path: $0) } ?? common.configuration().wishes
+        let restore = Restore(migrations: Host.migrations, journal: journal, replayers: Host.replayers)
         let summary = try await common.withDatabase { database in
             try await restore.run(file, into: database) { output.progress("\($0) rows") }
         }

@@ -12,8 +12,9 @@ struct PeopleCommand: AsyncParsableCommand {
               rapport people search "anna mül"
               rapport people show anna@example.com
               rapport people reviews
+              rapport people erase anna@example.com --yes
             """,
-        subcommands: [PeopleSearchCommand.self, PeopleShowCommand.self, PeopleReviewsCommand.self])
+        subcommands: [PeopleSearchCommand.self, PeopleShowCommand.self, PeopleReviewsCommand.self, PeopleEraseCommand.self])
 }
 
 struct PeopleSearchCommand: AsyncParsableCommand {
@@ -147,6 +148,7 @@ struct PeopleReviewsCommand: AsyncParsableCommand {
         discussion: """
             EXAMPLES:
               rapport people reviews
+              rapport people erase anna@example.com --yes
               rapport people reviews --json
             """)
 

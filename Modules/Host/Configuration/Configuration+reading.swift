@@ -4,7 +4,7 @@ public import RapportPluginKit
 import RapportStorage
 
 extension Configuration {
-    static let keys = ["database", "http", "house", "brands", "channels", "sources", "plugin_path", "log"]
+    static let keys = ["database", "http", "house", "brands", "channels", "sources", "plugin_path", "journal", "worker", "log"]
 
     /// Finds, reads and checks the configuration.
     ///
@@ -78,6 +78,8 @@ extension Configuration {
         http = reading(HTTPSettings.standard) { try HTTPSettings(node["http"]) }
         house = reading(House.standard) { try House(node["house"]) }
         brands = reading([]) { try node.mapping("brands")?.map { try Brand($0) } ?? [] }
+        journal = reading(nil) { try node.text("journal").map { $0.hasPrefix("/") ? $0 : "\(folder)/\($0)" } }
+        worker = reading(WorkerSettings.standard) { try WorkerSettings(node["worker"]) }
         log = reading(LogSettings.standard) { try LogSettings(node["log"]) }
         channels = reading([]) { try PluginInstance.list(node["channels"], .channel, folder: folder) }
         sources = reading([]) { try PluginInstance.list(node["sources"], .source, folder: folder) }

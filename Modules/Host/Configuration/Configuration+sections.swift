@@ -58,6 +58,21 @@ extension Brand {
     }
 }
 
+extension WorkerSettings {
+    static let standard = WorkerSettings(lease: .seconds(10))
+
+    init(_ node: YAMLNode?) throws {
+        self = .standard
+        guard let node else { return }
+        try node.checkKeys(["lease"])
+        guard let lease = try node.span("lease") else { return }
+        guard lease >= .seconds(1), lease <= .minutes(10) else {
+            throw (node["lease"] ?? node).problem("a lease is from 1 s to 10 min long")
+        }
+        self.lease = lease
+    }
+}
+
 extension LogSettings {
     static let standard = LogSettings(level: "info", format: .text)
 

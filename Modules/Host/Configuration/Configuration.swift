@@ -1,3 +1,4 @@
+public import RapportCore
 public import RapportPluginKit
 public import RapportStorage
 
@@ -19,6 +20,10 @@ public struct Configuration: Sendable {
     public var sources: [PluginInstance]
     /// `plugin_path`: folders with external plugins, absolute.
     public var pluginPath: [String]
+    /// `journal`: the file that keeps opt-outs, objections and erasures; default: beside an SQLite database
+    /// (`rapport.journal.jsonl`), else `rapport.journal.jsonl` in the working folder.
+    public var journal: String?
+    public var worker: WorkerSettings
     public var log: LogSettings
     public var secrets: SecretReader
 }
@@ -58,6 +63,12 @@ public struct Brand: Sendable, Hashable {
     public var replyTo: String?
     /// `postal_address`: marketing mail must show one.
     public var postalAddress: String
+}
+
+/// `worker`: how workers share the log.
+public struct WorkerSettings: Sendable, Hashable {
+    /// `lease`, default 10 s, 1 s to 10 min: how long the partitions of a worker that died wait for another.
+    public var lease: Span
 }
 
 /// `log`: how the processes log.

@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import RapportCore
+import RapportEngagement
 public import RapportPluginKit
 import RapportStorage
 public import ServiceLifecycle
@@ -27,12 +28,18 @@ extension Host {
     ) async throws {
         let rapport = try await bootstrap(configuration, plugins: plugins)
         do {
+            try await rapport.database.write { try DatabaseLock.settle($0, machine: DatabaseLock.machine) }
             var all: [any Service] = []
             if roles.contains(.worker) {
-                all.append(WorkerService(worker(rapport)))
-                for instance in configuration.channels {
-                    all.append(PluginService(label: instance.label, plugin: try rapport.make(instance), logger: rapport.logger))
+                let channels = try rapport.makeChannels()
+                let worker = worker(rapport)
+                // They are stopped last first: sending ends before the leases are given back and the channels close.
+                all += channels.map {
+                    PluginService(label: $0.instance.label, plugin: $0.channel, logger: rapport.logger)
                 }
+                all.append(WorkerService(worker))
+                all.append(MergeService(rapport))
+                all.append(DeliveryService(loop: try await rapport.outreach(channels).loop, worker: worker))
             }
             all += try services(rapport)
             rapport.logger.notice(
@@ -58,7 +65,9 @@ extension Host {
     static func worker(_ rapport: Rapport) -> Worker {
         let name =
             "\(ProcessInfo.processInfo.hostName)/\(ProcessInfo.processInfo.processIdentifier)/\(UInt32.random(in: 0...(.max)))"
-        return Worker(runner: rapport.runner, leases: Leases(worker: name), logger: Logger(label: "rapport.worker"))
+        return Worker(
+            runner: rapport.runner, leases: Leases(worker: name, span: rapport.configuration.worker.lease),
+            logger: Logger(label: "rapport.worker"))
     }
 }
 

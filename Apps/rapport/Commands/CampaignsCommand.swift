@@ -1,0 +1,286 @@
+import ArgumentParser
+import RapportCore
+import RapportEngagement
+import RapportHost
+
+struct CampaignsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "campaigns", abstract: "Say one thing to everyone in a segment who may hear it.",
+        subcommands: [
+            List.self, Show.self, Draft.self, Forecast.self, Test.self, Approve.self, Send.self, Pause.self, Resume.self,
+            Stop.self,
+        ])
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the campaigns with their state and figures.",
+            discussion: """
+                EXAMPLES:
+                  rapport campaigns list
+                  rapport campaigns list --json
+                """)
+
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws {
+            let output = common.output
+            try await common.withOutreach { outreach in
+                let reports = try await outreach.desk.reports()
+                if reports.isEmpty { output.line("There are no campaigns yet: rapport campaigns draft --help") }
+                output.table(
+                    ["campaign", "state", "segment", "decided", "sent", "in doubt"],
+                    reports.map {
+                        [
+                            $0.campaign.name, $0.campaign.state.rawValue, $0.campaign.plan.segment, "\($0.decided)", "\($0.sent)",
+                            "\($0.inDoubt)",
+                        ]
+                    })
+                output.json(["campaigns": .array(reports.map(\.json))])
+            }
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show one campaign: its plan, its figures with their reasons, and who did what when.",
+            discussion: """
+                EXAMPLES:
+                  rapport campaigns show spring
+                  rapport campaigns show spring --json
+                """)
+
+        @Argument(help: "The campaign.") var name: String
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws {
+            let output = common.output
+            try await common.withOutreach { outreach in
+                let report = try await outreach.desk.report(name)
+                let (campaign, plan) = (report.campaign, report.campaign.plan)
+                output.line(
+                    "\(campaign.name) is \(campaign.state.rawValue): \(plan.template) on \(plan.topic) to \(plan.segment)")
+                output.line(
+                    "\(report.decided) decided: \(report.sent) sent, \(report.waiting) waiting, \(report.failed) failed, \(report.inDoubt) in doubt, \(report.droppedAtGate) stopped at the gate"
+                )
+                for (reason, count) in report.reasons.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
+                    output.line("    \(count)  \(reason)")
+                }
+                output.table(
+                    ["when", "who", "did", "note"],
+                    campaign.history.map { [$0.at.rfc3339, $0.actor, $0.step.rawValue, $0.note] })
+                output.json(report.json)
+            }
+        }
+    }
+
+    struct Draft: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Write the plan of a campaign, or another one for a campaign not yet sent.",
+            discussion: """
+                EXAMPLES:
+                  rapport campaigns draft spring --segment lapsed --template spring --topic offers --brand grocer --channel mail
+                  rapport campaigns draft spring --segment lapsed --template spring --topic offers --brand grocer --channel mail \
+                --grace 10m --waves 3 --wave-every 1h --seed ana@grocer.example
+                """)
+
+        @Argument(help: "Its name: letters, digits, - and _.") var name: String
+        @Option(help: "To whom: a live segment.") var segment: String
+        @Option(help: "What is said.") var template: String
+        @Option(help: "What it is about; its class settles which guards apply.") var topic: String
+        @Option(help: "Who says it.") var brand: String
+        @Option(help: "Through which channel instance.") var channel: String
+        @Option(help: "Over so many people, somebody else must approve.") var approveOver: Int64 = 1_000
+        @Option(help: "How long after `send` the first message leaves: 10m.") var grace: Span = .minutes(0)
+        @Option(help: "In how many equal parts it goes out.") var waves = 1
+        @Option(help: "How far apart the waves are: 1h.") var waveEvery: Span = .hours(1)
+        @Option(help: "How long after the start a message is still worth sending: 7d.") var expires: Span = .days(7)
+        @Option(help: "A colleague who gets a copy; may be repeated.") var seed: [String] = []
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws {
+            let plan = CampaignPlan(
+                segment: segment, template: template, topic: topic, brand: brand, channel: channel, approveOver: approveOver,
+                grace: grace, waves: waves, waveEvery: waveEvery, expires: expires, seeds: seed)
+            try await common.step { try await $0.draft(name, plan, actor: commandLineActor) }
+        }
+    }
+
+    struct Forecast: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Decide on everybody as if it were sent now, and write nothing.",
+            discussion: """
+                EXAMPLES:
+                  rapport campaigns forecast spring
+                  rapport campaigns forecast spring --samples 5 --json
+                """)
+
+        @Argument(help: "The campaign.") var name: String
+        @Option(help: "How many people to name for each reason.") var samples = 3
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws {
+            let output = common.output
+            try await common.withOutreach { outreach in
+                let forecast = try await outreach.desk.forecast(name, samples: samples) { output.progress("\($0) of \($1)") }
+                output.endProgress()
+                output.line("Of \(forecast.asked) people in the segment, \(forecast.sending) would get it now.")
+                output.table(
+                    ["verdict", "reason", "people", "for example"],
+                    forecast.lines.map { [$0.verdict, $0.reason ?? "-", "\($0.count)", $0.samples.joined(separator: " ")] })
+                output.json(forecast.json)
+            }
+        }
+    }
+
+    struct Test: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Send a copy to colleagues, as one person would see it.",
+            discussion: """
+                Without --as every personal word falls back. Copies leave no trace in figures or history.
+
+                EXAMPLES:
+                  rapport campaigns test spring --to ana@grocer.example
+                  rapport campaigns test spring --to ana@grocer.example --as cleo@example.org
+                """)
+
+        @Argument(help: "The campaign.") var name: String
+        @Option(help: "A colleague's address; may be repeated.") var to: [String] = []
+        @Option(name: .customLong("as"), help: "A person's id, or any identifier.") var person: String?
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws {
+            let output = common.output
+            try await common.withRapport { rapport in
+                let outreach = try await rapport.outreach(rapport.makeChannels())
+                let seen = try await person.mapAsync { text in
+                    try await rapport.database.read { db in try PersonArgument.find(text, in: db) }
+                }
+                let results = try await outreach.desk.test(name, to: to, as: seen, by: outreach.proofs)
+                for (address, result) in results { output.line("\(address): \(result)") }
+                output.json(["sent": .array(results.map { [.string($0.address), .string("\($0.result)")] })])
+            }
+        }
+    }
+
+    struct Approve: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Approve a plan as it stands.",
+            discussion: """
+                Over --approve-over people, and for a notice always, this must be somebody other than who drafted it.
+
+                EXAMPLES:
+                  rapport campaigns approve spring --note "checked the prices"
+                """)
+
+        @Argument(help: "The campaign.") var name: String
+        @Option(help: "What to remember of it.") var note = ""
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws {
+            try await common.step { try await $0.approve(name, actor: commandLineActor, note: note) }
+        }
+    }
+
+    struct Send: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Let an approved campaign go, after its grace.",
+            discussion: """
+                EXAMPLES:
+                  rapport campaigns send spring
+                  rapport campaigns send spring --at 2026-12-01T09:00:00Z
+                """)
+
+        @Argument(help: "The campaign.") var name: String
+        @Option(help: "Not before this moment (RFC 3339).") var at: String?
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws {
+            let moment = try at.map { text in
+                guard let moment = Timestamp(rfc3339: text) else {
+                    throw ValidationError("--at: \"\(text)\" is not a moment such as 2026-12-01T09:00:00Z")
+                }
+                return moment
+            }
+            try await common.step { try await $0.send(name, at: moment, actor: commandLineActor) }
+        }
+    }
+
+    struct Pause: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Hold a campaign where it is, within a second or two.",
+            discussion: """
+                EXAMPLES:
+                  rapport campaigns pause spring --note "wrong price"
+                """)
+
+        @Argument(help: "The campaign.") var name: String
+        @Option(help: "What to remember of it.") var note = ""
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws {
+            try await common.step { try await $0.pause(name, actor: commandLineActor, note: note) }
+        }
+    }
+
+    struct Resume: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Go on where it was paused. Nobody gets it twice.",
+            discussion: """
+                EXAMPLES:
+                  rapport campaigns resume spring
+                """)
+
+        @Argument(help: "The campaign.") var name: String
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws { try await common.step { try await $0.resume(name, actor: commandLineActor) } }
+    }
+
+    struct Stop: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "End a campaign for good; what waits is dropped.",
+            discussion: """
+                EXAMPLES:
+                  rapport campaigns stop spring --note "the offer is over"
+                """)
+
+        @Argument(help: "The campaign.") var name: String
+        @Option(help: "What to remember of it.") var note = ""
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws {
+            try await common.step { try await $0.stop(name, actor: commandLineActor, note: note) }
+        }
+    }
+}
+
+extension CommonOptions {
+    func withOutreach<Result>(_ body: (Outreach) async throws -> Result) async throws -> Result {
+        try await withRapport { rapport in try await body(rapport.outreach(rapport.makeChannels())) }
+    }
+
+    /// One step of a campaign, and the state it leads to.
+    fileprivate func step(_ body: (CampaignDesk) async throws -> Campaign) async throws {
+        let output = output
+        try await withOutreach { outreach in
+            let campaign = try await body(outreach.desk)
+            output.line(
+                "\(campaign.name) is \(campaign.state.rawValue)\(campaign.size > 0 ? ", for \(campaign.size) people" : "").")
+            output.json([
+                "name": .string(campaign.name), "state": .string(campaign.state.rawValue), "size": .integer(campaign.size),
+            ])
+        }
+    }
+}
+
+extension Span: @retroactive ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+    public var defaultValueDescription: String { text }
+}
+
+extension Optional {
+    fileprivate func mapAsync<Other>(_ body: (Wrapped) async throws -> Other) async rethrows -> Other? {
+        guard let self else { return nil }
+        return try await body(self)
+    }
+}

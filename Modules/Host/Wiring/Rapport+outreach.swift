@@ -1,0 +1,53 @@
+import Logging
+import RapportCore
+public import RapportEngagement
+public import RapportPluginKit
+import RapportStorage
+
+/// A channel instance that has been made, with what the YAML says of it.
+public struct ChannelInstance: Sendable {
+    public let instance: PluginInstance
+    public let channel: any Channel
+}
+
+extension Rapport {
+    /// Makes every configured channel.
+    public func makeChannels() throws -> [ChannelInstance] {
+        try configuration.channels.map { ChannelInstance(instance: $0, channel: try channel($0.name)) }
+    }
+
+    /// Everything that brings messages out, over channels that have been made.
+    public func outreach(_ channels: [ChannelInstance]) async throws -> Outreach {
+        let sending = channels.map {
+            SendingChannel(
+                name: $0.instance.name, channel: $0.channel, capabilities: type(of: $0.channel).manifest.capabilities,
+                rate: $0.instance.rate.map { Int($0) })
+        }
+        return Outreach(
+            database: database, door: door, catalog: catalog,
+            channels: SendingChannels(sending, outbox: try outbox(among: channels)),
+            brands: configuration.brands.map {
+                BrandIdentity(
+                    name: $0.name, title: $0.title, from: $0.from, replyTo: $0.replyTo, postalAddress: $0.postalAddress)
+            },
+            languages: [configuration.house.language],
+            signer: try LinkSigner(base: configuration.http.publicURL, keys: [try await LinkKey.ofDatabase(database)]),
+            contents: RecordContents(), ledger: ledger, clock: clock, logger: Logger(label: "rapport.delivery"))
+    }
+
+    /// Where a locked database writes instead of sending: the configured outbox, else the folder `outbox`.
+    private func outbox(among channels: [ChannelInstance]) throws -> SendingChannel? {
+        let id = "channel.outbox"
+        let known = channels.first { $0.instance.plugin == id }?.channel
+        guard known != nil || registry.entries.contains(where: { $0.manifest.id == id }) else { return nil }
+        let made = try known ?? makeOutbox(id)
+        return made.map { SendingChannel(name: "outbox", channel: $0, capabilities: type(of: $0).manifest.capabilities) }
+    }
+
+    private func makeOutbox(_ id: String) throws -> (any Channel)? {
+        let node = try YAMLNode(parsing: "plugin: \(id)\nfolder: outbox", name: "rapport.yaml")
+        return try make(
+            PluginInstance(name: "outbox", kind: .channel, plugin: id, node: node, rate: nil, every: nil, mapping: nil))
+            as? any Channel
+    }
+}
