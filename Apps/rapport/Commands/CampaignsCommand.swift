@@ -2,6 +2,7 @@ import ArgumentParser
 import RapportCore
 import RapportEngagement
 import RapportHost
+import RapportStorage
 
 struct CampaignsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -273,9 +274,9 @@ extension CommonOptions {
     }
 }
 
-extension Span: @retroactive ExpressibleByArgument {
-    public init?(argument: String) { self.init(argument) }
-    public var defaultValueDescription: String { text }
+extension Span: ExpressibleByArgument {
+    init?(argument: String) { self.init(argument) }
+    var defaultValueDescription: String { text }
 }
 
 extension Optional {
