@@ -152,7 +152,7 @@ targets += [
         "rapport",
         [
             "RapportHost", "RapportRegistered", "RapportEngagement", "RapportIntegration", "RapportStorage",
-            "RapportPluginKit", "RapportPluginProcess", "RapportCore", "RapportWeb", arguments, logging, lifecycle,
+            "RapportPluginKit", "RapportPluginProcess", "RapportCore", "RapportWeb", "CZlib", arguments, logging, lifecycle,
         ]),
     app("rapport-server", ["RapportHost", "RapportRegistered", arguments, logging, lifecycle]),
     app("rapport-worker", ["RapportHost", "RapportRegistered", arguments, logging, lifecycle]),

@@ -22,6 +22,8 @@ enum Commands {
         BackupCommand.self,
         CampaignsCommand.self,
         ConfigCommand.self,
+        DemoCommand.self,
+        DemoSenderCommand.self,
         MigrateCommand.self,
         LogCommand.self,
         ImportCommand.self,

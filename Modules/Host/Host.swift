@@ -11,15 +11,15 @@ public enum Host {
     ///
     /// - Parameters:
     ///   - plugins: the built-in plugins: `RegisteredPlugins.all`.
-    ///   - clock: wall time; tests pass a virtual one.
+    ///   - clock: wall time, and the database's; `nil` for the machine's. Tests and stories pass a virtual one.
     ///   - migrating: brings an older database up to date instead of refusing it: what `rapport demo` and tests want.
     /// - Throws: `Problem` where the database cannot be opened, is newer, damaged or not migrated, or a plugin id exists twice.
     public static func bootstrap(
-        _ configuration: Configuration, plugins: [any Plugin.Type], clock: any WallClock = SystemClock(), migrating: Bool = false
+        _ configuration: Configuration, plugins: [any Plugin.Type], clock: (any WallClock)? = nil, migrating: Bool = false
     ) async throws -> Rapport {
         let registry = try PluginRegistry(plugins)
         let texts = try Texts.house(configuration)
-        let database = try await configuration.database.open()
+        let database = try await configuration.database.open(clock: clock)
         do {
             let migrator = Migrator(migrations: migrations)
             if migrating { try await migrator.migrate(database) } else { try await migrator.check(database) }
@@ -30,7 +30,7 @@ public enum Host {
             return Rapport(
                 configuration: configuration, database: database, registry: registry, catalog: catalog, door: door,
                 ledger: ledger, stepper: stepper(configuration, door: door, ledger: ledger),
-                definitions: DefinitionStore(handlers: definitionHandlers(catalog)), texts: texts, clock: clock,
+                definitions: DefinitionStore(handlers: definitionHandlers(catalog)), texts: texts, clock: clock ?? SystemClock(),
                 logger: Logger(label: "rapport"))
         } catch {
             try? await database.close()

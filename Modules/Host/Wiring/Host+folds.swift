@@ -13,7 +13,7 @@ extension Host {
             folds: [
                 FieldsFold(), TimelineFold(), TotalsFold(), PermissionsFold(ledger: ledger), StandingsFold(catalog: door.catalog),
             ],
-            reactors: [SegmentsReactor(house: zone, permits: FoldedPermits(catalog: door.catalog))],
+            reactors: [SegmentsReactor(house: zone, permits: FoldedPermits(catalog: door.catalog)), SilenceReactor()],
             door: door)
     }
 }

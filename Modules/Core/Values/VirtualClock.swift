@@ -1,4 +1,3 @@
-public import RapportCore
 import Synchronization
 
 /// A clock that stands still until it is told to move. It may be moved back.

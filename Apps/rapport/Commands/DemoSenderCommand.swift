@@ -1,0 +1,41 @@
+import ArgumentParser
+import Foundation
+import Logging
+import RapportCore
+import RapportHost
+import RapportRegistered
+
+/// The sender that `rapport demo` kills: a worker on the demo's database, at the story's time.
+struct DemoSenderCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo-sender", abstract: "Send what is due in the demo's database, then end.", shouldDisplay: false)
+
+    @Option(help: "The demo's configuration.") var config: String
+    @Option(help: "The story's moment, in milliseconds.") var at: Int64
+
+    func run() async throws {
+        let configuration = try Configuration.load(file: config, environment: ProcessInfo.processInfo.environment)
+        LoggingSystem.bootstrap { LineLogHandler(label: $0, settings: configuration.log) }
+        let rapport = try await Host.bootstrap(
+            configuration, plugins: RegisteredPlugins.all, clock: RunningClock(from: Timestamp(milliseconds: at)))
+        let runner = RapportRunner(
+            rapport, try await rapport.outreach(rapport.makeChannels()),
+            name: "demo-sender/\(ProcessInfo.processInfo.processIdentifier)")
+        try await runner.settle()
+        try await runner.end()
+        try await rapport.close()
+    }
+}
+
+/// A clock that was set once and runs.
+private struct RunningClock: WallClock {
+    private let start: Timestamp
+    private let began = ContinuousClock.now
+
+    init(from start: Timestamp) { self.start = start }
+
+    var now: Timestamp {
+        let passed = (ContinuousClock.now - began).components
+        return start + Span(milliseconds: passed.seconds * 1_000 + passed.attoseconds / 1_000_000_000_000_000)
+    }
+}
