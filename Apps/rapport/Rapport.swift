@@ -23,6 +23,7 @@ enum Commands {
         CampaignsCommand.self,
         ConfigCommand.self,
         DemoCommand.self,
+        DoctorCommand.self,
         DemoSenderCommand.self,
         MigrateCommand.self,
         LogCommand.self,

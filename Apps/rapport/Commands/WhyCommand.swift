@@ -34,10 +34,9 @@ struct WhyCommand: AsyncParsableCommand {
     func run() async throws {
         let output = common.output
         try await common.withRapport { rapport in
-            let texts = rapport.texts
+            let explainer = rapport.explainer
             let found = try await rapport.database.read { [subject, limit] db in
-                let explainer = Explainer(book: PolicyBook(catalog: rapport.catalog), store: DecisionStore(), texts: texts)
-                return try explainer.explain(subject: subject, limit: limit, in: db)
+                try explainer.explain(subject: subject, limit: limit, in: db)
             }
             for explanation in found {
                 output.line(output.styled(explanation.sentence, .bold))

@@ -4,7 +4,9 @@ public import RapportPluginKit
 import RapportStorage
 
 extension Configuration {
-    static let keys = ["database", "http", "house", "brands", "channels", "sources", "plugin_path", "journal", "worker", "log"]
+    static let keys = [
+        "database", "http", "house", "brands", "channels", "sources", "tracking", "plugin_path", "journal", "worker", "log",
+    ]
 
     /// Finds, reads and checks the configuration.
     ///
@@ -84,7 +86,9 @@ extension Configuration {
         channels = reading([]) { try PluginInstance.list(node["channels"], .channel, folder: folder) }
         sources = reading([]) { try PluginInstance.list(node["sources"], .source, folder: folder) }
         pluginPath = reading([]) { try node.texts("plugin_path")?.map { $0.hasPrefix("/") ? $0 : "\(folder)/\($0)" } ?? [] }
-        secrets = SecretReader(environment: environment, folder: folder)
+        let secrets = SecretReader(environment: environment, folder: folder)
+        self.secrets = secrets
+        tracking = reading([]) { try node.mapping("tracking")?.map { try TrackingInstance($0, secrets) } ?? [] }
         try Problems.check(problems)
     }
 }

@@ -73,6 +73,22 @@ extension WorkerSettings {
     }
 }
 
+extension TrackingInstance {
+    init(_ entry: YAMLNode.Entry, _ secrets: SecretReader) throws {
+        let node = entry.node
+        try node.checkKeys(["write_key", "undeclared", "country"])
+        let key = try node.required("write_key")
+        var writeKey: Secret
+        if case .text(let text) = key.content { writeKey = Secret(text) } else { writeKey = try secrets.read(key) }
+        writeKey = Secret(writeKey.exposed.trimmingCharacters(in: .whitespaces))
+        guard writeKey.exposed.count >= 8 else { throw key.problem("a write key needs eight characters or more") }
+        self.init(
+            name: entry.name, writeKey: writeKey,
+            undeclared: try node["undeclared"]?.choice(["keep", "drop", "refuse"]) ?? "keep",
+            country: try node["country"]?.capitals(2, "a country as two capital letters (ISO 3166): GB, DE"))
+    }
+}
+
 extension LogSettings {
     static let standard = LogSettings(level: "info", format: .text)
 

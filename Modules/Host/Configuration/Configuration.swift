@@ -18,6 +18,8 @@ public struct Configuration: Sendable {
     public var channels: [PluginInstance]
     /// `sources`: named instances of source plugins, in order.
     public var sources: [PluginInstance]
+    /// `tracking`: sources of tracking calls, by name, in order.
+    public var tracking: [TrackingInstance]
     /// `plugin_path`: folders with external plugins, absolute.
     public var pluginPath: [String]
     /// `journal`: the file that keeps opt-outs, objections and erasures; default: beside an SQLite database
@@ -26,6 +28,17 @@ public struct Configuration: Sendable {
     public var worker: WorkerSettings
     public var log: LogSettings
     public var secrets: SecretReader
+}
+
+/// `tracking.NAME`: a site, an app or a till that calls the tracking API.
+public struct TrackingInstance: Sendable {
+    public var name: String
+    /// `write_key`: in the YAML as text, or from `env:` or `file:`. It gives the right to add events, and to read nothing.
+    public var writeKey: Secret
+    /// `undeclared`: `keep` (default), `drop` or `refuse`.
+    public var undeclared: String
+    /// `country`: where telephone numbers without a country code are dialled; default: the house's.
+    public var country: String?
 }
 
 /// `http`: where the server listens, and how the world reaches it.

@@ -30,16 +30,20 @@ extension Host {
         do {
             try await rapport.database.write { try DatabaseLock.settle($0, machine: DatabaseLock.machine) }
             var all: [any Service] = []
+            let channels = try rapport.makeChannels()
+            let outreach = try await rapport.outreach(channels)
+            let worker = worker(rapport)
             if roles.contains(.worker) {
-                let channels = try rapport.makeChannels()
-                let worker = worker(rapport)
                 // They are stopped last first: sending ends before the leases are given back and the channels close.
                 all += channels.map {
                     PluginService(label: $0.instance.label, plugin: $0.channel, logger: rapport.logger)
                 }
                 all.append(WorkerService(worker))
                 all.append(MergeService(rapport))
-                all.append(DeliveryService(loop: try await rapport.outreach(channels).loop, worker: worker))
+                all.append(DeliveryService(loop: outreach.loop, worker: worker))
+            }
+            if roles.contains(.server) {
+                all.append(try await rapport.webServer(outreach: outreach, channels: channels) { [worker] in worker.poke() })
             }
             all += try services(rapport)
             rapport.logger.notice(

@@ -1,0 +1,67 @@
+import Foundation
+import Logging
+import RapportCore
+public import RapportEngagement
+import RapportPluginKit
+import RapportStorage
+import RapportWeb
+
+extension Rapport {
+    /// The HTTP server over this Rapport.
+    ///
+    /// - Parameter written: called when something new stands on the log, so that a worker of this process need not wait.
+    func webServer(
+        outreach: Outreach, channels: [ChannelInstance], written: @escaping @Sendable () -> Void
+    ) async throws -> WebServer {
+        let token = try FirstRunToken.read(in: configuration.folder)
+        let http = configuration.http
+        let house = configuration.house
+        let services = WebServices(
+            database: database, intake: Intake(database: database, door: door, written: written), clock: clock, texts: texts,
+            logger: Logger(label: "rapport.web"), token: token,
+            trackingKeys: Dictionary(
+                configuration.tracking.map { ($0.writeKey.exposed, source($0)) }, uniquingKeysWith: { first, _ in first }),
+            unsubscribe: outreach.unsubscribing, clicks: outreach.clicking,
+            explainer: explainer,
+            search: PeopleSearch(region: house.country), channels: channels.map { ($0.instance.name, $0.instance.plugin) },
+            campaigns: { try await outreach.desk.reports() }, checks: { await checks() })
+        return WebServer(services, host: http.host, port: http.port) { port in
+            let base = http.port == 0 ? "http://\(http.host):\(port)" : http.publicURL
+            FileHandle.standardOutput.write(Data("Rapport is at \(base)/?token=\(token)\n".utf8))
+        }
+    }
+
+    /// Says why, or why not, and calls people by their names.
+    public var explainer: Explainer {
+        Explainer(
+            book: PolicyBook(catalog: catalog), store: DecisionStore(), texts: texts,
+            naming: { person, db in try People.record(of: person, in: db)?.title })
+    }
+
+    private func source(_ instance: TrackingInstance) -> TrackingSource {
+        TrackingSource(
+            name: "track.\(instance.name)", undeclared: TrackingSource.Undeclared(rawValue: instance.undeclared) ?? .keep,
+            region: instance.country ?? configuration.house.country ?? "US")
+    }
+}
+
+/// The token that opens the pages: made at the first start, kept beside the configuration, readable by its owner only.
+enum FirstRunToken {
+    static func read(in folder: String) throws -> String {
+        let path = "\(folder)/rapport.token"
+        if let data = FileManager.default.contents(atPath: path) {
+            let token = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+            if token.count >= 16 { return token }
+        }
+        let letters = Array("abcdefghijkmnpqrstuvwxyz23456789")
+        var random = SystemRandomNumberGenerator()
+        let token = String((0..<24).map { _ in letters[Int.random(in: 0..<letters.count, using: &random)] })
+        let made = FileManager.default.createFile(
+            atPath: path, contents: Data((token + "\n").utf8), attributes: [.posixPermissions: 0o600])
+        guard made else {
+            throw Problem(
+                "web.no_token", "the token file \(path) cannot be written", remedy: "Make the folder writable for this user")
+        }
+        return token
+    }
+}
