@@ -1,4 +1,5 @@
 import CSVSource
+import EmailChannel
 import JSONLSource
 import OutboxChannel
 public import RapportPluginKit
@@ -7,6 +8,7 @@ public import RapportPluginKit
 public enum RegisteredPlugins {
     public static let all: [any Plugin.Type] = [
         CSVSource.self,
+        EmailChannel.self,
         JSONLSource.self,
         OutboxChannel.self,
     ]
