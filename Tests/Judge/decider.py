@@ -1,264 +1,370 @@
-"""A second decider, written from docs/decisions/0010-decision-policy.md. Test only; Python's standard library alone.
+#!/usr/bin/env python3
+"""A second decider, written from docs/decisions/0010-decision-policy.md alone.
 
-Reads histories as JSON lines on standard input and writes one verdict a line: send CHANNEL AT PERMISSION FALLBACKS,
-wait CHANNEL UNTIL REASON PERMISSION FALLBACKS, or drop REASON.
+It reads histories as JSON lines from standard input and writes one verdict a line. It shares no code and no
+data with the Swift decider; `DecisionJudgeTests` compares the two. The headings below are those of the page.
+It is written for clarity, not for speed: where the page says "the first moment at which…", this walks there.
 """
 
-import bisect
+import datetime
 import json
 import sys
-from datetime import datetime, timedelta, timezone
-from functools import lru_cache
-from zoneinfo import ZoneInfo
+import zoneinfo
+
+# ---- Reasons, in order ------------------------------------------------------------------------------------
 
 REASONS = [
-    "erased", "expired", "restricted", "no_address", "suppressed.bounce", "suppressed.manual", "suppressed.complaint",
-    "objection", "permission.none", "permission.withdrawn", "permission.unproven", "permission.insufficient",
-    "permission.pending", "permission.lapsed", "standing.complaint_open", "standing.other", "household.duplicate",
+    "erased", "expired", "restricted", "no_address",
+    "suppressed.bounce", "suppressed.manual", "suppressed.complaint", "objection",
+    "permission.none", "permission.withdrawn", "permission.unproven", "permission.insufficient",
+    "permission.pending", "permission.lapsed",
+    "standing.complaint_open", "standing.other", "household.duplicate",
     "silent_day", "quiet_hours", "cap.channel", "cap.topic", "cap.all",
 ]
-MINUTE = 60_000
-EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
-@lru_cache(maxsize=None)
-def zone(name):
-    return ZoneInfo(name)
+def furthest(reasons):
+    return max(reasons, key=REASONS.index)
 
 
-@lru_cache(maxsize=400_000)
-def local(moment_minute, name):
-    """Local date and minute of the day of a whole UTC minute."""
-    there = (EPOCH + timedelta(minutes=moment_minute)).astimezone(zone(name))
-    return there.year, there.month, there.day, there.hour * 60 + there.minute
+# ---- Units: scopes, windows, local time -------------------------------------------------------------------
+
+SECOND = 1_000
+MINUTE = 60 * SECOND
+DAY = 24 * 60 * MINUTE
+EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 
 
 def covers(scope, proposal, channel):
-    wanted = (proposal["brand"], proposal["topic"], channel)
-    return all(part in (0, want) for part, want in zip(scope, wanted))
+    """A scope is [brand, topic, channel]; 0 means all."""
+    message = (proposal["brand"], proposal["topic"], channel)
+    return all(part in (0, its) for part, its in zip(scope, message))
 
 
-def rule_for(policy, person, proposal, channel):
-    best, best_rank = None, -1
-    for rule in policy["rules"]:
+class Zone:
+    """Local time as an offset that is constant between the zone's transitions."""
+
+    def __init__(self, name):
+        self.zone = zoneinfo.ZoneInfo(name)
+
+    def offset(self, moment):
+        """How far wall clocks are ahead of UTC. Transitions fall on whole seconds."""
+        instant = EPOCH + datetime.timedelta(seconds=moment // SECOND)
+        return instant.astimezone(self.zone).utcoffset() // datetime.timedelta(milliseconds=1)
+
+    def local(self, moment):
+        """The local time, as milliseconds since the local 1970-01-01 00:00."""
+        return moment + self.offset(moment)
+
+    def date(self, moment):
+        return (EPOCH + datetime.timedelta(days=self.local(moment) // DAY)).date()
+
+    def minute(self, moment):
+        """The local minute of the day, rounded down."""
+        return self.local(moment) % DAY // MINUTE
+
+    def next_change(self, moment, minutes):
+        """The first later moment at which the clocks change, or they show 00:00 or one of these minutes of the day.
+
+        Between two such moments neither the local date changes nor a window begins or ends.
+        """
+        local = self.local(moment)
+        midnight = local - local % DAY
+        edges = [midnight + minute * MINUTE for minute in minutes] + [midnight + DAY]
+        edge = moment + min(edge for edge in edges if edge > local) - local
+        if self.offset(edge) == self.offset(moment):
+            return edge  # No zone changes its clocks there and back within a day.
+        before, after = moment // SECOND, edge // SECOND
+        while after - before > 1:
+            middle = (before + after) // 2
+            if self.offset(middle * SECOND) == self.offset(moment):
+                before = middle
+            else:
+                after = middle
+        return after * SECOND
+
+
+ZONES = {}
+
+
+def zone_named(name):
+    if name not in ZONES:
+        ZONES[name] = Zone(name)
+    return ZONES[name]
+
+
+# ---- Permission -------------------------------------------------------------------------------------------
+
+CONSENT_SUFFICES = {"nothing": False, "bases": [{"basis": "consent", "confirmed": False, "lasts": None}]}
+
+
+def rule_that_speaks(rules, proposal, person, channel):
+    best, best_rank = CONSENT_SUFFICES, -1
+    for rule in rules:
+        countries = rule["countries"]
         if rule["class"] != proposal["class"]:
             continue
         if rule["channel"] not in (0, channel):
             continue
-        if rule["capacity"] is not None and rule["capacity"] != person["capacity"]:
+        if rule["capacity"] not in (None, person["capacity"]):
             continue
-        countries = rule["countries"]
         if countries and person["country"] not in countries:
             continue
-        rank = 4 * min(2, {0: 0, 1: 2}.get(len(countries), 1))
-        rank += 2 if rule["channel"] else 0
-        rank += 1 if rule["capacity"] is not None else 0
-        if rank > best_rank:
+        place = {0: 0, 1: 2}.get(len(countries), 1)
+        rank = 4 * place + 2 * (rule["channel"] != 0) + (rule["capacity"] is not None)
+        if rank > best_rank:  # Of equal ranks the earlier stays.
             best, best_rank = rule, rank
-    return best or {"bases": [{"basis": "consent", "confirmed": False, "lasts": None}], "nothing": False}
+    return best
 
 
-def permission(policy, person, proposal, channel, start):
-    """(ledger row, None) or (None, reason)."""
-    withdrawals = [w for w in person["withdrawals"] if covers(w["scope"], proposal, channel)]
-    if proposal["class"] == "service":
-        withdrawals = [w for w in withdrawals if w["scope"][1] != 0]
-    rule = rule_for(policy, person, proposal, channel)
+def flaw(permission, rule, withdrawals, start):
+    """The first flaw of a permission, or None."""
+    if any(permission["imported"] or withdrawal["at"] >= permission["at"] for withdrawal in withdrawals):
+        return "permission.withdrawn"
+    if not permission["proven"]:
+        return "permission.unproven"
+    entries = [entry for entry in rule["bases"] if entry["basis"] == permission["basis"]]
+    if not entries:
+        return "permission.insufficient"
+    entry = entries[0]
+    if permission["status"] == "pending" or (entry["confirmed"] and permission["status"] != "confirmed"):
+        return "permission.pending"
+    if entry["lasts"] is not None and permission["at"] + entry["lasts"] <= start:
+        return "permission.lapsed"
+    return None
+
+
+def permission_guard(proposal, person, policy, channel, start):
+    """The reason to refuse the channel, or None; and the permission that the message rests on, or None."""
+    withdrawals = [
+        withdrawal for withdrawal in person["withdrawals"]
+        if covers(withdrawal["scope"], proposal, channel)
+        and (proposal["class"] != "service" or withdrawal["scope"][1] != 0)
+    ]
+    rule = rule_that_speaks(policy["rules"], proposal, person, channel)
     if rule["nothing"]:
-        return (None, "permission.withdrawn") if withdrawals else (0, None)
-
-    def flaw(entry):
-        for w in withdrawals:
-            if entry["imported"] or w["at"] >= entry["at"]:
-                return "permission.withdrawn"
-        if not entry["proven"]:
-            return "permission.unproven"
-        enough = next((b for b in rule["bases"] if b["basis"] == entry["basis"]), None)
-        if enough is None:
-            return "permission.insufficient"
-        if entry["status"] == "pending" or (enough["confirmed"] and entry["status"] != "confirmed"):
-            return "permission.pending"
-        if enough["lasts"] is not None and entry["at"] + enough["lasts"] <= start:
-            return "permission.lapsed"
-        return None
+        return ("permission.withdrawn" if withdrawals else None), None
 
     looked_at = [
-        e for e in person["permissions"] if covers(e["scope"], proposal, channel) and e["scope"][0] == proposal["brand"]
+        permission for permission in person["permissions"]
+        if covers(permission["scope"], proposal, channel) and permission["scope"][0] == proposal["brand"]
     ]
-    looked_at.sort(key=lambda e: (e["at"], e["id"]), reverse=True)
-    for entry in looked_at:
-        if flaw(entry) is None:
-            return entry["id"], None
-    if looked_at:
-        return None, flaw(looked_at[0])
-    return None, "permission.withdrawn" if withdrawals else "permission.none"
+    looked_at.sort(key=lambda permission: (permission["at"], permission["id"]))
+    flaws = [flaw(permission, rule, withdrawals, start) for permission in looked_at]
+    if None in flaws:
+        return None, [permission for permission, its in zip(looked_at, flaws) if its is None][-1]["id"]
+    if flaws:
+        return flaws[-1], None
+    return ("permission.withdrawn" if withdrawals else "permission.none"), None
 
 
-def refusal(offer, policy, person, proposal, start):
-    """(ledger row, None) or (None, reason) for guards 4 to 9."""
-    kind = proposal["class"]
-    if not offer["has_address"]:
-        return None, "no_address"
-    if kind == "notice":
-        return 0, None
-    if "bounce" in offer["suppressions"]:
-        return None, "suppressed.bounce"
-    if "manual" in offer["suppressions"]:
-        return None, "suppressed.manual"
-    if kind == "security":
-        return 0, None
-    if kind == "marketing":
-        if "complaint" in offer["suppressions"]:
-            return None, "suppressed.complaint"
-        if any(covers(o["scope"], proposal, offer["channel"]) for o in person["objections"]):
-            return None, "objection"
-    return permission(policy, person, proposal, offer["channel"], start)
+# ---- The earliest free moment -----------------------------------------------------------------------------
+# Each guard answers the first moment from `at` on that it lets pass, or `limit` if there is none before.
 
 
-def later_minute(at, limit, inside):
-    """The first moment from `at` on that is not inside; looked for minute by minute, since all offsets are whole minutes."""
-    if not inside(at // MINUTE):
+def silent_day(at, limit, proposal, person, policy, channel):
+    if proposal["class"] != "marketing":
         return at
-    minute = at // MINUTE + 1
-    while minute * MINUTE < limit and inside(minute):
-        minute += 1
-    return minute * MINUTE
+    zone = zone_named(person["zone"])
+    days = {
+        (day["year"], day["month"], day["day"]) for day in policy["silent_days"]
+        if day["country"] in ("", person["country"])
+    }
+    while at < limit:
+        date = zone.date(at)
+        if (0, date.month, date.day) not in days and (date.year, date.month, date.day) not in days:
+            return at
+        at = zone.next_change(at, [])
+    return limit
 
 
-def free_moment(policy, person, proposal, channel, start, limit):
-    """(moment, None | first reason); the moment is None when the search reaches the limit."""
-    kind, name, country = proposal["class"], person["zone"], person["country"]
+def inside(window, minute):
+    start, until = window
+    if start > until:
+        return minute >= start or minute < until
+    return start <= minute < until
 
-    def in_country(item):
-        return item["country"] in ("", country)
 
-    silent_days = [d for d in policy["silent_days"] if in_country(d)]
-
-    def silent(minute):
-        year, month, day, _ = local(minute, name)
-        return any(d["month"] == month and d["day"] == day and d["year"] in (0, year) for d in silent_days)
-
+def quiet_hours(at, limit, proposal, person, policy, channel):
+    zone = zone_named(person["zone"])
     windows = [
-        (q["from"], q["until"]) for q in policy["quiet_hours"]
-        if kind in q["classes"] and q["channel"] in (0, channel) and in_country(q)
+        (window["from"], window["until"]) for window in policy["quiet_hours"]
+        if proposal["class"] in window["classes"]
+        and window["channel"] in (0, channel)
+        and window["country"] in ("", person["country"])
     ]
-    if kind == "marketing" and person["quiet"]:
+    if proposal["class"] == "marketing" and person["quiet"] is not None:
         windows.append(tuple(person["quiet"]))
+    edges = [edge for window in windows for edge in window]
+    while at < limit:
+        minute = zone.minute(at)
+        if not any(inside(window, minute) for window in windows):
+            return at
+        at = zone.next_change(at, edges)
+    return limit
 
-    def quiet(minute):
-        now = local(minute, name)[3]
-        for first, last in windows:
-            if first <= last and first <= now < last:
-                return True
-            if first > last and (now >= first or now < last):
-                return True
-        return False
 
-    counted = [
-        c for c in person["contacts"]
-        if c["class"] == "marketing" and not (proposal["act"] != 0 and c["act"] == proposal["act"])
-    ]
+def cap_guard(scope):
+    """The guard that asks about the caps of one scope: channel, topic or all."""
 
-    def after_caps(at, scope):
-        for cap in policy["caps"]:
-            if cap["scope"] != scope:
+    def guard(at, limit, proposal, person, policy, channel):
+        if proposal["class"] != "marketing":
+            return at
+        mine = {"channel": channel, "topic": proposal["topic"]}.get(scope)
+        caps = [
+            cap for cap in policy["caps"]
+            if cap["scope"] == scope and (scope == "all" or cap["id"] in (0, mine))
+        ]
+        counted = [
+            contact["at"] for contact in person["contacts"]
+            if contact["class"] == "marketing"
+            and not (proposal["act"] != 0 and contact["act"] == proposal["act"])
+            and (scope == "all" or contact[scope] == mine)
+        ]
+
+        def has_room(cap, moment):
+            return sum(1 for contact in counted if contact > moment - cap["window"]) < cap["limit"]
+
+        # Room comes only at a moment at which a contact leaves a window.
+        leaves = sorted(contact + cap["window"] for cap in caps for contact in counted)
+        for moment in [at] + [moment for moment in leaves if moment > at]:
+            if all(has_room(cap, moment) for cap in caps):
+                return min(moment, limit)
+        return limit
+
+    return guard
+
+
+GUARDS_OF_TIME = [
+    ("silent_day", silent_day),
+    ("quiet_hours", quiet_hours),
+    ("cap.channel", cap_guard("channel")),
+    ("cap.topic", cap_guard("topic")),
+    ("cap.all", cap_guard("all")),
+]
+
+
+def earliest_free_moment(start, limit, proposal, person, policy, channel):
+    """The moment, or None if it is not before `limit`; and the guard that spoke first, or None."""
+    at, spoke_first = start, None
+    moved = True
+    while moved:
+        moved = False
+        for reason, guard in GUARDS_OF_TIME:
+            free = guard(at, limit, proposal, person, policy, channel)
+            if free == at:
                 continue
-            own = {"channel": channel, "topic": proposal["topic"], "all": 0}[scope]
-            if scope != "all" and cap["id"] not in (0, own):
-                continue
-            moments = sorted(c["at"] for c in counted if scope == "all" or c[scope] == own)
-            if cap["limit"] <= 0:
-                return limit
-
-            def count(moment):
-                return len(moments) - bisect.bisect_right(moments, moment - cap["window"])
-
-            if count(at) >= cap["limit"]:
-                # The count only falls where a contact leaves the window.
-                at = next(m + cap["window"] for m in moments if m + cap["window"] > at and count(m + cap["window"]) < cap["limit"])
-        return at
-
-    guards = []
-    if kind == "marketing" and silent_days:
-        guards.append(("silent_day", lambda at: later_minute(at, limit, silent)))
-    if windows:
-        guards.append(("quiet_hours", lambda at: later_minute(at, limit, quiet)))
-    if kind == "marketing":
-        for scope in ("channel", "topic", "all"):
-            guards.append(("cap." + scope, lambda at, scope=scope: after_caps(at, scope)))
-
-    at, first = start, None
-    while True:
-        before = at
-        for reason, move in guards:
-            moved = move(at)
-            if moved > at:
-                at, first = moved, first or reason
-                if at >= limit:
-                    return None, first
-        if at == before:
-            return at, first
+            at, moved, spoke_first = free, True, spoke_first or reason
+            if at >= limit:
+                return None, spoke_first
+    return at, spoke_first
 
 
-def furthest(refused):
-    return max(refused, key=REASONS.index) if refused else "no_address"
+# ---- The guards, in order ---------------------------------------------------------------------------------
+
+
+def channels_to_try(proposal, person):
+    """The first offer of each channel, the person's preferred channels first."""
+    offers = {}
+    for offer in proposal["offers"]:
+        offers.setdefault(offer["channel"], offer)
+    preferred = [channel for channel in person["channels"] if channel in offers]
+    order = dict.fromkeys(preferred + list(offers))  # A channel preferred twice counts once, too.
+    return [offers[channel] for channel in order]
+
+
+def channel_guards(offer, proposal, person, policy, start):
+    """Guards 4 to 9: the reason to refuse the channel, or None; and the permission that the message rests on."""
+    kind, channel = proposal["class"], offer["channel"]
+    if not offer["has_address"]:
+        return "no_address", None
+    if kind == "notice":
+        return None, None
+    if "bounce" in offer["suppressions"]:
+        return "suppressed.bounce", None
+    if "manual" in offer["suppressions"]:
+        return "suppressed.manual", None
+    if kind == "security":
+        return None, None
+    if kind == "marketing" and "complaint" in offer["suppressions"]:
+        return "suppressed.complaint", None
+    if kind == "marketing" and any(covers(each["scope"], proposal, channel) for each in person["objections"]):
+        return "objection", None
+    return permission_guard(proposal, person, policy, channel, start)
 
 
 def decide(history):
-    proposal, person, policy, wall = (history[k] for k in ("proposal", "person", "policy", "wall"))
+    """(verdict, channel, moment, reason, permission, fallbacks), as far as the verdict has them."""
+    wall, proposal, person, policy = (history[key] for key in ("wall", "proposal", "person", "policy"))
     kind = proposal["class"]
+
+    # Two moments
     start = wall if proposal["not_before"] is None else max(wall, proposal["not_before"])
     limit = min(proposal["expires_at"], start + max(policy["maximum_deferral"], 1))
 
+    # 1 to 3
     if person["erased"]:
-        return "drop erased"
+        return drop("erased")
     if start >= proposal["expires_at"]:
-        return "drop expired"
+        return drop("expired")
     if person["restricted"] and kind in ("marketing", "service"):
-        return "drop restricted"
+        return drop("restricted")
 
-    first_offers = {}
-    for offer in proposal["offers"]:
-        first_offers.setdefault(offer["channel"], offer)
-    order = [c for c in dict.fromkeys(person["channels"]) if c in first_offers]
-    order += [c for c in first_offers if c not in order]
-
+    # 4 to 9
     opened, refused = [], []
-    for channel in order:
-        row, reason = refusal(first_offers[channel], policy, person, proposal, start)
+    for offer in channels_to_try(proposal, person):
+        reason, permission = channel_guards(offer, proposal, person, policy, start)
         if reason is None:
-            opened.append((channel, row))
+            opened.append((offer["channel"], permission))
         else:
             refused.append(reason)
     if not opened:
-        return "drop " + furthest(refused)
+        return drop(furthest(refused) if refused else "no_address")
 
+    # 10
     for guard in policy["standing_guards"]:
         if kind == "notice" or kind not in guard["classes"]:
             continue
-        for s in person["standings"]:
-            if s["fact"] == guard["fact"] and s["since"] <= start and (s["until"] is None or start < s["until"]):
-                return "drop " + guard["reason"]
-    if kind == "marketing" and policy["one_per_household"] and person["household"]:
-        return "drop household.duplicate"
+        for standing in person["standings"]:
+            if standing["fact"] != guard["fact"] or standing["since"] > start:
+                continue
+            if standing["until"] is None or start < standing["until"]:
+                return drop(guard["reason"])
 
+    # 11
+    if kind == "marketing" and policy["one_per_household"] and person["household"]:
+        return drop("household.duplicate")
+
+    # Then time
     fallbacks = [
-        str(t["token"]) for t in person["tokens"] if t["quality"] != "good" or t["confidence"] < policy["token_confidence"]
+        token["token"] for token in person["tokens"]
+        if token["quality"] != "good" or token["confidence"] < policy["token_confidence"]
     ]
-    tail = ",".join(fallbacks) or "-"
-    for channel, row in opened:
+    for channel, permission in opened:
         if kind in ("security", "notice"):
-            return f"send {channel} {start} {row} {tail}"
-        moment, reason = free_moment(policy, person, proposal, channel, start, limit)
-        if moment is None:
-            refused.append(reason)
-        elif moment == start:
-            return f"send {channel} {start} {row} {tail}"
-        else:
-            return f"wait {channel} {moment} {reason} {row} {tail}"
-    return "drop " + furthest(refused)
+            return ("send", channel, start, None, permission, fallbacks)
+        at, reason = earliest_free_moment(start, limit, proposal, person, policy, channel)
+        if at == start:
+            return ("send", channel, at, None, permission, fallbacks)
+        if at is not None:
+            return ("wait", channel, at, reason, permission, fallbacks)
+        refused.append(reason)
+    return drop(furthest(refused))
+
+
+def drop(reason):
+    return ("drop", None, None, reason, None, [])
+
+
+def line(decision):
+    """As the test writes it: no permission is 0, no fallbacks are a dash."""
+    verdict, channel, moment, reason, permission, fallbacks = decision
+    if verdict == "drop":
+        return f"drop {reason}"
+    why = f" {reason}" if verdict == "wait" else ""
+    return f"{verdict} {channel} {moment}{why} {permission or 0} {','.join(map(str, fallbacks)) or '-'}"
 
 
 if __name__ == "__main__":
-    for line in sys.stdin:
-        print(decide(json.loads(line)))
+    for each in sys.stdin:
+        print(line(decide(json.loads(each))))
