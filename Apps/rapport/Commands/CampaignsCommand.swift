@@ -91,17 +91,19 @@ struct CampaignsCommand: AsyncParsableCommand {
         @Option(help: "Who says it.") var brand: String
         @Option(help: "Through which channel instance.") var channel: String
         @Option(help: "Over so many people, somebody else must approve.") var approveOver: Int64 = 1_000
-        @Option(help: "How long after `send` the first message leaves: 10m.") var grace: Span = .minutes(0)
+        @Option(help: "How long after `send` the first message leaves: 10m. Default: at once.", transform: span) var grace: Span?
         @Option(help: "In how many equal parts it goes out.") var waves = 1
-        @Option(help: "How far apart the waves are: 1h.") var waveEvery: Span = .hours(1)
-        @Option(help: "How long after the start a message is still worth sending: 7d.") var expires: Span = .days(7)
+        @Option(help: "How far apart the waves are. Default: 1h.", transform: span) var waveEvery: Span?
+        @Option(help: "How long after the start a message is still worth sending. Default: 7d.", transform: span) var expires:
+            Span?
         @Option(help: "A colleague who gets a copy; may be repeated.") var seed: [String] = []
         @OptionGroup var common: CommonOptions
 
         func run() async throws {
             let plan = CampaignPlan(
                 segment: segment, template: template, topic: topic, brand: brand, channel: channel, approveOver: approveOver,
-                grace: grace, waves: waves, waveEvery: waveEvery, expires: expires, seeds: seed)
+                grace: grace ?? .minutes(0), waves: waves, waveEvery: waveEvery ?? .hours(1), expires: expires ?? .days(7),
+                seeds: seed)
             try await common.step { try await $0.draft(name, plan, actor: commandLineActor) }
         }
     }
@@ -274,9 +276,10 @@ extension CommonOptions {
     }
 }
 
-extension Span: ExpressibleByArgument {
-    init?(argument: String) { self.init(argument) }
-    var defaultValueDescription: String { text }
+/// Reads `10m`, `7d`.
+private func span(_ text: String) throws -> Span {
+    guard let span = Span(text) else { throw ValidationError("\"\(text)\" is no length of time such as 90s, 10m, 12h or 7d") }
+    return span
 }
 
 extension Optional {

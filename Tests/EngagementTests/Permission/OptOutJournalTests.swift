@@ -67,7 +67,8 @@ struct OptOutJournalTests {
     @Test("without the journal the restored shop would write to them: the test can fail", arguments: DatabaseKind.available)
     func forgotten(kind: DatabaseKind) async throws {
         try await restored(kind, replaying: false, after: optOuts) { shop, _ in
-            #expect(try await shop.decide("ana@example.org", "ben@example.org") == ["send", "send"])
+            let now = try await shop.decide("ana@example.org", "ben@example.org")
+            #expect(now == ["send", "send"])
         }
     }
 
@@ -81,8 +82,8 @@ struct OptOutJournalTests {
             try await shop.accept("message.bounced", "ana@example.org", ["bounce": "soft", "address": .integer(hash)])
         } _: { shop, summary in
             #expect(summary.replayed == 3)
-            #expect(
-                try await shop.decide("ana@example.org", "ben@example.org", "cleo@example.org") == ["send", "send", "bounced"])
+            let now = try await shop.decide("ana@example.org", "ben@example.org", "cleo@example.org")
+            #expect(now == ["send", "send", "bounced"])
         }
     }
 
@@ -97,7 +98,8 @@ struct OptOutJournalTests {
             #expect(summary.replayed == 1)
             try await shop.consents("dora@example.org")
             try await shop.lab.drain()
-            #expect(try await shop.decide("dora@example.org") == ["suppressed"])
+            let now = try await shop.decide("dora@example.org")
+            #expect(now == ["suppressed"])
         }
     }
 
