@@ -4,7 +4,7 @@ import RapportStorage
 
 /// The loop with its numbers, as they are now.
 struct OverviewData {
-    private static let responses = ["link.clicked", "message.replied", "order.placed"]
+    private static let responses = ["link.clicked", "message.replied"]
 
     let services: WebServices
     let pages: PageRenderer
@@ -82,7 +82,7 @@ struct OverviewData {
         }
         return sorted.map { reason, count -> [String: Any] in
             let code = reason.split(separator: ":").last.map(String.init) ?? reason
-            let key = "why.reason.\(code)"
+            let key = "page.reason.\(code)"
             let words = reason == "sent" ? pages.texts("page.sent") : pages.texts.has(key) ? pages.texts(key) : code
             let name = order(reason) == 1 ? pages.texts("page.deferred_for", ["reason": words]) : words
             return [

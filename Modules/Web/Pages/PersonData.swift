@@ -29,13 +29,14 @@ struct PersonData {
     func values(_ id: String, before: String?) async throws -> [String: Any]? {
         let explainer = services.explainer
         let start = before.flatMap(Self.cursor)
+        let now = services.clock.now
         let answer: Answer? = try await services.database.read { db in
             guard let person = try People.find(id, in: db), let record = try People.record(of: person, in: db) else { return nil }
             return Answer(
                 record: record, timeline: try People.timeline(of: person, before: start, count: 30, in: db),
                 explanations: try explainer.explain(person: person, limit: 8, in: db),
                 segments: try SegmentStore.segments(of: person, in: db).map(\.name),
-                standings: try Self.standings(of: person, in: db), permissions: try Self.permissions(of: person, in: db))
+                standings: try Self.standings(of: person, at: now, in: db), permissions: try Self.permissions(of: person, in: db))
         }
         guard let answer else { return nil }
         let record = answer.record
@@ -65,6 +66,7 @@ struct PersonData {
         values["fields"] = record.fields.map { field in
             ["name": field.name, "value": field.text, "source": field.source, "when": pages.when(field.saidAt)]
         }
+        values["has_fields"] = !record.fields.isEmpty
         values["identifiers"] = record.identifiers.map { ["kind": $0.identifier.kind, "value": $0.identifier.value] }
         values["has_permissions"] = !answer.permissions.isEmpty
         values["permissions"] = answer.permissions.map(line)
@@ -107,11 +109,13 @@ struct PersonData {
         return (Timestamp(milliseconds: at), ref)
     }
 
-    private static func standings(of person: PersonID, in db: Connection) throws -> [(fact: String, since: Timestamp)] {
+    private static func standings(
+        of person: PersonID, at now: Timestamp, in db: Connection
+    ) throws -> [(fact: String, since: Timestamp)] {
         try db.all(
             """
             SELECT symbols.value, standings.since FROM standings JOIN symbols ON symbols.id = standings.fact
-            WHERE standings.person = \(person) ORDER BY standings.since, standings.id
+            WHERE standings.person = \(person) AND standings.until > \(now) ORDER BY standings.since, standings.id
             """
         ) { (fact: $0.text(0), since: $0.timestamp(1)) }
     }
