@@ -115,7 +115,7 @@ struct PersonData {
         try db.all(
             """
             SELECT symbols.value, standings.since FROM standings JOIN symbols ON symbols.id = standings.fact
-            WHERE standings.person = \(person) AND standings.until > \(now) ORDER BY standings.since, standings.id
+            WHERE standings.person = \(person) AND (standings.until = 0 OR standings.until > \(now)) ORDER BY standings.since, standings.id
             """
         ) { (fact: $0.text(0), since: $0.timestamp(1)) }
     }
