@@ -34,7 +34,7 @@ struct OptOutJournalTests {
             let summary = try await Restore(
                 migrations: Self.migrations, journal: replaying ? journal : nil, replayers: replayers
             ).run(backup, into: database)
-            var lab = LogLab(database, clock: clock)
+            var lab = LogLab(database, clock: clock, seed: 2)
             let ledger = PermissionLedger(catalog: lab.catalog)
             lab.folds += [PermissionsFold(ledger: ledger), StandingsFold(catalog: lab.catalog)]
             let book = PolicyBook(catalog: lab.catalog)
@@ -56,7 +56,7 @@ struct OptOutJournalTests {
             #expect(summary.journalled == 3)
             #expect(summary.replayed == 2)
             let now = try await shop.decide("ana@example.org", "ben@example.org", "cleo@example.org")
-            #expect(now == ["permission.withdrawn", "objected", "send"])
+            #expect(now == ["permission.withdrawn", "objection", "send"])
             // The log says it too, and the folds agree with it.
             try await shop.lab.drain()
             let later = try await shop.decide("ana@example.org", "ben@example.org", "cleo@example.org")
@@ -83,7 +83,7 @@ struct OptOutJournalTests {
         } _: { shop, summary in
             #expect(summary.replayed == 3)
             let now = try await shop.decide("ana@example.org", "ben@example.org", "cleo@example.org")
-            #expect(now == ["send", "send", "bounced"])
+            #expect(now == ["send", "send", "suppressed.bounce"])
         }
     }
 
@@ -99,7 +99,7 @@ struct OptOutJournalTests {
             try await shop.consents("dora@example.org")
             try await shop.lab.drain()
             let now = try await shop.decide("dora@example.org")
-            #expect(now == ["suppressed"])
+            #expect(now == ["suppressed.manual"])
         }
     }
 
