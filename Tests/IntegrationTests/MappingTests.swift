@@ -45,12 +45,12 @@ struct MappingTests {
             Set(event.identifiers.map { "\($0.kind) \($0.value)" }) == [
                 "email ann.lee@example.org", "phone +447911123456", "external.crm k-7",
             ])
-        #expect(event.properties["country"] == "DE")
-        #expect(event.properties["city"] == "Nowhere")
-        #expect(event.personal?["first_name"] == "Ann")
-        #expect(event.personal?["last_name"] == "Lee")
-        #expect(event.personal?["name"] == "Ann Lee")
-        #expect(event.personal?["birthday"] == "1980-04-03")
+        #expect(event.properties["fields"]?["country"] == "DE")
+        #expect(event.properties["fields"]?["city"] == "Nowhere")
+        #expect(event.personal?["fields"]?["first_name"] == "Ann")
+        #expect(event.personal?["fields"]?["last_name"] == "Lee")
+        #expect(event.personal?["fields"]?["name"] == "Ann Lee")
+        #expect(event.personal?["fields"]?["birthday"] == "1980-04-03")
         #expect(event.occurredAt?.rfc3339 == "2024-07-01T10:30:00.000Z")
         #expect(event.history)
     }

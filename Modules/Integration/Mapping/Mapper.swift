@@ -78,8 +78,8 @@ struct EventMaker {
             if let name = sorted.undeclared.first {
                 throw Problem("import.undeclared_field", "no field \"\(name)\" is declared", at: .init(path: name))
             }
-            event.properties = .object(sorted.properties)
-            event.personal = sorted.personal.isEmpty ? nil : .object(sorted.personal)
+            event.properties = ["fields": .object(sorted.properties)]
+            event.personal = sorted.personal.isEmpty ? nil : ["fields": .object(sorted.personal)]
         case .accounts, .products:
             event.kind = rule.target == .accounts ? "account.identified" : "product.identified"
             event.properties = .object((key.map { [.init("id", .string($0))] } ?? []) + (try values()))
