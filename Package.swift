@@ -152,7 +152,9 @@ targets += [
         "rapport",
         [
             "RapportHost", "RapportRegistered", "RapportEngagement", "RapportIntegration", "RapportStorage",
-            "RapportPluginKit", "RapportPluginProcess", "RapportCore", "RapportWeb", "CZlib", arguments, logging, lifecycle,
+            "RapportPluginKit", "RapportPluginProcess", "RapportTabular", "RapportCore", "RapportWeb", "CZlib", arguments,
+            logging,
+            lifecycle,
         ]),
     app("rapport-server", ["RapportHost", "RapportRegistered", arguments, logging, lifecycle]),
     app("rapport-worker", ["RapportHost", "RapportRegistered", arguments, logging, lifecycle]),
@@ -169,7 +171,11 @@ targets += [
     tests("Integration", [crypto, "RapportIntegration", "RapportStorage", "RapportPluginKit", "RapportTabular"]),
     tests("Engagement", ["RapportEngagement", "RapportStorage", "RapportPluginKit", mustache]),
     tests("Web", ["RapportWeb", "RapportEngagement", "RapportIntegration", "RapportStorage", "RapportPluginKit"]),
-    tests("Host", ["RapportHost", "RapportRegistered", "RapportEngagement", "RapportStorage", "RapportPluginKit"]),
+    tests(
+        "Host",
+        [
+            "RapportHost", "RapportRegistered", "RapportEngagement", "RapportIntegration", "RapportStorage", "RapportPluginKit",
+        ]),
     tests("Process", ["RapportStorage"]),
     tests("Conventions", ["rapport"]),
 ]

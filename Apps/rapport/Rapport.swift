@@ -33,6 +33,7 @@ enum Commands {
         PluginsCommand.self,
         RestoreCommand.self,
         SegmentsCommand.self,
+        TableCommand.self,
         UnlockCommand.self,
         WhyCommand.self,
     ]

@@ -42,12 +42,14 @@ extension Migration {
                 PRIMARY KEY (import, number)
             ) STRICT, WITHOUT ROWID
             """,
-            // The events that a slice added, packed (PackedRefs): what a revert takes away.
+            // The events that a slice added, packed (PackedRefs), and their dedupe keys in the same order, 16 bytes each: what a
+            // revert takes away.
             """
             CREATE TABLE import_slices (
                 import BIGINT NOT NULL,
                 slice BIGINT NOT NULL,
                 refs BYTES NOT NULL,
+                keys BYTES NOT NULL,
                 PRIMARY KEY (import, slice)
             ) STRICT, WITHOUT ROWID
             """,

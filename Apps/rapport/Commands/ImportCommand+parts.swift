@@ -4,22 +4,6 @@ import RapportIntegration
 import RapportPluginKit
 import RapportStorage
 
-/// Waits while the step is more than 2,000 events behind the door, so that a live event waits behind a slice and not behind a
-/// file. Where nobody steps, nobody is waited for.
-enum ImportPace {
-    static func wait(_ database: any Database) async throws {
-        var best = Int64.max
-        var idle = 0
-        while idle < 50 {
-            let backlog = try await database.read { db in try Door.backlog(in: db) }
-            if backlog <= 2_000 { return }
-            idle = backlog < best ? 0 : idle + 1
-            best = min(best, backlog)
-            try await Task.sleep(for: .milliseconds(20))
-        }
-    }
-}
-
 /// A line of progress on a terminal: records, rate and time left.
 actor ImportMeter {
     private let output: Output
@@ -43,34 +27,6 @@ actor ImportMeter {
     }
 
     func end() { if output.showsProgress { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) } }
-}
-
-/// The columns of the first record of a source.
-enum FirstRecord {
-    static func columns(of reader: any DataSource) async throws -> [String] {
-        let sink = Sink()
-        do { try await reader.read(after: nil, into: sink) } catch is Found {}
-        return await sink.names
-    }
-
-    private struct Found: Error {}
-
-    private actor Sink: RecordSink {
-        var names: [String] = []
-        func record(_ record: SourceRecord) async throws {
-            names = record.names
-            throw Found()
-        }
-        func bookmark(_ bookmark: JSONValue) async throws {}
-        func reject(_ problem: Problem, raw: String) async throws {}
-        func progress(done: Int64, of total: Int64?) async {}
-    }
-}
-
-/// A plugin that is used once keeps nothing.
-struct NoState: PluginState {
-    func value(_ key: String) async throws -> JSONValue? { nil }
-    func set(_ key: String, _ value: JSONValue?) async throws {}
 }
 
 extension ImportReport {

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Logging
 import RapportCore
 import RapportHost
 import RapportIntegration
@@ -14,7 +13,7 @@ struct ImportCommand: AsyncParsableCommand {
         discussion: """
             CSV in any dialect and JSON Lines, plain or gzip. A mapping says what the columns become; without one, common names \
             of columns are understood and what was guessed is shown. The same file twice changes nothing, and an interrupted \
-            import goes on when it is run again.
+            import goes on when it is run again. Where no worker runs, this command does its work meanwhile.
 
             EXAMPLES:
               rapport import people.csv --dry-run
@@ -42,49 +41,22 @@ struct ImportCommand: AsyncParsableCommand {
     func run() async throws {
         let output = common.output
         try await common.withRapport { rapport in
-            let plan = try await plan(rapport, output)
-            let fields = try await rapport.database.read { db in try FieldStore.read(in: db) }
-            let database = rapport.database
-            let importer = Importer(
-                database: database, door: rapport.door, clock: rapport.clock,
-                fields: fields, pace: { try await ImportPace.wait(database) })
+            let plan = try await rapport.importPlan(of: file, mapping: map, source: source)
+            if map == nil {
+                output.line("Guessed from the names of columns:")
+                for line in plan.mapping.summary { output.line("  \(line)") }
+            }
+            let importer = try await rapport.importer()
             if dryRun {
                 show(try await importer.rehearse(plan), output)
                 return
             }
             let meter = ImportMeter(output)
-            let report = try await importer.run(plan) { await meter.show($0) }
+            let report = try await rapport.stepping { try await importer.run(plan) { await meter.show($0) } }
             await meter.end()
-            if let errors { try await writeRejects(of: report.id, to: errors, database) }
+            if let errors { try await writeRejects(of: report.id, to: errors, rapport.database) }
             show(report, output)
         }
-    }
-
-    private func plan(_ rapport: Rapport, _ output: Output) async throws -> ImportPlan {
-        let path = file.hasPrefix("/") ? file : FileManager.default.currentDirectoryPath + "/" + file
-        let name = (file as NSString).lastPathComponent
-        let isLines = name.contains(".jsonl") || name.contains(".ndjson")
-        let entry = try rapport.registry.entry(isLines ? "source.jsonl" : "source.csv")
-        let environment = PluginEnvironment(
-            instance: name, logger: rapport.logger, clock: rapport.clock, folder: "", state: NoState())
-        guard let reader = try entry.make(Settings(values: ["path": .string(path)]), environment) as? any DataSource else {
-            throw Problem("plugin.wrong_kind", "\(entry.manifest.id) is no source")
-        }
-        let stem = Mapping.sourceName(of: name)
-        if let map {
-            let mapping = try Mapping(YAMLNode(file: map))
-            return ImportPlan(name: path, reader: reader, mapping: mapping, source: source ?? mapping.source ?? stem)
-        }
-        let source = source ?? stem
-        let columns = try await FirstRecord.columns(of: reader)
-        guard let mapping = Mapping.guess(columns, source: source) else {
-            throw Problem(
-                "import.no_mapping", "no column of \(file) is known to identify people: \(columns.joined(separator: ", "))",
-                remedy: "Write a mapping and pass it with --map; docs/guides/import.md shows how")
-        }
-        output.line("Guessed from the names of columns:")
-        for line in mapping.summary { output.line("  \(line)") }
-        return ImportPlan(name: path, reader: reader, mapping: mapping, source: source)
     }
 
     private func writeRejects(of id: Int64, to path: String, _ database: any Database) async throws {

@@ -7,13 +7,14 @@ import RapportStorage
 struct ImportsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "imports",
-        abstract: "Show imports and what they rejected.",
+        abstract: "Show imports and what they rejected, and take them back.",
         discussion: """
             EXAMPLES:
               rapport imports list
               rapport imports show 7
+              rapport imports revert 7
             """,
-        subcommands: [List.self, Show.self], defaultSubcommand: List.self)
+        subcommands: [List.self, Show.self, Revert.self], defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -46,18 +46,11 @@ extension DemoStage {
     }
 
     private func load(_ path: String, map: String) async throws -> ImportReport {
-        let mapping = try Mapping(YAMLNode(file: map))
-        let environment = PluginEnvironment(
-            instance: "demo", logger: rapport.logger, clock: clock, folder: "", state: NoState())
-        let entry = try rapport.registry.entry("source.csv")
-        guard let reader = try entry.make(Settings(values: ["path": .string(path)]), environment) as? any DataSource else {
-            throw Problem("plugin.wrong_kind", "\(entry.manifest.id) is no source")
-        }
+        let plan = try await rapport.importPlan(of: path, mapping: map, source: nil)
         let fields = try await database.read { db in try FieldStore.read(in: db) }
         let importer = Importer(
-            database: database, door: rapport.door, clock: clock, fields: fields, budget: Span(milliseconds: 500))
-        return try await importer.run(
-            ImportPlan(name: path, reader: reader, mapping: mapping, source: mapping.source ?? "demo"))
+            database: database, door: rapport.importDoor, clock: clock, fields: fields, budget: Span(milliseconds: 500))
+        return try await importer.run(plan)
     }
 
     func apply(_ file: String) async throws {

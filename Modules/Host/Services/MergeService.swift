@@ -31,6 +31,11 @@ struct MergeService: Service {
         }
     }
 
+    /// Merges all who are due now.
+    func mergeAll() async throws {
+        while try await merge() > 0 {}
+    }
+
     private func merge() async throws -> Int {
         let due = try await database.read { db in
             try db.integer("SELECT 1 FROM reviews WHERE verdict = 'due' LIMIT 1") != nil

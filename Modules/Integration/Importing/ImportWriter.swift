@@ -67,12 +67,12 @@ struct ImportWriter: Sendable {
             try await importer.database.write { db -> Written in
                 var written = Written(progress: before)
                 let answers = try door.accept(events.map(\.event), in: db)
-                var refs: [EventRef] = []
+                var added: [(ref: EventRef, key: [UInt8])] = []
                 var rejects = items.flatMap(\.rejects)
                 for (answer, entry) in zip(answers, events) {
                     switch answer {
                     case .accepted(let ref, _):
-                        refs.append(ref)
+                        added.append((ref, entry.event.dedupeKey ?? []))
                         written.kinds[entry.event.kind, default: 0] += 1
                     case .duplicate: written.progress.duplicates += 1
                     case .refused(let problem):
@@ -80,7 +80,7 @@ struct ImportWriter: Sendable {
                         rejects.append(.init(problem, line: 0, raw: entry.event.kind))
                     }
                 }
-                written.progress.added += Int64(refs.count)
+                written.progress.added += Int64(added.count)
                 written.progress.records = max(before.records, reached)
                 written.progress.rejected += Int64(items.count { $0.isRejected })
                 written.progress.omitted += items.reduce(0) { $0 + $1.omitted }
@@ -93,11 +93,7 @@ struct ImportWriter: Sendable {
                             .text(reject.code), .text(reject.reason), .text(reject.raw),
                         ]
                     })
-                if !refs.isEmpty {
-                    try db.insert(
-                        into: "import_slices", ["import", "slice", "refs"],
-                        [[.integer(id), .integer(slice + 1), .bytes(PackedRefs.pack(refs))]])
-                }
+                if !added.isEmpty { try ImportSlice(number: slice + 1, added: added).insert(into: id, in: db) }
                 try Self.account(written.progress, of: id, slices: slice + 1, bookmark: bookmark, at: now, in: db)
                 return written
             }

@@ -86,12 +86,14 @@ extension IdentityPlan {
 
     private func writeFurtherClaims(_ numbers: Numbers, in db: Connection) throws {
         for live in nowLive {
-            try db.run(
+            let changed = try db.run(
                 """
                 UPDATE identifiers SET batch = 0
                 WHERE kind = \(kinds[live.identifier.kind] ?? 0) AND value = \(live.identifier.value)
                   AND profile = \(numbers.profile(live.profile)) AND holder >= 0
                 """)
+            // The import that said it first has been reverted meanwhile.
+            guard changed > 0 else { throw DoorRace() }
         }
         for marker in filledMarkers {
             try db.run(

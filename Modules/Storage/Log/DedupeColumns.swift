@@ -20,3 +20,12 @@ struct DedupeColumns: Hashable, Comparable {
 
     static func < (left: DedupeColumns, right: DedupeColumns) -> Bool { (left.high, left.low) < (right.high, right.low) }
 }
+
+extension Door {
+    /// Forgets dedupe keys: what has them may come again. For what takes events away from the log.
+    public static func forget(_ keys: [[UInt8]], in db: Connection) throws {
+        for key in keys.map(DedupeColumns.init).sorted() {
+            try db.run("DELETE FROM dedupe WHERE high = \(key.high) AND low = \(key.low)")
+        }
+    }
+}

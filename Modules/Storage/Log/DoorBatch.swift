@@ -230,7 +230,13 @@ extension DoorBatch {
         // A merge locks the heads of both people: whoever is nobody's alias now stays so until this transaction ends.
         if db.dialect == .postgres {
             let people = Set(items.map(\.person)).subtracting([0])
-            for (person, place) in try Whereabouts.of(people, in: db) where place.person != person { throw DoorRace() }
+            let places = try Whereabouts.of(people, in: db)
+            guard people.allSatisfy({ places[$0]?.person == $0 }) else { throw DoorRace() }
+            // A revert that was under way may have taken away a profile that had nothing left.
+            let profiles = Set(items.map(\.profile)).subtracting([0]).sorted()
+            guard try db.integer("SELECT COUNT(*) FROM profiles WHERE id IN \(list: profiles)") == Int64(profiles.count) else {
+                throw DoorRace()
+            }
         }
         // The clock is read under the lock, and never runs backwards within a partition.
         now = try db.now()

@@ -52,7 +52,7 @@ public struct Merger: Sendable {
             UPDATE reviews SET verdict = 'merged'
             WHERE low = \(min(from.person, to.person)) AND high = \(max(from.person, to.person))
             """)
-        try updateAnonymous([to.person], in: db)
+        try rules.updateAnonymous([to.person], in: db)
 
         let step = StepContext(db: db, partition: to.partition, now: transfer.clock, wall: wall, catalog: catalog)
         for fold in folds { try fold.refold([to.person, from.person], in: step) }
@@ -111,7 +111,7 @@ public struct Merger: Sendable {
         ) { $0.integer(0) }
         try db.run("UPDATE people SET state = 0, survivor = NULL WHERE id = \(merge.loser)")
         try transfer.move(profiles: profiles)
-        try updateAnonymous([root.person, merge.loser], in: db)
+        try rules.updateAnonymous([root.person, merge.loser], in: db)
         merge.undoneAt = wall
         try db.run("UPDATE merges SET undone_at = \(wall) WHERE id = \(id)")
         let (low, high) = (min(merge.loser, merge.survivor), max(merge.loser, merge.survivor))
@@ -136,16 +136,5 @@ public struct Merger: Sendable {
             }.filter { all.insert($0).inserted }
         }
         return all.sorted()
-    }
-
-    /// Somebody known by anonymous kinds only is anonymous.
-    private func updateAnonymous(_ people: [PersonID], in db: Connection) throws {
-        let kinds = try IdentifierNumbers.all(in: db).filter { rules.kind($0.key)?.anonymous == true }.values.sorted()
-        for person in people {
-            let total = try db.integer("SELECT COUNT(*) FROM identifiers WHERE person = \(person)") ?? 0
-            let weak =
-                try db.integer("SELECT COUNT(*) FROM identifiers WHERE person = \(person) AND kind IN \(list: kinds)") ?? 0
-            try db.run("UPDATE people SET anonymous = \(total > 0 && weak == total) WHERE id = \(person)")
-        }
     }
 }

@@ -1,0 +1,130 @@
+import ArgumentParser
+import Foundation
+import RapportCore
+import RapportIntegration
+import RapportTabular
+
+struct TableCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "table",
+        abstract: "Print a file of rows as Rapport reads it.",
+        discussion: """
+            The rows go to standard output as clean CSV (RFC 4180, UTF-8, line feeds), or with --json as JSON Lines: an object \
+            a row. What was found out about the file, and what was odd about which line, goes to standard error. Plain and gzip \
+            files are read, of any size, in constant memory. Needs no configuration and no database.
+
+            Where a file holds several tables, each begins with its header after an empty line.
+
+            EXAMPLES:
+              rapport table export.csv --limit 10
+              rapport table export.csv.gz --json --quiet
+              rapport table odd.txt --delimiter '||' --quote none
+              rapport table two-tables.csv --table 2 > second.csv
+            """)
+
+    @Argument(help: "A file, plain or gzip.")
+    var file: String
+
+    @Option(help: "At most so many rows.")
+    var limit: Int?
+
+    @Option(help: "Only this table of the file, from 1.")
+    var table: Int?
+
+    @Option(help: "What stands between fields, or tab; found out where it is not stated.")
+    var delimiter: String?
+
+    @Option(help: "What quotes a field, or none; found out where it is not stated.")
+    var quote: String?
+
+    @Option(help: "The encoding: \(TextEncoding.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var encoding: String?
+
+    @Option(help: "Whether the first row names the columns: auto, yes or no.")
+    var header: String = "auto"
+
+    @Flag(help: "Clean CSV: the default.")
+    var csv = false
+
+    @Flag(help: "JSON Lines: an object a row.")
+    var json = false
+
+    @Flag(help: "Say nothing about the file and its lines.")
+    var quiet = false
+
+    func validate() throws {
+        if csv, json { throw ValidationError("Choose one of --csv and --json.") }
+        if let encoding, TextEncoding(rawValue: encoding) == nil { throw ValidationError("No such encoding: \(encoding).") }
+        if !["auto", "yes", "no"].contains(header) { throw ValidationError("--header is auto, yes or no.") }
+        if let quote, quote != "none", quote.utf8.count != 1 {
+            throw ValidationError("A quote is one ASCII character, or none.")
+        }
+    }
+
+    func run() async throws {
+        do {
+            let file = try TabularFile.open(self.file, stated: stated)
+            note(
+                "\(file.layout.dialect), \(file.layout.encoding.rawValue), \(file.layout.width) columns, "
+                    + (file.layout.headerRows == 0 ? "no header" : "header on \(file.layout.headerRows) rows")
+                    + (file.isGzip ? ", gzip" : ""))
+            try write(file)
+            for remark in file.remarks { note("line \(remark.line): \(remark.kind.rawValue): \(remark.text)") }
+        } catch let error as TabularError {
+            throw Problem("table.unreadable", error.description)
+        }
+    }
+
+    private var stated: TabularFile.Stated {
+        var stated = TabularFile.Stated()
+        stated.delimiter = delimiter.map { ["tab", "\\t"].contains($0) ? "\t" : $0 }
+        if let quote { stated.quote = .some(quote == "none" ? nil : quote.unicodeScalars.first) }
+        stated.encoding = encoding.flatMap(TextEncoding.init)
+        stated.hasHeader = ["yes": true, "no": false][header]
+        return stated
+    }
+
+    private func write(_ file: TabularFile) throws {
+        var text = ""
+        var current = -1
+        var left = limit ?? .max
+        func begin(_ index: Int) {
+            current = index
+            guard !json, table == nil || table == index + 1 else { return }
+            if index > 0, table == nil { text += "\n" }
+            text += line(file.tables[index].header)
+        }
+        if file.layout.width > 0 { begin(0) }
+        reading: while let rows = try file.next() {
+            for row in rows {
+                guard left > 0 else { break reading }
+                while current < row.table { begin(current + 1) }
+                guard table == nil || table == row.table + 1 else { continue }
+                left -= 1
+                for odd in row.notes { note("line \(row.line): \(odd)") }
+                text += json ? object(row, file.tables[row.table].header) : line(row.fields)
+            }
+            if text.utf8.count > 1 << 16 { flush(&text) }
+        }
+        flush(&text)
+    }
+
+    private func line(_ fields: [String]) -> String {
+        // A line of one empty field would read as an empty line.
+        fields == [""] ? "\"\"\n" : fields.map(CSVText.field).joined(separator: ",") + "\n"
+    }
+
+    private func object(_ row: TabularRow, _ header: [String]) -> String {
+        let names = header + (header.count..<max(header.count, row.fields.count)).map { "column_\($0 + 1)" }
+        return JSONValue.object(zip(names, row.fields).map { .init($0, .string($1)) }).text + "\n"
+    }
+
+    private func flush(_ text: inout String) {
+        FileHandle.standardOutput.write(Data(text.utf8))
+        text = ""
+    }
+
+    private func note(_ text: String) {
+        if !quiet { FileHandle.standardError.write(Data("\(text)\n".utf8)) }
+    }
+}

@@ -1,0 +1,54 @@
+import RapportCore
+import RapportStorage
+
+extension Rapport {
+    /// Runs `body` and returns when the step has handled all that was on the log then. Where no worker is alive, this process
+    /// is one meanwhile: it takes leases as any worker does, and gives them back.
+    public func stepping<Result>(_ body: () async throws -> Result) async throws -> Result {
+        let alive = try await database.read { db in
+            try db.integer("SELECT COUNT(*) FROM workers WHERE alive_until > \(db.now())") ?? 0
+        }
+        guard alive == 0 else {
+            let result = try await body()
+            try await waitForStep()
+            return result
+        }
+        let worker = Host.worker(self)
+        let work = Task { try await worker.run() }
+        do {
+            let result = try await body()
+            try await waitForStep()
+            try await MergeService(self).mergeAll()
+            work.cancel()
+            try await work.value
+            return result
+        } catch {
+            work.cancel()
+            _ = try? await work.value
+            throw error
+        }
+    }
+
+    /// Waits until the step has caught up with the log and with the moments that have come. Gives up when it has not moved for
+    /// ten seconds: somebody else's worker died.
+    private func waitForStep() async throws {
+        var best = Int64.max
+        var idle = 0
+        while idle < 500 {
+            let left = try await database.read { db in
+                let now = try db.now()
+                return try db.integer(
+                    """
+                    SELECT SUM(partitions.head - cursors.position) + (
+                        SELECT COUNT(*) FROM timers WHERE timers.due_at <= \(now) AND NOT EXISTS (
+                            SELECT 1 FROM held WHERE held.partition = timers.partition AND held.person = timers.person))
+                    FROM partitions JOIN cursors ON cursors.partition = partitions.partition
+                    """) ?? 0
+            }
+            if left == 0 { return }
+            idle = left < best ? 0 : idle + 1
+            best = min(best, left)
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+}
