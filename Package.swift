@@ -52,8 +52,6 @@ let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "sw
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
-let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let hummingbird: [Target.Dependency] = [
     .product(name: "Hummingbird", package: "hummingbird"),
     .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -74,6 +72,7 @@ targets += [
     .systemLibrary(
         name: "CGMimeSystem", path: "Modules/Shims/CGMimeSystem", pkgConfig: "gmime-3.0",
         providers: [.apt(["libgmime-3.0-dev"])]),
+    .target(name: "CSpawn", path: "Modules/Shims/CSpawn"),
     .target(name: "CCurl", dependencies: ["CCurlSystem"], path: "Modules/Shims/CCurl"),
     .target(name: "CGMime", dependencies: ["CGMimeSystem"], path: "Modules/Shims/CGMime"),
     .target(
@@ -90,7 +89,7 @@ targets += [
 targets += [
     module("PluginKit", ["RapportCore", yams, logging]),
     module("Mail", ["RapportPluginKit", "RapportCore", "CGMime", crypto, cryptoExtras]),
-    module("PluginProcess", ["RapportPluginKit", "RapportCore", subprocess, systemPackage, logging]),
+    module("PluginProcess", ["RapportPluginKit", "RapportCore", "CSpawn", logging]),
 ]
 
 // MARK: Storage
@@ -125,7 +124,8 @@ targets += [
             "RapportPluginKit", "RapportTabular", "RapportCore", logging, lifecycle, signals,
         ]),
     module(
-        "TestKit", ["RapportStorage", "RapportPluginProcess", "RapportPluginKit", "RapportCore", logging]),
+        "TestKit", ["RapportStorage", "RapportPluginProcess", "RapportPluginKit", "RapportCore", logging],
+        resources: [.embedInCode("Conformance/fault_proxy.py")]),
 ]
 
 // MARK: Plugins
@@ -191,12 +191,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
-        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: targets
 )

@@ -6,6 +6,8 @@ public import RapportCore
 /// `run` holds connections for as long as the instance lives; `cleanup` works even after a failed start.
 public protocol Plugin: Sendable {
     static var manifest: Manifest { get }
+    /// The manifest of this instance: the type's own, except where one type stands for many programs.
+    var manifest: Manifest { get }
 
     /// - Throws: `Problem` naming the option that is wrong.
     init(settings: Settings, environment: PluginEnvironment) throws
@@ -24,6 +26,7 @@ public protocol Plugin: Sendable {
 }
 
 extension Plugin {
+    public var manifest: Manifest { Self.manifest }
     public func probe() async throws -> ProbeReport { ProbeReport() }
     public func run() async throws { try await Task.sleep(for: .seconds(1 << 40)) }
     public func cleanup() async {}

@@ -10,13 +10,21 @@ public struct PluginEnvironment: Sendable {
     /// The folder that relative paths start from.
     public let folder: String
     public let state: any PluginState
+    /// Puts events on the log that the plugin saw by itself. They are durable when it returns; the same id twice is one event.
+    public let emit: @Sendable ([PluginEvent]) async throws -> Void
 
-    public init(instance: String, logger: Logger, clock: any WallClock, folder: String, state: any PluginState) {
+    public init(
+        instance: String, logger: Logger, clock: any WallClock, folder: String, state: any PluginState,
+        emit: @escaping @Sendable ([PluginEvent]) async throws -> Void = { _ in
+            throw Problem("plugin.no_log", "there is no log here that events could go to")
+        }
+    ) {
         self.instance = instance
         self.logger = logger
         self.clock = clock
         self.folder = folder
         self.state = state
+        self.emit = emit
     }
 }
 
@@ -24,4 +32,10 @@ public struct PluginEnvironment: Sendable {
 public protocol PluginState: Sendable {
     func value(_ key: String) async throws -> JSONValue?
     func set(_ key: String, _ value: JSONValue?) async throws
+    /// Everything that is kept. The default keeps nothing.
+    func all() async throws -> [String: JSONValue]
+}
+
+extension PluginState {
+    public func all() async throws -> [String: JSONValue] { [:] }
 }

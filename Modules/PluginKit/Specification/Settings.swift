@@ -17,6 +17,15 @@ public struct Settings: Sendable {
     /// Milliseconds are kept for spans.
     public func span(_ name: String) -> Span? { values[name]?.integer.map { Span(milliseconds: $0) } }
     public func secret(_ name: String) -> Secret? { secrets[name] }
+
+    /// For masking them wherever text comes from outside.
+    public var allSecrets: [Secret] { secrets.sorted { $0.key < $1.key }.map(\.value) }
+
+    /// Everything with the secrets in the clear, sorted by name: only for handing over to the plugin that they are for.
+    public var exposed: JSONValue {
+        let all = values.merging(secrets.mapValues { .string($0.exposed) }) { value, _ in value }
+        return .object(all.sorted { $0.key < $1.key }.map { .init($0.key, $0.value) })
+    }
 }
 
 /// A value that prints as `•••` wherever it is printed.
