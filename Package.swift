@@ -87,7 +87,7 @@ targets += [
 
 // MARK: Plugin contract
 targets += [
-    module("PluginKit", ["RapportCore", yams, logging]),
+    module("PluginKit", ["RapportCore", yams, crypto, logging]),
     module("Mail", ["RapportPluginKit", "RapportCore", "CGMime", crypto, cryptoExtras]),
     module("PluginProcess", ["RapportPluginKit", "RapportCore", "CSpawn", logging]),
 ]

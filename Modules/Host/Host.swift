@@ -17,7 +17,7 @@ public enum Host {
     public static func bootstrap(
         _ configuration: Configuration, plugins: [any Plugin.Type], clock: (any WallClock)? = nil, migrating: Bool = false
     ) async throws -> Rapport {
-        let registry = try PluginRegistry(plugins)
+        let registry = try registry(configuration, plugins: plugins)
         let texts = try Texts.house(configuration)
         let database = try await configuration.database.open(clock: clock)
         do {

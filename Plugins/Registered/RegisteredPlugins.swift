@@ -1,5 +1,7 @@
 import CSVSource
 import EmailChannel
+import ExecChannel
+import ExecSource
 import JSONLSource
 import OutboxChannel
 public import RapportPluginKit
@@ -9,6 +11,8 @@ public enum RegisteredPlugins {
     public static let all: [any Plugin.Type] = [
         CSVSource.self,
         EmailChannel.self,
+        ExecChannel.self,
+        ExecSource.self,
         JSONLSource.self,
         OutboxChannel.self,
     ]

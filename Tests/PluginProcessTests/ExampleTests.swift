@@ -48,7 +48,7 @@ struct ExampleTests {
         await source.cleanup()
         #expect(sink.records.first?.names == ["name", "email", "age"])
         #expect(sink.records.first?.values == ["Änn 100", "ann100@example.org", 100])
-        #expect(sink.rejects.map(\.reason).first?.hasPrefix("broken.json") == true)
+        #expect(sink.problems.map(\.reason).first?.hasPrefix("broken.json") == true)
     }
 
     @Test("a callback becomes an event")

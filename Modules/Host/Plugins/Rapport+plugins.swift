@@ -1,6 +1,8 @@
 import Logging
 import RapportCore
+public import RapportIntegration
 public import RapportPluginKit
+import RapportStorage
 
 extension Rapport {
     /// Makes the instance of a channel: settings are checked, nothing is connected yet.
@@ -21,6 +23,20 @@ extension Rapport {
         return source
     }
 
+    /// Where events go that plugins see.
+    public var pluginIntake: PluginIntake { PluginIntake(door: Door(catalog: Catalog(), resolver: IdentityResolver())) }
+
+    /// The inbox of all instances that take callbacks. Their plugins are made, and started with the first callback.
+    public func callbackInbox() throws -> CallbackInbox {
+        let targets = try (configuration.channels + configuration.sources).compactMap { instance -> CallbackInbox.Target? in
+            let manifest = try instance.entry(in: registry).manifest
+            guard !manifest.callbacks.isEmpty else { return nil }
+            let settings = try instance.settings(manifest, configuration)
+            return CallbackInbox.Target(label: instance.label, plugin: try make(instance)) { settings.secret($0) }
+        }
+        return CallbackInbox(targets, database: database, intake: pluginIntake, clock: clock)
+    }
+
     /// Makes the instance of either kind.
     public func make(_ instance: PluginInstance) throws -> any Plugin {
         let entry = try instance.entry(in: registry)
@@ -32,7 +48,10 @@ extension Rapport {
                 settings,
                 PluginEnvironment(
                     instance: instance.name, logger: logger, clock: clock, folder: configuration.folder,
-                    state: DatabasePluginState(database: database, instance: instance.label)))
+                    state: DatabasePluginState(instance.label, in: database),
+                    emit: { [database, pluginIntake] in
+                        try await pluginIntake.accept($0, from: instance.label, in: database)
+                    }))
         } catch let problem as Problem where problem.place == nil {
             throw problem.at(instance.node.place)
         }

@@ -29,6 +29,7 @@ public struct ExternalChannel: Channel {
     /// What a child did with a message that it took and never answered, nobody knows: such a message is in doubt, or, where
     /// the plugin knows a message again, sent again.
     public func send(_ messages: [OutgoingMessage]) async -> [SendResult] {
+        guard !messages.isEmpty else { return [] }
         let missing = Set(messages.map(\.id))
         var answers: [String: SendResult] = [:]
         var rest = SendResult.deferred(until: nil, reason: "")

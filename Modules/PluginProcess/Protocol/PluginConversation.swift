@@ -71,6 +71,10 @@ public final class PluginConversation: Sendable {
     }
 
     public var isOpen: Bool { state.withLock { $0.failure == nil && !$0.isStopping } }
+    /// Why the talk is over, if it is.
+    var failure: String? { state.withLock { $0.failure } }
+    /// Whether the host ended it, or wanted to.
+    var wasStopped: Bool { state.withLock { $0.isStopping } }
     public var processID: Int32? { state.withLock { $0.child?.id } }
 
     /// Says something that wants no answer.

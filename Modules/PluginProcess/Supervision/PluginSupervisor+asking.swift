@@ -16,13 +16,19 @@ extension PluginSupervisor {
     ) async throws {
         let conversation = try await talk()
         var complaint: Problem?
-        try await conversation.ask(type, members, within: deadline) { answer in
-            do {
-                return try await take(answer)
-            } catch let answer as PluginAnswer {
-                complaint = answer.problem
-                return true
+        do {
+            try await conversation.ask(type, members, within: deadline) { answer in
+                do {
+                    return try await take(answer)
+                } catch let answer as PluginAnswer {
+                    complaint = answer.problem
+                    return true
+                }
             }
+        } catch {
+            // Before the caller hears of it, so that its next call finds the plugin as it is.
+            await settle(conversation)
+            throw error
         }
         await worked()
         if let complaint { throw complaint }

@@ -58,11 +58,11 @@ public actor PluginSupervisor {
     /// - Throws: `Problem` `plugin.resting` while it is left alone, `ChildFailure` where it does not start, or the
     ///   plugin's own `Problem` with its settings.
     func talk() async throws -> PluginConversation {
+        if let starting { return try await starting.value }
         if let conversation {
             if conversation.isOpen { return conversation }
-            await failed(conversation, lastReason.isEmpty ? "it is gone" : lastReason)
+            await settle(conversation)
         }
-        if let starting { return try await starting.value }
         if let notBefore, environment.clock.now < notBefore {
             let name = failures >= policy.quarantineAfter ? "in quarantine" : "left alone"
             throw Problem(
@@ -73,6 +73,12 @@ public actor PluginSupervisor {
         starting = task
         defer { starting = nil }
         return try await task.value
+    }
+
+    /// Counts the failure of a talk that is over, once; one that we ended ourselves is none.
+    func settle(_ conversation: PluginConversation) async {
+        guard conversation === self.conversation, let failure = conversation.failure else { return }
+        if conversation.wasStopped { self.conversation = nil } else { await failed(conversation, failure) }
     }
 
     /// A request was answered: earlier failures are forgiven.

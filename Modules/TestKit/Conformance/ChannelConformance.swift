@@ -1,4 +1,4 @@
-public import RapportCore
+import RapportCore
 public import RapportPluginKit
 
 /// The contract of a channel, run against any of them: built in, external, or yours.

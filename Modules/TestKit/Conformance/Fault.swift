@@ -1,6 +1,4 @@
 import Foundation
-public import RapportPluginKit
-public import RapportPluginProcess
 
 /// What can go wrong between Rapport and an external plugin. A small program between the two makes it happen.
 public enum Fault: String, Sendable, CaseIterable {

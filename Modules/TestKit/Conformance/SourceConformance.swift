@@ -1,6 +1,5 @@
-public import RapportCore
+import RapportCore
 public import RapportPluginKit
-import Synchronization
 
 /// The contract of a source, run against any of them: built in, external, or yours.
 public struct SourceConformance: Sendable {
@@ -34,12 +33,12 @@ public struct SourceConformance: Sendable {
         await report.part("reading") { try await reading(report) }
         await report.part("a sink that refuses") {
             let source = try await make()
-            let sink = CollectingSink(stopAfter: 1)
+            let sink = CollectingSink(limit: 1)
             do {
                 try await source.read(after: nil, into: sink)
                 report.check(false, "it goes on although the sink refused a record")
             } catch {
-                report.check(error is CollectingSink.Stopped, "the sink's own error came back as \(error)")
+                report.check(error is CancellationError, "the sink's own error came back as \(error)")
             }
             // A source that was stopped half way works again.
             let whole = CollectingSink()
@@ -57,7 +56,7 @@ public struct SourceConformance: Sendable {
         let all = sink.records
         report.check(all.count == count, "it reads \(all.count) records of \(count)")
         report.check(all.allSatisfy { $0.names.count == $0.values.count }, "a record has not as many values as names")
-        for (bookmark, position) in sink.bookmarks.suffix(8) {
+        for (bookmark, position) in sink.positions.suffix(8) {
             let rest = CollectingSink()
             try await source.read(after: bookmark, into: rest)
             let wanted = all[position...]
@@ -73,37 +72,4 @@ public struct SourceConformance: Sendable {
         }
         await source.cleanup()
     }
-}
-
-/// A sink that keeps everything, and can be told to refuse.
-public final class CollectingSink: RecordSink {
-    public struct Stopped: Error {}
-
-    private struct State {
-        var records: [SourceRecord] = []
-        var bookmarks: [(JSONValue, Int)] = []
-        var rejects: [Problem] = []
-    }
-
-    private let state = Mutex(State())
-    private let stopAfter: Int
-
-    public init(stopAfter: Int = .max) { self.stopAfter = stopAfter }
-
-    public var records: [SourceRecord] { state.withLock { $0.records } }
-    /// Each with the number of records before it.
-    public var bookmarks: [(JSONValue, Int)] { state.withLock { $0.bookmarks } }
-    public var rejects: [Problem] { state.withLock { $0.rejects } }
-
-    public func record(_ record: SourceRecord) async throws {
-        try state.withLock { state in
-            guard state.records.count < stopAfter else { throw Stopped() }
-            state.records.append(record)
-        }
-    }
-    public func bookmark(_ bookmark: JSONValue) async throws {
-        state.withLock { $0.bookmarks.append((bookmark, $0.records.count)) }
-    }
-    public func reject(_ problem: Problem, raw: String) async throws { state.withLock { $0.rejects.append(problem) } }
-    public func progress(done: Int64, of total: Int64?) async {}
 }
