@@ -136,7 +136,7 @@ targets += plugin("Channels", "ExecChannel", ["RapportPluginProcess"])
 targets += plugin("Sources", "CSVSource", ["RapportTabular", logging])
 targets += plugin("Sources", "JSONLSource", ["RapportTabular"])
 targets += plugin("Sources", "ExecSource", ["RapportPluginProcess"])
-targets += plugin("Sources", "SingerSource", ["RapportPluginProcess"])
+targets += plugin("Sources", "SingerSource", ["RapportPluginProcess", logging])
 targets += [
     .target(
         name: "RapportRegistered",
@@ -166,7 +166,7 @@ targets += [
     tests("Mail", ["RapportMail", "RapportPluginKit"]),
     tests("PluginProcess", ["RapportPluginProcess", "RapportPluginKit"]),
     tests("Storage", ["RapportStorage"]),
-    tests("Integration", ["RapportIntegration", "RapportStorage", "RapportPluginKit", "RapportTabular"]),
+    tests("Integration", [crypto, "RapportIntegration", "RapportStorage", "RapportPluginKit", "RapportTabular"]),
     tests("Engagement", ["RapportEngagement", "RapportStorage", "RapportPluginKit", mustache]),
     tests("Web", ["RapportWeb", "RapportEngagement", "RapportIntegration", "RapportStorage", "RapportPluginKit"]),
     tests("Host", ["RapportHost", "RapportRegistered", "RapportEngagement", "RapportStorage", "RapportPluginKit"]),

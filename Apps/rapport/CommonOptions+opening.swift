@@ -2,12 +2,22 @@ import Foundation
 import Logging
 import RapportCore
 import RapportHost
+import RapportPluginKit
 import RapportRegistered
 
 extension CommonOptions {
     /// The configuration, read and checked.
     func configuration() throws -> Configuration {
         try Configuration.load(file: config, databaseURL: database, environment: ProcessInfo.processInfo.environment)
+    }
+
+    /// The plugins that the configuration has, or only the built-in ones where there is no configuration.
+    func pluginRegistry() throws -> PluginRegistry {
+        do {
+            return try Host.registry(try configuration(), plugins: RegisteredPlugins.all)
+        } catch let problem as Problem where problem.code == "config.not_found" {
+            return try PluginRegistry(RegisteredPlugins.all)
+        }
     }
 
     /// Opens Rapport with this command's configuration, runs `body`, and closes it also after a failure.

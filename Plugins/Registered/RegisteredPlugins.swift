@@ -5,6 +5,8 @@ import ExecSource
 import JSONLSource
 import OutboxChannel
 public import RapportPluginKit
+import SingerSource
+import WebhookChannel
 
 /// The plugins that are built in, a line each. Removing a plugin is removing its folder and its line.
 public enum RegisteredPlugins {
@@ -15,5 +17,7 @@ public enum RegisteredPlugins {
         ExecSource.self,
         JSONLSource.self,
         OutboxChannel.self,
+        SingerSource.self,
+        WebhookChannel.self,
     ]
 }

@@ -29,7 +29,7 @@ struct ConfigCommand: AsyncParsableCommand {
             do {
                 let configuration = try common.configuration()
                 shown = configuration.file ?? "the defaults"
-                problems = configuration.check(try PluginRegistry(RegisteredPlugins.all))
+                problems = configuration.check(try Host.registry(configuration, plugins: RegisteredPlugins.all))
                 if problems.isEmpty {
                     output.line(
                         "\(shown): in order. Database \(configuration.database.redacted), \(configuration.channels.count) channels, "

@@ -21,7 +21,7 @@ struct PluginsCommand: AsyncParsableCommand {
 
         func run() async throws {
             let output = common.output
-            let entries = try PluginRegistry(RegisteredPlugins.all).entries
+            let entries = try common.pluginRegistry().entries
             output.table(
                 ["PLUGIN", "VERSION", "FROM", "WHAT"],
                 entries.map { [$0.manifest.id, $0.manifest.version, $0.origin, $0.manifest.summary] })
@@ -51,7 +51,7 @@ struct PluginsCommand: AsyncParsableCommand {
         @OptionGroup var common: CommonOptions
 
         func run() async throws {
-            let manifest = try PluginRegistry(RegisteredPlugins.all).entry(id).manifest
+            let manifest = try common.pluginRegistry().entry(id).manifest
             common.output.line(String(manifest.sample.dropLast()))
             common.output.json(manifest.json)
         }
