@@ -75,7 +75,7 @@ struct SingerSourceTests {
         try Data("id,name\n1,Ann\n2,Änn\n".utf8).write(to: files.appending(path: "people.csv"))
         let source = try source([
             "command": [.string(program)], "catalog": "catalog", "timeout": 60_000,
-            "config": ["path": .string(files.path), "folder_path": .string(files.path), "csv_folder_path": .string(files.path)],
+            "config": ["path": .string(files.path), "read_mode": "one_stream_per_file"],
         ])
         let sink = CollectingSink()
         try await source.read(after: nil, into: sink)
