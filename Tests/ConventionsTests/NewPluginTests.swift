@@ -39,7 +39,7 @@ struct NewPluginTests {
                 "-enable-upcoming-feature", "ExistentialAny", "-enable-upcoming-feature", "MemberImportVisibility",
                 "-enable-upcoming-feature", "InternalImportsByDefault", "-warnings-as-errors",
                 "\(own)/Sources/\(type).swift",
-            ] + maps)
+            ] + maps + ["-Xcc", "-I" + Repository.path(".build/checkouts/Yams/Sources/CYaml/include")])
         #expect(checked.code == 0, "\(checked.text)")
         let formatted = try Repository.run(
             "/usr/bin/env",
