@@ -29,8 +29,9 @@ struct NewPluginTests {
 
         let own = folder.appending(path: "Plugins/\(kind == "channel" ? "Channels" : "Sources")/\(type)").path
         let modules = Repository.path(".build/debug/Modules")
-        let shims = try FileManager.default.contentsOfDirectory(atPath: Repository.path("Modules/Shims"))
-            .flatMap { ["-Xcc", "-I", "-Xcc", Repository.path("Modules/Shims/\($0)/include")] }
+        let products = Repository.path(".build/debug")
+        let maps = try FileManager.default.contentsOfDirectory(atPath: products).map { "\(products)/\($0)/module.modulemap" }
+            .filter { FileManager.default.fileExists(atPath: $0) }.flatMap { ["-Xcc", "-fmodule-map-file=\($0)"] }
         let checked = try Repository.run(
             "/usr/bin/env",
             [
@@ -38,7 +39,7 @@ struct NewPluginTests {
                 "-enable-upcoming-feature", "ExistentialAny", "-enable-upcoming-feature", "MemberImportVisibility",
                 "-enable-upcoming-feature", "InternalImportsByDefault", "-warnings-as-errors",
                 "\(own)/Sources/\(type).swift",
-            ] + shims)
+            ] + maps + ["-Xcc", "-I" + Repository.path(".build/checkouts/Yams/Sources/CYaml/include")])
         #expect(checked.code == 0, "\(checked.text)")
         let formatted = try Repository.run(
             "/usr/bin/env",

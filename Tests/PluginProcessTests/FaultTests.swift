@@ -29,7 +29,8 @@ struct FaultTests {
                 ChildCommand(faulty.command, folder: example.folder),
                 settings: Settings(values: ["folder": .string(folder.path)], secrets: ["token": Secret("s3cret-t0ken")]),
                 environment: environment, manifest: manifest,
-                deadlines: PluginDeadlines(send: .milliseconds(1_500), stop: .seconds(2)))
+                // A busy machine may take long to start Python; only what must run out is short.
+                deadlines: PluginDeadlines(hello: .seconds(60), start: .seconds(60), send: .seconds(4), stop: .seconds(2)))
             channel = ExternalChannel(supervisor, manifest: manifest, environment: environment)
         }
 

@@ -66,23 +66,6 @@ struct SingerSourceTests {
         #expect(rest.records.contains { $0.key == "21" })
     }
 
-    @Test("a tap that says its state before its schema is read like any other")
-    func early() async throws {
-        guard let program = Self.program("tap-csv-folder") else { return }
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let files = folder.appending(path: "files")
-        try FileManager.default.createDirectory(at: files, withIntermediateDirectories: true)
-        try Data("id,name\n1,Ann\n2,Änn\n".utf8).write(to: files.appending(path: "people.csv"))
-        let source = try source([
-            "command": [.string(program)], "catalog": "catalog", "timeout": 60_000,
-            "config": ["path": .string(files.path), "read_mode": "one_stream_per_file"],
-        ])
-        let sink = CollectingSink()
-        try await source.read(after: nil, into: sink)
-        #expect(sink.records.count == 2)
-        #expect(sink.records.last.map { $0.values.contains("Änn") } == true, "\(sink.records)")
-    }
-
     @Test("messages become records, keys and bookmarks in their order; streams not asked for stay out")
     func messages() async throws {
         defer { try? FileManager.default.removeItem(at: folder) }
