@@ -14,6 +14,7 @@ extension DemoStage {
     /// Chapter 4: the clock runs, and people answer or do not.
     func week() async throws -> JSONValue {
         await teller.chapter(4, "week")
+        let began = ContinuousClock.now
         let before = try await segments()
         let deeds = try await deeds()
         let intake = Intake(database: database, door: rapport.door)
@@ -41,6 +42,7 @@ extension DemoStage {
                 "week.segment",
                 ["segment": name, "before": String(before[name] ?? 0), "after": String(after[name] ?? 0)])
         }
+        teller.say("week.note", ["time": DemoTeller.seconds(.now - began)], style: .dim)
         func counts(_ segments: [String: Int64]) -> JSONValue {
             .object(segments.sorted { $0.key < $1.key }.map { .init($0.key, .integer($0.value)) })
         }
@@ -96,7 +98,9 @@ extension DemoStage {
                             ])
                     ))
             }
-            if draw == 3 { out.append((start + later, event("message.replied", "mailbox", mail.to, ["campaign": "bread"]))) }
+            if draw == 3 || draw == 4 {
+                out.append((start + later, event("message.replied", "mailbox", mail.to, ["campaign": "bread"])))
+            }
         }
         if let complaint = try files.planted().first(where: { $0.reason == "complaint" }) {
             out.append(

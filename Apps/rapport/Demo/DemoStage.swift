@@ -31,9 +31,11 @@ struct DemoStage: Sendable {
     /// Explains by receipts, calling people by the names on record.
     var explainer: Explainer {
         Explainer(book: PolicyBook(catalog: rapport.catalog), store: DecisionStore(), texts: rapport.texts) { person, db in
-            let fields = try People.values(of: [person], fields: ["first_name", "last_name"], in: db)[person] ?? [:]
-            let parts = ["first_name", "last_name"].compactMap { fields[$0] }.map { value in
-                if case .show(let mended) = TokenCheck.check(value) { mended } else { value }
+            let fields = try People.fields(of: [person], in: db)[person] ?? []
+            let parts = ["first_name", "last_name"].compactMap { name in
+                fields.first { $0.name == name }.map { field in
+                    if case .show(let mended) = TokenCheck.check(field.text) { mended } else { field.text }
+                }
             }
             return parts.isEmpty ? nil : parts.joined(separator: " ")
         }

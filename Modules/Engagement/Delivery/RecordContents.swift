@@ -1,21 +1,23 @@
 public import RapportCore
 public import RapportStorage
 
-/// What messages say of people, from their golden values.
+/// What messages say of people: the golden values of their fields, as they were written. What is older than the field's
+/// freshness budget is unproven, and left out.
 public struct RecordContents: PersonContents {
     private static let language = "language"
 
     public init() {}
 
     public func contents(of people: [PersonID], fields: Set<String>, in db: Connection) throws -> [PersonID: PersonContent] {
-        var publicIDs: [PersonID: String] = [:]
-        try db.each("SELECT id, public_id FROM people WHERE id IN \(list: people)") { publicIDs[$0.integer(0)] = $0.text(1) }
-        let values = try People.values(of: people, fields: fields.union([Self.language]), in: db)
+        let publicIDs = try People.publicIDs(of: people, in: db)
+        let readings = try People.fields(of: people, in: db)
+        let now = try db.now()
         return publicIDs.reduce(into: [:]) { out, person in
-            let own = values[person.key] ?? [:]
-            let language = own[Self.language].flatMap { $0.isEmpty ? nil : $0 }
+            let own = readings[person.key] ?? []
+            let known = own.filter { fields.contains($0.name) && $0.isFresh(at: now) }
             out[person.key] = PersonContent(
-                publicID: person.value, values: own.filter { fields.contains($0.key) }, language: language)
+                publicID: person.value, values: Dictionary(known.map { ($0.name, $0.text) }) { first, _ in first },
+                language: own.first { $0.name == Self.language }?.text)
         }
     }
 }

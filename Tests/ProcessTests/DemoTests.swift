@@ -1,0 +1,112 @@
+import Foundation
+import RapportCore
+import Testing
+
+/// The demo as a newcomer runs it.
+@Suite("The demo", .serialized)
+struct DemoTests {
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+    private static let programs = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+
+    @Test("tells one Monday in under a minute, its numbers agree, the planted get their reasons, and nobody gets a mail twice")
+    func story() async throws {
+        let home = FileManager.default.temporaryDirectory.appending(path: "demo-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: home) }
+        let began = ContinuousClock.now
+        let text = try await run(Self.programs.appending(path: "rapport").path(), ["demo", "--json", "--home", home.path()])
+        #expect(ContinuousClock.now - began < .seconds(60))
+        let told = try JSONValue(parsing: text)
+        try checkMonday(told)
+        checkPlanted(try #require(told["decisions"]?["planted"]?.array))
+        try checkPlug(told, home)
+        try await checkSegments(told, home)
+    }
+
+    private func number(_ value: JSONValue?) throws -> Int64 { try #require(value?.integer) }
+
+    private func sum(_ value: JSONValue?) -> Int64 { (value?.object ?? []).reduce(0) { $0 + ($1.value.integer ?? 0) } }
+
+    private func checkMonday(_ told: JSONValue) throws {
+        let rows = (told["mess"]?["files"]?.array ?? []).reduce(Int64(0)) { $0 + ($1["rows"]?.integer ?? 0) }
+        #expect(try rows == number(told["mess"]?["rows"]))
+        let decisions = told["decisions"]
+        let members = try number(told["usual"]?["members"])
+        #expect(try number(decisions?["asked"]) == members)
+        #expect(try number(decisions?["sent"]) > 10)
+        // A message that was stopped at the gate was decided upon first, and counts among the dropped.
+        let asked = try number(decisions?["sent"]) + sum(decisions?["deferred"]) + sum(decisions?["dropped"])
+        #expect(asked == members)
+        let days = try #require(told["week"]?["days"]?.array)
+        #expect(days.count == 7)
+        for kind in ["message.sent", "link.clicked", "order.placed", "complaint.closed", "message.unanswered", "segment.left"] {
+            #expect(days.contains { ($0[kind]?.integer ?? 0) > 0 }, "\(kind) happens in the week")
+        }
+    }
+
+    private func checkPlanted(_ planted: [JSONValue]) {
+        func outcomes(_ reason: String) -> [String] {
+            planted.filter { $0["planted"]?.string == reason }
+                .map { "\($0["outcome"]?.string ?? "-") \($0["reason"]?.string ?? "-")" }.sorted()
+        }
+        #expect(outcomes("complaint") == ["dropped complaint.open"])
+        #expect(outcomes("unsubscribed") == ["dropped permission.withdrawn"])
+        #expect(outcomes("zone") == ["waiting quiet_hours"])
+        #expect(outcomes("cap") == ["waiting cap.all"])
+        #expect(outcomes("asdf") == ["sent -"])
+        #expect(outcomes("household") == ["dropped household.duplicate", "sent -"])
+        #expect(outcomes("unconfirmed") == ["dropped permission.pending"])
+        let odd = planted.first { $0["planted"]?.string == "asdf" }?["sentence"]?.string ?? ""
+        #expect(odd.contains("fell back"))
+    }
+
+    private func checkPlug(_ told: JSONValue, _ home: URL) throws {
+        let plug = try #require(told["plug"])
+        let (decided, sent) = (try number(plug["decided"]), try number(plug["sent"]))
+        let doubt = try number(plug["in_doubt"])
+        #expect(decided == sent + doubt + (try number(plug["dropped_at_gate"])))
+        #expect(try number(plug["waiting"]) == 0)
+        #expect(doubt <= 10)
+        let (mails, people) = (try number(plug["mails"]), try number(plug["people"]))
+        #expect(mails == people, "nobody got it twice")
+        #expect((sent...sent + doubt).contains(mails))
+        #expect(try number(plug["killed_at"]) < mails, "it was killed before it was through")
+        let files = try FileManager.default.contentsOfDirectory(atPath: home.appending(path: "outbox").path())
+        #expect(files.count > mails)
+        #expect(files.allSatisfy { $0.hasSuffix(".eml") })
+    }
+
+    private func checkSegments(_ told: JSONValue, _ home: URL) async throws {
+        let python = Self.root.appending(path: ".venv-judges/bin/python3").path()
+        guard FileManager.default.isExecutableFile(atPath: python) else {
+            print("skipped: DuckDB, for scripts/judges has not run")
+            return
+        }
+        let script = Self.root.appending(path: "Tests/Judge/segments.py").path()
+        let monday = try #require(told["monday"]?.string)
+        let judged = try JSONValue(
+            parsing: await run(python, [script, home.appending(path: "data").path(), monday]))
+        #expect(try number(told["usual"]?["members"]) == number(judged["overdue"]))
+        #expect(try number(told["week"]?["segments_before"]?["regulars"]) == number(judged["regulars"]))
+    }
+
+    private func run(_ program: String, _ arguments: [String]) async throws -> String {
+        let out = FileManager.default.temporaryDirectory.appending(path: "demo-\(UUID().uuidString).txt")
+        _ = FileManager.default.createFile(atPath: out.path(), contents: nil)
+        defer { try? FileManager.default.removeItem(at: out) }
+        let process = Process()
+        process.executableURL = URL(filePath: program)
+        process.arguments = arguments
+        // Away from the repository: the program finds its data by its own path.
+        process.currentDirectoryURL = FileManager.default.temporaryDirectory
+        process.standardOutput = try FileHandle(forWritingTo: out)
+        process.standardInput = FileHandle.nullDevice
+        let code = try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Int32, any Error>) in
+            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+            do { try process.run() } catch { continuation.resume(throwing: error) }
+        }
+        let text = try String(contentsOf: out, encoding: .utf8)
+        try #require(code == 0, "\(text)")
+        return text
+    }
+}
