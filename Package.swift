@@ -152,8 +152,7 @@ targets += [
         "rapport",
         [
             "RapportHost", "RapportRegistered", "RapportEngagement", "RapportIntegration", "RapportStorage",
-            "RapportPluginKit", "RapportPluginProcess", "RapportTabular", "RapportCore", "RapportWeb", "CZlib", arguments,
-            logging,
+            "RapportPluginKit", "RapportPluginProcess", "RapportTabular", "RapportCore", "RapportWeb", arguments, logging,
             lifecycle,
         ]),
     app("rapport-server", ["RapportHost", "RapportRegistered", arguments, logging, lifecycle]),

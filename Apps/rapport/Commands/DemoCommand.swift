@@ -56,7 +56,13 @@ struct DemoCommand: AsyncParsableCommand {
             let turn = try await stage.yourTurn()
             try await stage.runner.end()
             teller.output.line()
-            teller.say("end", ["time": DemoTeller.seconds(.now - began), "address": stage.rapport.configuration.http.publicURL])
+            let server = (CommandLine.arguments[0] as NSString).deletingLastPathComponent
+            teller.say(
+                "end",
+                [
+                    "time": DemoTeller.seconds(.now - began), "address": stage.rapport.configuration.http.publicURL,
+                    "command": "\(server.isEmpty ? "" : server + "/")rapport-server --with-worker --config \(stage.home.config)",
+                ])
             output.json([
                 "home": .string(stage.home.path), "monday": .string(stage.start.rfc3339), "mess": mess, "usual": usual,
                 "decisions": monday, "week": week, "plug": plug, "turn": turn,

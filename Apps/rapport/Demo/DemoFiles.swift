@@ -1,6 +1,6 @@
-import CZlib
 import Foundation
 import RapportCore
+import RapportTabular
 
 /// config/demo of the repository, wherever the program was started from.
 struct DemoFiles {
@@ -35,29 +35,14 @@ struct DemoFiles {
         try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: true)
         for (name, _) in Self.all {
             let plain = "\(folder)/\(name)"
-            let bytes = FileManager.default.fileExists(atPath: plain) ? try Self.read(plain) : try Self.unpacked(plain + ".gz")
+            let bytes = try WholeFile.read(FileManager.default.fileExists(atPath: plain) ? plain : plain + ".gz")
             try Data(shift.moved(bytes)).write(to: URL(filePath: "\(target)/\(name)"))
-        }
-    }
-
-    private static func read(_ path: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(filePath: path))) }
-
-    private static func unpacked(_ path: String) throws -> [UInt8] {
-        guard let file = gzopen(path, "rb") else { throw Problem("demo.no_data", "\(path) cannot be read") }
-        defer { gzclose(file) }
-        var out: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 1 << 18)
-        while true {
-            let count = gzread(file, &buffer, UInt32(buffer.count))
-            guard count >= 0 else { throw Problem("demo.no_data", "\(path) is damaged") }
-            if count == 0 { return out }
-            out += buffer[..<Int(count)]
         }
     }
 
     /// The seven: the reason that each was planted for, and the address.
     func planted() throws -> [(reason: String, email: String)] {
-        let text = String(decoding: try Self.read("\(folder)/planted.csv"), as: UTF8.self)
+        let text = String(decoding: try WholeFile.read("\(folder)/planted.csv"), as: UTF8.self)
         return text.split(separator: "\n").dropFirst().compactMap { line in
             let parts = line.split(separator: ",")
             return parts.count == 2 ? (String(parts[0]), String(parts[1])) : nil

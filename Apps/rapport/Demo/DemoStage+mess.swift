@@ -42,7 +42,18 @@ extension DemoStage {
                 "rows": DemoTeller.number(rows), "files": String(DemoFiles.all.count), "people": DemoTeller.number(people),
                 "time": DemoTeller.seconds(.now - began),
             ], style: .green)
+        try await example()
         return ["files": .array(told), "rows": .integer(rows), "people": .integer(people), "events": .integer(events)]
+    }
+
+    /// One person as the files know her together: each identifier with who says it.
+    private func example() async throws {
+        guard let email = try files.planted().first?.email else { return }
+        let person = try await person(email)
+        let known = try await database.read { db in try People.identifiers(of: person, in: db) }
+        let parts = known.map { "\($0.identifier.kind) \($0.identifier.value) (\($0.sources.joined(separator: ", ")))" }
+        let name = try await database.read { db in try Self.name(of: person, in: db) }
+        teller.say("mess.example", ["name": name ?? email, "known": parts.joined(separator: ", ")], style: .dim)
     }
 
     private func load(_ path: String, map: String) async throws -> ImportReport {

@@ -31,14 +31,19 @@ struct DemoStage: Sendable {
     /// Explains by receipts, calling people by the names on record.
     var explainer: Explainer {
         Explainer(book: PolicyBook(catalog: rapport.catalog), store: DecisionStore(), texts: rapport.texts) { person, db in
-            let fields = try People.fields(of: [person], in: db)[person] ?? []
-            let parts = ["first_name", "last_name"].compactMap { name in
-                fields.first { $0.name == name }.map { field in
-                    if case .show(let mended) = TokenCheck.check(field.text) { mended } else { field.text }
-                }
-            }
-            return parts.isEmpty ? nil : parts.joined(separator: " ")
+            try Self.name(of: person, in: db)
         }
+    }
+
+    /// First and last name, shouting mended; `nil` for who has none.
+    static func name(of person: PersonID, in db: Connection) throws -> String? {
+        let fields = try People.fields(of: [person], in: db)[person] ?? []
+        let parts = ["first_name", "last_name"].compactMap { name in
+            fields.first { $0.name == name }.map { field in
+                if case .show(let mended) = TokenCheck.check(field.text) { mended } else { field.text }
+            }
+        }
+        return parts.isEmpty ? nil : parts.joined(separator: " ")
     }
 
     func person(_ email: String) async throws -> PersonID {
