@@ -152,6 +152,20 @@ struct StoryTests {
         }
     }
 
+    @Test("an opt-out is in force once it is accepted, whoever brings it", arguments: DatabaseKind.available)
+    func atOnce(kind: DatabaseKind) async throws {
+        try await withHouse(kind) { house in
+            let rapport = house.rapport
+            try await house.arrives("Ana", consenting: true)
+            let intake = Intake(database: rapport.database, door: rapport.door)
+            let ana = Identifier(kind: "email", value: "ana@example.org")
+            _ = try await intake.accept([NewEvent(kind: "objection.made", source: "track.shop", identifiers: [ana])])
+            // No step has seen it.
+            #expect(try await rapport.database.read { try $0.integer("SELECT count(*) FROM objections") } == 1)
+            #expect(try await rapport.configuration.wishes.entries().entries.map(\.kind) == [.objection])
+        }
+    }
+
     @Test("a locked database writes to the outbox and nowhere else, until it is unlocked", arguments: DatabaseKind.available)
     func locked(kind: DatabaseKind) async throws {
         try await withHouse(kind) { house in

@@ -10,18 +10,25 @@ public struct Door: Sendable {
     let resolver: IdentityResolver
     let seed: @Sendable () -> UInt64
     let mergeDue: @Sendable () -> Void
+    let accepted: Accepted
+
+    /// Sees what was accepted, in its transaction.
+    public typealias Accepted = @Sendable ([NewEvent], [Acceptance], Connection) throws -> Void
 
     /// - Parameters:
     ///   - seed: gives the chance within the public ids of new people, a number a batch.
     ///   - mergeDue: called after a commit that found an anonymous person to be a known one.
+    ///   - accepted: called at the end of each batch, whoever brought it: what must take effect in the transaction that accepts
+    ///     it, such as an opt-out.
     public init(
         catalog: Catalog, resolver: IdentityResolver, seed: @escaping @Sendable () -> UInt64 = { UInt64.random(in: 0...(.max)) },
-        mergeDue: @escaping @Sendable () -> Void = {}
+        mergeDue: @escaping @Sendable () -> Void = {}, accepted: @escaping Accepted = { _, _, _ in }
     ) {
         self.catalog = catalog
         self.resolver = resolver
         self.seed = seed
         self.mergeDue = mergeDue
+        self.accepted = accepted
     }
 
     /// Accepts a batch in a transaction of its own: durable when this returns. An event that is refused does not sink the
@@ -57,6 +64,7 @@ public struct Door: Sendable {
         if mergeIsDue { db.afterCommit(mergeDue) }
         try batch.lockHeads(in: db)
         try batch.write(in: db)
+        try accepted(events, batch.answers, db)
         return batch.answers
     }
 
