@@ -71,7 +71,11 @@ struct TableWalker {
         let made = TabularRow(
             line: row.line, offset: row.offset, nextOffset: row.nextOffset, nextLine: row.nextLine, table: table, fields: fields,
             notes: notes)
-        if layout.width > 2, found < layout.width, fields.dropFirst().allSatisfy(\.isEmpty), held.count < 100 {
+        // One padded with delimiters is suspect only where it has words instead of a number or a date.
+        let isPadded = found == layout.width && layout.strong.first == true && !CellKind(row[0]).isStrong
+        if layout.width > 2, found < layout.width || isPadded, !fields[0].isEmpty || found < layout.width,
+            fields.dropFirst().allSatisfy(\.isEmpty), held.count < 100
+        {
             held.append(made)
             return
         }
