@@ -109,7 +109,9 @@ struct BackupTests {
                         number += 1
                     }
                 }
-                try await Task.sleep(for: .milliseconds(30))
+                while try await database.read({ db in try db.integer("SELECT count(*) FROM extra") ?? 0 }) == 0 {
+                    try await Task.sleep(for: .milliseconds(5))
+                }
                 _ = try await Backup.write(database, to: folder + "/backup.gz")
                 writing.cancel()
                 try await writing.value

@@ -24,7 +24,7 @@ extension Rapport {
     }
 
     /// Where events go that plugins see.
-    public var pluginIntake: PluginIntake { PluginIntake(door: Door(catalog: Catalog(), resolver: IdentityResolver())) }
+    public var pluginIntake: PluginIntake { PluginIntake(door: door) }
 
     /// The inbox of all instances that take callbacks. Their plugins are made, and started with the first callback.
     public func callbackInbox() throws -> CallbackInbox {

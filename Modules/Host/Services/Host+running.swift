@@ -32,6 +32,7 @@ extension Host {
             var all: [any Service] = []
             let channels = try rapport.makeChannels()
             let outreach = try await rapport.outreach(channels)
+            let inbox = try rapport.callbackInbox()
             let worker = worker(rapport)
             if roles.contains(.worker) {
                 // They are stopped last first: sending ends before the leases are given back and the channels close.
@@ -40,10 +41,13 @@ extension Host {
                 }
                 all.append(WorkerService(worker))
                 all.append(MergeService(rapport))
+                all.append(CallbackService(inbox: inbox))
                 all.append(DeliveryService(loop: outreach.loop, worker: worker))
             }
             if roles.contains(.server) {
-                all.append(try await rapport.webServer(outreach: outreach, channels: channels) { [worker] in worker.poke() })
+                all.append(
+                    try await rapport.webServer(outreach: outreach, channels: channels, inbox: inbox) { [worker] in worker.poke()
+                    })
             }
             all += try services(rapport)
             rapport.logger.notice(

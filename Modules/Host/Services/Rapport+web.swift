@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import RapportCore
 public import RapportEngagement
+import RapportIntegration
 import RapportPluginKit
 import RapportStorage
 import RapportWeb
@@ -11,7 +12,7 @@ extension Rapport {
     ///
     /// - Parameter written: called when something new stands on the log, so that a worker of this process need not wait.
     func webServer(
-        outreach: Outreach, channels: [ChannelInstance], written: @escaping @Sendable () -> Void
+        outreach: Outreach, channels: [ChannelInstance], inbox: CallbackInbox, written: @escaping @Sendable () -> Void
     ) async throws -> WebServer {
         let token = try FirstRunToken.read(in: configuration.folder)
         let http = configuration.http
@@ -24,7 +25,8 @@ extension Rapport {
             unsubscribe: outreach.unsubscribing, clicks: outreach.clicking,
             explainer: explainer,
             search: PeopleSearch(region: house.country), channels: channels.map { ($0.instance.name, $0.instance.plugin) },
-            campaigns: { try await outreach.desk.reports() }, checks: { await checks() })
+            campaigns: { try await outreach.desk.reports() }, checks: { await checks() },
+            hook: { [inbox] instance, request in try await inbox.accept(instance, request) })
         return WebServer(services, host: http.host, port: http.port) { port in
             let base = http.port == 0 ? "http://\(http.host):\(port)" : http.publicURL
             FileHandle.standardOutput.write(Data("Rapport is at \(base)/?token=\(token)\n".utf8))

@@ -1,6 +1,7 @@
 public import Logging
 public import RapportCore
 public import RapportEngagement
+public import RapportPluginKit
 public import RapportStorage
 
 /// What the web needs of a running Rapport; the host puts it together.
@@ -38,15 +39,15 @@ public struct WebServices: Sendable {
     public var channels: [(name: String, plugin: String)]
     public var campaigns: @Sendable () async throws -> [CampaignReport]
     public var checks: @Sendable () async -> [Check]
-    /// Answers a request to `/hooks/INSTANCE/PATH`; `nil` where no instance listens there.
-    public var hook: @Sendable (HookRequest) async throws -> HookAnswer?
+    /// Answers a request to `/hooks/INSTANCE/PATH`, once it is durable.
+    public var hook: @Sendable (_ instance: String, CallbackRequest) async throws -> CallbackAnswer
 
     public init(
         database: any Database, intake: Intake, clock: any WallClock, texts: Texts, logger: Logger, token: String,
         trackingKeys: [String: TrackingSource], unsubscribe: UnsubscribeUseCase, clicks: ClickUseCase, explainer: Explainer,
         search: PeopleSearch, channels: [(name: String, plugin: String)],
         campaigns: @escaping @Sendable () async throws -> [CampaignReport], checks: @escaping @Sendable () async -> [Check],
-        hook: @escaping @Sendable (HookRequest) async throws -> HookAnswer? = { _ in nil }
+        hook: @escaping @Sendable (_ instance: String, CallbackRequest) async throws -> CallbackAnswer
     ) {
         self.database = database
         self.intake = intake
@@ -63,26 +64,5 @@ public struct WebServices: Sendable {
         self.campaigns = campaigns
         self.checks = checks
         self.hook = hook
-    }
-}
-
-/// A raw request to a plugin's callback path.
-public struct HookRequest: Sendable {
-    public var instance: String
-    public var path: String
-    public var method: String
-    public var query: [(name: String, value: String)]
-    public var headers: [(name: String, value: String)]
-    public var body: [UInt8]
-}
-
-/// What to answer to a callback.
-public struct HookAnswer: Sendable {
-    public var status: Int
-    public var body: String
-
-    public init(status: Int, body: String) {
-        self.status = status
-        self.body = body
     }
 }
