@@ -5,7 +5,10 @@ import Testing
 /// The Mustache specification's own cases, to know what the library does with the parts of the language that templates use.
 @Suite("Mustache specification")
 struct TemplateMustacheSpecTests {
-    private static let folder = ProcessInfo.processInfo.environment["RAPPORT_DATA"] ?? "/work/shared/data"
+    /// RAPPORT_DATA, or the data folder beside the checkout.
+    private static let folder =
+        ProcessInfo.processInfo.environment["RAPPORT_DATA"]
+        ?? URL(filePath: #filePath).appending(path: "../../../../shared/data").standardizedFileURL.path(percentEncoded: false)
 
     @Test(
         "the library passes the specification's required files",

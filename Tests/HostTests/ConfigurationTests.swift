@@ -78,8 +78,8 @@ struct ConfigurationTests {
         let configuration = try Configuration.load(file: file.path(), environment: [:])
         #expect(configuration.database == .sqlite(path: folder.path() + "/data/x.db"))
         #expect(try Configuration.load(environment: ["RAPPORT_CONFIG": file.path()]).file == file.path())
-        let given = try Configuration.load(file: file.path(), databaseURL: "sqlite:/tmp/y.db", environment: [:])
-        #expect(given.database == .sqlite(path: "/tmp/y.db"))
+        let given = try Configuration.load(file: file.path(), databaseURL: "sqlite:/srv/y.db", environment: [:])
+        #expect(given.database == .sqlite(path: "/srv/y.db"))
         #expect(throws: Problem.self) { try Configuration.load(file: "/nowhere/rapport.yaml", environment: [:]) }
     }
 

@@ -17,7 +17,7 @@ struct DemoCommand: AsyncParsableCommand {
 
             EXAMPLES:
               rapport demo
-              rapport demo --home /tmp/grocer --fast
+              rapport demo --home grocer --fast
               rapport demo --json
             """)
 

@@ -15,7 +15,7 @@ extension PluginsCommand {
                 of the folder is saved. Needs no database. With --once it does so once, and ends with 1 if something failed.
 
                 EXAMPLES:
-                  rapport plugins dev config/examples/plugins/file_channel --set folder=/tmp/outbox
+                  rapport plugins dev config/examples/plugins/file_channel --set folder=outbox
                   rapport plugins dev my_source --set url=https://example.com --set token=env:TOKEN --once
                 """)
         @Argument(help: "The plugin's folder, with its plugin.yaml.") var folder: String

@@ -2,7 +2,7 @@
 """A channel for Rapport in Python, standard library only: writes each message as a file.
 
 It speaks the plugin protocol (docs/plugin-protocol.md): JSON lines on standard input and output. Standard error is its log.
-Try it alone: rapport plugins dev config/examples/plugins/file_channel --set folder=/tmp/outbox
+Try it alone: rapport plugins dev config/examples/plugins/file_channel --set folder=outbox
 """
 import base64
 import json

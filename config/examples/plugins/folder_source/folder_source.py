@@ -2,7 +2,7 @@
 """A source for Rapport in Python, standard library only: each .json file of a folder is a record.
 
 It speaks the plugin protocol (docs/plugin-protocol.md): JSON lines on standard input and output. Standard error is its log.
-Try it alone: rapport plugins dev config/examples/plugins/folder_source --set folder=/tmp/inbox
+Try it alone: rapport plugins dev config/examples/plugins/folder_source --set folder=inbox
 """
 import json
 import os
