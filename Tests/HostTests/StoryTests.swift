@@ -152,6 +152,47 @@ struct StoryTests {
         }
     }
 
+    @Test(
+        "merged people get one message and keep the opt-outs of both; unmerged ones are two again, and both stay opted out",
+        arguments: DatabaseKind.available)
+    func merged(kind: DatabaseKind) async throws {
+        try await withHouse(kind) { house in
+            let rapport = house.rapport
+            let outreach = try await rapport.outreach(rapport.makeChannels())
+            try await house.define()
+            try await house.arrives("Ana", consenting: true)
+            try await house.arrives("Annie", consenting: true)
+            try await house.work(outreach)
+            let people = try await rapport.database.read { db in
+                try ["ana@example.org", "annie@example.org"].map { try People.find($0, in: db) ?? 0 }
+            }
+            let merge = try await rapport.database.write { db in
+                try rapport.merger.merge(people[1], into: people[0], actor: "ben", reason: "one voice", wall: db.now(), in: db)
+            }
+            try await house.work(outreach)
+            try await house.campaign("one", outreach.desk)
+            try await house.work(outreach)
+            #expect(house.files("mail").count == 1)
+
+            // While both are taken for one, the one objects by the other's address.
+            let annie = Identifier(kind: "email", value: "annie@example.org")
+            let answers = try await rapport.door.accept(
+                [NewEvent(kind: "objection.made", source: "phone", identifiers: [annie])], in: rapport.database)
+            #expect(answers.allSatisfy { $0.ref != nil })
+            try await house.work(outreach)
+            _ = try await rapport.database.write { db in try rapport.merger.unmerge(merge.id, wall: db.now(), in: db) }
+            try await house.work(outreach)
+            let members = try await rapport.database.read { db in try SegmentStore.all(in: db).map(\.members) }
+            #expect(members == [2])
+            try await house.campaign("two", outreach.desk)
+            try await house.work(outreach)
+            #expect(house.files("mail").count == 1)
+            let report = try await outreach.desk.report("two")
+            #expect(report.reasons == ["dropped:objection": 2])
+            #expect(try await rapport.logVerifier().verify().differences.isEmpty)
+        }
+    }
+
     @Test("an opt-out is in force once it is accepted, whoever brings it", arguments: DatabaseKind.available)
     func atOnce(kind: DatabaseKind) async throws {
         try await withHouse(kind) { house in

@@ -14,7 +14,10 @@ struct PeopleCommand: AsyncParsableCommand {
               rapport people reviews
               rapport people erase anna@example.com --yes
             """,
-        subcommands: [PeopleSearchCommand.self, PeopleShowCommand.self, PeopleReviewsCommand.self, PeopleEraseCommand.self])
+        subcommands: [
+            PeopleSearchCommand.self, PeopleShowCommand.self, PeopleReviewsCommand.self, PeopleMergeCommand.self,
+            PeopleUnmergeCommand.self, PeopleEraseCommand.self,
+        ])
 }
 
 struct PeopleSearchCommand: AsyncParsableCommand {

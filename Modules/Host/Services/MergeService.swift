@@ -13,7 +13,7 @@ struct MergeService: Service {
 
     init(_ rapport: Rapport) {
         database = rapport.database
-        merger = Merger(folds: rapport.stepper.folds, catalog: rapport.catalog)
+        merger = rapport.merger
         clock = rapport.clock
         logger = rapport.logger
     }

@@ -23,7 +23,7 @@ public struct RapportRunner: Sendable {
                 folds: rapport.stepper.folds, reactors: rapport.stepper.reactors, door: rapport.door, settings: settings),
             database: rapport.database, wall: rapport.clock)
         leases = Leases(worker: name)
-        merger = Merger(folds: rapport.stepper.folds, catalog: rapport.catalog)
+        merger = rapport.merger
     }
 
     /// Handles everything that is due now, and what follows from it.
