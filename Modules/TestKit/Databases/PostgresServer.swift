@@ -55,6 +55,7 @@ actor PostgresServer {
 
     private init() async throws {
         guard let binaries = Self.binaries else { throw Problem("test.no_postgres", "PostgreSQL is not installed") }
+        // Not TMPDIR: the socket's path must stay under 108 bytes, and the server runs as a user who may not enter that folder.
         folder = "/tmp/rapport-postgres-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
         var ends: [Int32] = [0, 0]
