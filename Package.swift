@@ -179,6 +179,14 @@ targets += [
     tests("Conventions", ["rapport"]),
 ]
 
+// MARK: Benchmarks
+targets += [
+    // Baselines and loads of scripts/bench. No product: it is built with the rest and shipped with nothing.
+    .executableTarget(
+        name: "Benchmarks", dependencies: ["RapportStorage", "RapportCore", grdb, sqlite, arguments, logging] + hummingbird,
+        path: "Tests/Benchmarks", exclude: ["Lua"], swiftSettings: strict)
+]
+
 let package = Package(
     name: "rapport",
     platforms: [.macOS(.v15)],
