@@ -32,17 +32,27 @@ struct EchoServer: AsyncParsableCommand {
 /// A track call of the Segment specification, as a client's author would type it.
 struct TrackedMessage: ResponseCodable {
     struct Product: Codable {
-        var product_id: String
+        var productID: String
         var name: String
         var price: Double
         var quantity: Int
+
+        enum CodingKeys: String, CodingKey {
+            case name, price, quantity
+            case productID = "product_id"
+        }
     }
 
     struct Properties: Codable {
-        var order_id: String?
+        var orderID: String?
         var total: Double?
         var currency: String?
         var products: [Product]?
+
+        enum CodingKeys: String, CodingKey {
+            case total, currency, products
+            case orderID = "order_id"
+        }
     }
 
     struct Context: Codable {
