@@ -38,8 +38,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
         exclude: exclude, swiftSettings: strict)
 }
 
-func app(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .executableTarget(name: name, dependencies: dependencies, path: "Apps/\(name)", swiftSettings: strict)
+func app(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies, path: "Apps/\(name)", resources: resources, swiftSettings: strict)
 }
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
@@ -154,7 +155,7 @@ targets += [
             "RapportHost", "RapportRegistered", "RapportEngagement", "RapportIntegration", "RapportStorage",
             "RapportPluginKit", "RapportPluginProcess", "RapportTabular", "RapportCore", "RapportWeb", arguments, logging,
             lifecycle,
-        ]),
+        ], resources: ["rapport", "policy", "segments", "templates"].map { .embedInCode("Starter/\($0).yaml") }),
     app("rapport-server", ["RapportHost", "RapportRegistered", arguments, logging, lifecycle]),
     app("rapport-worker", ["RapportHost", "RapportRegistered", arguments, logging, lifecycle]),
 ]

@@ -14,7 +14,7 @@ public final class ZoneTables: Sendable {
 
     public init() {}
 
-    public static func isKnown(_ zone: String) -> Bool { TimeZone(identifier: zone) != nil }
+    public static func isKnown(_ zone: String) -> Bool { TimeZoneRules(zone) != nil }
 
     /// The offsets of `zone` from a moment to another, changes before the first left out.
     ///
@@ -41,7 +41,7 @@ public final class ZoneTables: Sendable {
 
     private static func read(_ key: Key) -> ZoneWindow? {
         // Golden values are folded, and Foundation tells pacific/honolulu from Pacific/Honolulu.
-        guard let zone = TimeZoneRules(key.zone)?.zone ?? TimeZone(identifier: key.zone) else { return nil }
+        guard let zone = TimeZoneRules(key.zone)?.zone else { return nil }
         func offset(_ second: Int64) -> Int { zone.secondsFromGMT(for: Date(timeIntervalSince1970: TimeInterval(second))) }
         var out = ZoneWindow(offset: offset(key.from * 86_400))
         var current = out.offset

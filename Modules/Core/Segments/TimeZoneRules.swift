@@ -8,15 +8,35 @@ public struct TimeZoneRules: Sendable, Hashable {
 
     public init(_ zone: TimeZone) { self.zone = zone }
 
-    /// - Parameter identifier: an IANA name in any case: `Europe/Paris`.
+    /// - Parameter identifier: an IANA name, links to other names too, in any case: `Europe/Paris`, `asia/kolkata`, `Etc/UTC`.
     public init?(_ identifier: String) {
-        guard let name = Self.names[identifier.lowercased()], let zone = TimeZone(identifier: name) else { return nil }
+        let folded = identifier.lowercased()
+        guard let zone = Self.names[folded].flatMap(TimeZone.init(identifier:)) ?? Self.link(folded, as: identifier) else {
+            return nil
+        }
         self.zone = zone
     }
 
     private static let names = Dictionary(
         (TimeZone.knownTimeZoneIdentifiers + ["UTC", "GMT"]).map { ($0.lowercased(), $0) },
         uniquingKeysWith: { first, _ in first })
+
+    /// Foundation lists one name of each zone and opens the others too, but only in IANA's own case: `Asia/Kolkata`, `US/Eastern`.
+    private static func link(_ folded: String, as written: String) -> TimeZone? {
+        let parts = folded.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count > 1 else { return nil }
+        let titled = parts.map(titled).joined(separator: "/")
+        let area = [parts[0].uppercased()] + parts.dropFirst().map(Self.titled)
+        let offset = [Self.titled(parts[0])] + parts.dropFirst().map { $0.uppercased() }
+        return [written, titled, area.joined(separator: "/"), offset.joined(separator: "/")].lazy
+            .compactMap(TimeZone.init(identifier:)).first
+    }
+
+    /// `buenos_aires` as `Buenos_Aires`.
+    private static func titled(_ part: String) -> String {
+        part.split(separator: "_", omittingEmptySubsequences: false).map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined(
+            separator: "_")
+    }
 
     /// Days since 1970-01-01 of the day that `milliseconds` is in.
     public func day(of milliseconds: Int64) -> Int64 { (milliseconds + offset(at: milliseconds)).flooredDivision(by: 86_400_000) }

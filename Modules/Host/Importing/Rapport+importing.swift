@@ -39,16 +39,21 @@ extension Rapport {
         let reader = try fileReader(path, name: name)
         let stem = Mapping.sourceName(of: name)
         if let mapping {
-            let mapping = try Mapping(YAMLNode(file: mapping))
+            let mapping = try Mapping(YAMLNode(file: mapping), house: mappingDefaults)
             return ImportPlan(name: path, reader: reader, mapping: mapping, source: source ?? mapping.source ?? stem)
         }
         let columns = try await FirstRecord.columns(of: reader)
-        guard let guessed = Mapping.guess(columns, source: source ?? stem) else {
+        guard let guessed = Mapping.guess(columns, source: source ?? stem, house: mappingDefaults) else {
             throw Problem(
                 "import.no_mapping", "no column of \(file) is known to identify people: \(columns.joined(separator: ", "))",
                 remedy: "Write a mapping and pass it with --map; docs/guides/import.md shows how")
         }
         return ImportPlan(name: path, reader: reader, mapping: guessed, source: source ?? stem)
+    }
+
+    private var mappingDefaults: MappingDefaults {
+        let house = configuration.house
+        return MappingDefaults(region: house.country, zone: house.timeZone, currency: house.currency)
     }
 
     private func fileReader(_ path: String, name: String) throws -> any DataSource {

@@ -3,8 +3,10 @@ import RapportCore
 extension Mapping {
     /// A mapping for people guessed from the names of columns; `nil` where no column identifies anybody.
     ///
-    /// - Parameter source: names the identifiers of this source: a column `id` becomes `external.SOURCE`.
-    public static func guess(_ columns: [String], source: String) -> Mapping? {
+    /// - Parameters:
+    ///   - source: names the identifiers of this source: a column `id` becomes `external.SOURCE`.
+    ///   - house: where phone numbers without a country code are dialled.
+    public static func guess(_ columns: [String], source: String, house: MappingDefaults = MappingDefaults()) -> Mapping? {
         var identifiers: [RecordRule.Named] = []
         var fields: [RecordRule.Named] = []
         var at: ValueRule?
@@ -26,7 +28,9 @@ extension Mapping {
             }
         }
         guard !identifiers.isEmpty else { return nil }
-        return Mapping(source: source, records: [RecordRule(.people, key: key, at: at, identifiers: identifiers, values: fields)])
+        var people = RecordRule(.people, key: key, at: at, identifiers: identifiers, values: fields)
+        people.region = house.region
+        return Mapping(source: source, records: [people])
     }
 
     /// What was guessed, for people: `email ← "E-Mail"`.

@@ -4,12 +4,14 @@ public import RapportPluginKit
 extension Mapping {
     /// Reads a mapping.
     ///
+    /// - Parameter house: what holds where the mapping does not say.
     /// - Throws: `Problem` with file, line and column; unknown keys name the nearest one.
-    public init(_ node: YAMLNode) throws {
+    public init(_ node: YAMLNode, house: MappingDefaults = MappingDefaults()) throws {
         let defaults = ["source", "history", "region", "zone", "currency"]
         let isList = node["records"] != nil
         let reader = MappingReader(
-            region: try node.text("region"), zone: try node.text("zone"), currency: try node.text("currency"))
+            region: try node.text("region") ?? house.region, zone: try node.text("zone") ?? house.zone,
+            currency: try node.text("currency") ?? house.currency)
         if let zone = reader.zone, Zones.zone(zone) == nil {
             throw node["zone"]?.problem("there is no time zone \"\(zone)\"", remedy: "Use an IANA name such as Europe/Paris")
                 ?? node.problem("zone")

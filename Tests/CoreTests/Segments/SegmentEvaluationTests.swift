@@ -83,6 +83,20 @@ import Testing
         #expect(change == Timestamp(rfc3339: "2026-03-01T05:00:00Z"))
     }
 
+    @Test(
+        "a zone is known by each of its names, in any case",
+        arguments: [
+            "asia/kolkata", "Asia/Calcutta", "US/Eastern", "us/eastern", "Etc/UTC", "etc/utc", "america/argentina/buenos_aires",
+            "utc",
+        ])
+    func zoneNames(name: String) {
+        #expect(TimeZoneRules(name) != nil)
+        #expect(ZoneTables.isKnown(name))
+    }
+
+    @Test("what is no zone is none", arguments: ["", "/", "Mars/Olympus", "GMT+5", "Berlin", "europe"])
+    func noZone(name: String) { #expect(TimeZoneRules(name) == nil) }
+
     @Test("a day begins where clocks skip midnight, and once where they repeat it")
     func midnights() throws {
         let cairo = try #require(TimeZoneRules("Africa/Cairo"))
