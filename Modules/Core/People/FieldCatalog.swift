@@ -14,13 +14,18 @@ public struct FieldCatalog: Sendable, Hashable {
     /// In the order of their slots.
     public let fields: [Field]
     private let byName: [String: Int]
+    private let bySlot: SlotMap<Int>
 
     public init(_ fields: [Field]) {
         self.fields = fields.sorted { $0.slot < $1.slot }
         byName = Dictionary(self.fields.enumerated().map { ($0.element.definition.name, $0.offset) }) { first, _ in first }
+        var bySlot = SlotMap<Int>()
+        for (index, field) in self.fields.enumerated() { bySlot[field.slot] = index }
+        self.bySlot = bySlot
     }
 
     public subscript(name: String) -> Field? { byName[name].map { fields[$0] } }
+    public subscript(slot slot: Int) -> Field? { bySlot[slot].map { fields[$0] } }
 
     /// What became of the fields that somebody sent.
     public struct Sorted: Sendable, Hashable {

@@ -2,46 +2,45 @@ extension Provenance {
     /// Compact text: `{"s":[[occurred,received,partition,position],…],"f":[[slot,value,stamp],…],"c":[…]}`, where a stamp is
     /// an index into `s`: a source usually says many fields in one event.
     public var packed: String {
-        var stamps: [Stamp] = []
-        var numbers: [Stamp: Int] = [:]
-        for stamp in said.values.map(\.stamp) + confirmed.values.map(\.stamp) where numbers[stamp] == nil {
-            numbers[stamp] = 0
-            stamps.append(stamp)
-        }
-        stamps.sort()
-        for (index, stamp) in stamps.enumerated() { numbers[stamp] = index }
+        let stamps = stamps
         var out: [UInt8] = []
         out.reserveCapacity(64 + 24 * said.count)
         out += "{\"s\":[".utf8
         for (index, stamp) in stamps.enumerated() {
-            if index > 0 { out.append(0x2C) }
-            out.append(0x5B)
-            out += String(stamp.occurredAt.milliseconds).utf8
+            out += (index > 0 ? ",[" : "[").utf8
+            JSONValue.write(stamp.occurredAt.milliseconds, to: &out)
             out.append(0x2C)
-            out += String(stamp.receivedAt.milliseconds).utf8
+            JSONValue.write(stamp.receivedAt.milliseconds, to: &out)
             out.append(0x2C)
-            out += String(stamp.ref.partition).utf8
+            JSONValue.write(Int64(stamp.ref.partition), to: &out)
             out.append(0x2C)
-            out += String(stamp.ref.position).utf8
+            JSONValue.write(stamp.ref.position, to: &out)
             out.append(0x5D)
         }
-        Self.write(said, "],\"f\":[", numbers, to: &out)
-        if !confirmed.isEmpty { Self.write(confirmed, "],\"c\":[", numbers, to: &out) }
+        Self.write(said, "],\"f\":[", stamps, to: &out)
+        if !confirmed.isEmpty { Self.write(confirmed, "],\"c\":[", stamps, to: &out) }
         out += "]}".utf8
         return String(decoding: out, as: UTF8.self)
     }
 
-    private static func write(_ entries: [Int: Entry], _ head: String, _ numbers: [Stamp: Int], to out: inout [UInt8]) {
+    /// In order, each once. What one event said stands together, so most are seen by looking at the one before.
+    private var stamps: [Stamp] {
+        var stamps: [Stamp] = []
+        for entry in said where entry.value.stamp != stamps.last { stamps.append(entry.value.stamp) }
+        for entry in confirmed where entry.value.stamp != stamps.last { stamps.append(entry.value.stamp) }
+        guard stamps.count > 1 else { return stamps }
+        return Set(stamps).sorted()
+    }
+
+    private static func write(_ entries: SlotMap<Entry>, _ head: String, _ stamps: [Stamp], to out: inout [UInt8]) {
         out += head.utf8
-        for (index, slot) in entries.keys.sorted().enumerated() {
-            guard let entry = entries[slot] else { continue }
-            if index > 0 { out.append(0x2C) }
-            out.append(0x5B)
-            out += String(slot).utf8
+        for (index, entry) in entries.enumerated() {
+            out += (index > 0 ? ",[" : "[").utf8
+            JSONValue.write(Int64(entry.slot), to: &out)
             out.append(0x2C)
-            (entry.value?.json ?? .null).write(to: &out)
+            (entry.value.value?.json ?? .null).write(to: &out)
             out.append(0x2C)
-            out += String(numbers[entry.stamp] ?? 0).utf8
+            JSONValue.write(Int64(stamps.firstIndex(of: entry.value.stamp) ?? 0), to: &out)
             out.append(0x5D)
         }
     }
@@ -61,8 +60,8 @@ extension Provenance {
         confirmed = try Self.entries(json["c"], stamps)
     }
 
-    private static func entries(_ json: JSONValue?, _ stamps: [Stamp]) throws -> [Int: Entry] {
-        var out: [Int: Entry] = [:]
+    private static func entries(_ json: JSONValue?, _ stamps: [Stamp]) throws -> SlotMap<Entry> {
+        var out = SlotMap<Entry>()
         for item in json?.array ?? [] {
             guard let parts = item.array, parts.count == 3, let slot = parts[0].integer, let stamp = parts[2].integer,
                 stamps.indices.contains(Int(stamp))

@@ -32,8 +32,8 @@ public struct Provenance: Sendable, Hashable {
     }
 
     /// By slot.
-    public internal(set) var said: [Int: Entry] = [:]
-    public internal(set) var confirmed: [Int: Entry] = [:]
+    public internal(set) var said = SlotMap<Entry>()
+    public internal(set) var confirmed = SlotMap<Entry>()
 
     public init() {}
 

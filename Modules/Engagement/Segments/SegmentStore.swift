@@ -70,15 +70,9 @@ public enum SegmentStore {
 
     /// Adds to the kept counts of a partition.
     static func count(entered: [Int64], left: [Int64], partition: Int, in db: Connection) throws {
-        var change: [Int64: Int64] = [:]
-        for segment in entered { change[segment, default: 0] += 1 }
-        for segment in left { change[segment, default: 0] -= 1 }
-        for (segment, difference) in change.sorted(by: { $0.key < $1.key }) where difference != 0 {
-            try db.run(
-                """
-                INSERT INTO segment_counts (segment, partition, members) VALUES (\(segment), \(partition), \(difference))
-                ON CONFLICT (segment, partition) DO UPDATE SET members = segment_counts.members + excluded.members
-                """)
-        }
+        var counts = SegmentCounts()
+        for segment in entered { counts.add(1, to: segment, in: partition) }
+        for segment in left { counts.add(-1, to: segment, in: partition) }
+        try counts.write(in: db)
     }
 }

@@ -41,13 +41,15 @@ struct SegmentUpdate {
     let house: TimeZoneRules
     let permits: (any SegmentPermits)?
     let step: StepContext
-    /// Entries that are still being filled here: who enters or leaves them does so because of the definition.
-    let filling: Set<Int>
+    /// Entries that are still being filled, by partition: who enters or leaves them does so because of the definition.
+    let filling: [Int: Set<Int>]
 
     private var entered: [Change] = []
     private var left: [Change] = []
 
-    init(book: SegmentBook, house: TimeZoneRules, permits: (any SegmentPermits)?, step: StepContext, filling: Set<Int>) {
+    init(
+        book: SegmentBook, house: TimeZoneRules, permits: (any SegmentPermits)?, step: StepContext, filling: [Int: Set<Int>]
+    ) {
         self.book = book
         self.house = house
         self.permits = permits
@@ -172,7 +174,8 @@ struct SegmentUpdate {
     }
 
     private func announce(_ subject: Subject, _ entry: SegmentBook.Entry, _ place: Int, entered: Bool) {
-        let cause = filling.contains(place) ? Cause.definition.word : subject.cause.word
+        let isFilling = filling[step.partition(of: subject.person)]?.contains(place) ?? false
+        let cause = isFilling ? Cause.definition.word : subject.cause.word
         let event = NewEvent(
             kind: entered ? "segment.entered" : "segment.left", source: "rapport", person: subject.person,
             occurredAt: subject.now,
@@ -185,14 +188,18 @@ struct SegmentUpdate {
     private mutating func write() throws {
         let db = step.db
         entered.sort { ($0.segment, $0.person) < ($1.segment, $1.person) }
-        try db.insert(
-            into: "membership", ["segment", "person", "since"],
-            entered.map { [.integer($0.segment), .integer($0.person), .time($0.since)] }, ignoringConflicts: true)
+        try db.insert(into: "membership", ["segment", "person", "since"], entered, onConflict: "DO NOTHING") { row, change in
+            row.integer(change.segment)
+            row.integer(change.person)
+            row.time(change.since)
+        }
         for (segment, changes) in Dictionary(grouping: left, by: \.segment).sorted(by: { $0.key < $1.key }) {
             try db.run("DELETE FROM membership WHERE segment = \(segment) AND person IN \(list: changes.map(\.person).sorted())")
         }
-        try SegmentStore.count(
-            entered: entered.map(\.segment), left: left.map(\.segment), partition: step.partition, in: db)
+        var counts = SegmentCounts()
+        for change in entered { counts.add(1, to: change.segment, in: step.partition(of: change.person)) }
+        for change in left { counts.add(-1, to: change.segment, in: step.partition(of: change.person)) }
+        try counts.write(in: db)
         (entered, left) = ([], [])
     }
 }

@@ -29,7 +29,8 @@ extension SegmentsReactor {
                 """
             ) { $0.integer(0) }
             var update = SegmentUpdate(
-                book: book, house: house, permits: permits, step: step, filling: book.places(of: Set(fills.map(\.segment))))
+                book: book, house: house, permits: permits, step: step,
+                filling: [step.partition: book.places(of: Set(fills.map(\.segment)))])
             let entries = book.places(of: Set(segments))
             try update.run(people.map { .init(person: $0, now: step.now, cause: .definition, entries: entries) })
             if people.count == Self.slice, let last = people.last {

@@ -76,9 +76,13 @@ public struct SegmentsReactor: Reactor {
     }
 
     private func update(_ subjects: [SegmentUpdate.Subject], _ book: SegmentBook, _ step: StepContext) throws {
-        let filling = try step.db.all("SELECT segment FROM segment_fills WHERE partition = \(step.partition)") { $0.integer(0) }
+        let partitions = Set(subjects.map { Int64(step.partition(of: $0.person)) }).sorted()
+        var filling: [Int: Set<Int64>] = [:]
+        try step.db.each("SELECT partition, segment FROM segment_fills WHERE partition IN \(list: partitions)") { row in
+            filling[row.int(0), default: []].insert(row.integer(1))
+        }
         var update = SegmentUpdate(
-            book: book, house: house, permits: permits, step: step, filling: book.places(of: Set(filling)))
+            book: book, house: house, permits: permits, step: step, filling: filling.mapValues(book.places))
         try update.run(subjects)
     }
 

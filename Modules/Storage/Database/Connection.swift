@@ -36,12 +36,13 @@ open class Connection {
     /// in parts, which is slower for small ones.
     open func stream(_ sql: SQL, _ body: (Row) throws -> Void) throws { try each(sql, body) }
 
-    /// Inserts many rows, in the order given (which should be key order), each with a value per column.
+    /// Inserts rows while `next`, which gives the values of one, returns `true`. Engines implement it; callers have elements.
     ///
-    /// - Returns: the number of rows inserted; with `ignoringConflicts`, rows whose key exists are passed over.
-    @discardableResult
-    open func insert(into table: String, _ columns: [String], _ rows: [[SQLValue]], ignoringConflicts: Bool = false) throws -> Int
-    {
+    /// - Parameter conflict: what stands after ON CONFLICT, or `nil`.
+    /// - Returns: the number of rows inserted or updated.
+    open func insert(
+        into table: String, _ columns: [String], onConflict conflict: String?, next: (RowWriter) throws -> Bool
+    ) throws -> Int {
         preconditionFailure("a connection implements insert")
     }
 

@@ -1,6 +1,6 @@
 import RapportCore
 
-/// The part of a step that concerns one partition.
+/// The part of a step that concerns one partition: which events and timers come next, and where its cursor goes.
 struct PartitionStep {
     struct Cursor {
         var lease: Lease
@@ -9,20 +9,26 @@ struct PartitionStep {
         /// The last position given out, and the partition's clock, when the step began.
         var head: Int64
         var headClock: Timestamp
+        /// People whose events and timers wait.
+        var held: Set<PersonID> = []
     }
 
     private let stepper: Stepper
     private let cursor: Cursor
-    private let db: Connection
+    private let context: StepContext
     private let now: Timestamp
-    let context: StepContext
+    private var db: Connection { context.db }
     private(set) var outcome = StepOutcome()
     /// Whether a timer is due that waits for the partition's clock to reach the database's.
     private(set) var wantsClock = false
 
     private var position: Int64
-    /// People whose events and timers wait.
-    private var held: Set<PersonID> = []
+    /// The partition's time at what was handled last.
+    private var reached: Timestamp
+    /// Events that have been read and not been handled.
+    private var queue: [Event] = []
+    /// The first timer due before the last of the queue.
+    private var due: Timestamp?
     private var retried: PersonID?
     /// What is being handled, for the report of a failure.
     private var current: (person: PersonID, position: Int64, isEvent: Bool)?
@@ -32,15 +38,15 @@ struct PartitionStep {
     private static let maximumWakes = 100
 
     var partition: Int { cursor.lease.partition }
+    private var held: Set<PersonID> { cursor.held }
 
-    init(_ stepper: Stepper, _ cursor: Cursor, wall: Timestamp, now: Timestamp, in db: Connection) {
+    init(_ stepper: Stepper, _ cursor: Cursor, now: Timestamp, _ context: StepContext) {
         self.stepper = stepper
         self.cursor = cursor
-        self.db = db
+        self.context = context
         self.now = now
         position = cursor.position
-        context = StepContext(
-            db: db, partition: cursor.lease.partition, now: cursor.clock, wall: wall, catalog: stepper.door.catalog)
+        reached = cursor.clock
     }
 
     /// Locks the cursors that still belong to `leases`. Heads are read, not locked: what they said when the step began is
@@ -64,20 +70,10 @@ struct PartitionStep {
             cursors[row.int(0)]?.head = row.integer(1)
             cursors[row.int(0)]?.headClock = row.timestamp(2)
         }
-        return cursors
-    }
-
-    mutating func run(_ pace: Stepper.Pace, until deadline: ContinuousClock.Instant) throws {
-        held = Set(try db.all("SELECT person FROM held WHERE partition = \(partition)") { $0.integer(0) })
-        do {
-            switch pace {
-            case .chunks: try runChunks(until: deadline)
-            case .single: try runOne()
-            }
-        } catch let error where pace == .single && !Stepper.isOfDatabase(error) {
-            throw failure(error)
+        try db.each("SELECT partition, person FROM held WHERE partition IN \(list: partitions)") { row in
+            cursors[row.int(0)]?.held.insert(row.integer(1))
         }
-        try finish()
+        return cursors
     }
 
     func failure(_ error: any Error) -> any Error {
@@ -88,27 +84,77 @@ struct PartitionStep {
 
     // MARK: - Pace
 
-    private mutating func runChunks(until deadline: ContinuousClock.Instant) throws {
-        repeat {
-            let events = try nextEvents(stepper.settings.chunk)
-            try handle(events)
-        } while position < cursor.head && ContinuousClock.now < deadline
-        guard position == cursor.head else { return }
+    /// The next events that may be handled together, after the timers due before them; none once those read are handled.
+    /// Whoever takes them folds them, and has the reactors see them.
+    ///
+    /// - Parameter count: the most events to read where none are left; 0 where time is up.
+    mutating func nextRun(_ count: Int) throws -> [Event] {
+        if queue.isEmpty, count > 0, position < cursor.head {
+            queue = try nextEvents(count)
+            due = try queue.map(\.receivedAt).max().flatMap { try nextDue(upTo: $0) }
+        }
+        while let first = queue.first {
+            if let moment = due, moment <= first.receivedAt {
+                try wake(moment)
+                try lookForDue()
+                continue
+            }
+            let (run, rest) = StepRun.split(queue, before: due)
+            queue = rest
+            take(run)
+            return run
+        }
+        return []
+    }
+
+    /// Whether events have been read and not been handled: they must be before the transaction ends.
+    var hasQueue: Bool { !queue.isEmpty }
+    /// Whether all events are handled, as far as the partition's head reached when the step began.
+    var isCaughtUp: Bool { queue.isEmpty && position == cursor.head }
+
+    /// Handles the timers due by the partition's clock, after its last event.
+    mutating func wakeDue(until deadline: ContinuousClock.Instant) throws {
         while ContinuousClock.now < deadline, let due = try nextDue(upTo: cursor.headClock) { try wake(due) }
     }
 
-    private mutating func runOne() throws {
-        let before = position
-        let events = try nextEvents(1)
-        if let event = events.first {
-            if let due = try nextDue(upTo: event.receivedAt) {
-                // The event waits for the next step.
-                position = before
-                return try wake(due, single: true)
+    /// Looks again for the first timer due before the events in the queue: timers have been set, cancelled or handled.
+    mutating func lookForDue() throws {
+        guard let last = queue.map(\.receivedAt).max() else { return }
+        due = try nextDue(upTo: last)
+    }
+
+    private mutating func take(_ run: [Event]) {
+        guard let last = run.last else { return }
+        current = (last.person, last.ref.position, true)
+        reached = max(reached, run.map(\.receivedAt).max() ?? reached)
+        outcome.events += run.count
+    }
+
+    /// Handles one event, or one moment's timers of one person.
+    mutating func runOne() throws {
+        do {
+            let before = position
+            let events = try nextEvents(1)
+            if let event = events.first {
+                if let due = try nextDue(upTo: event.receivedAt) {
+                    // The event waits for the next step.
+                    position = before
+                    try wake(due, single: true)
+                } else {
+                    try handle(events)
+                }
+            } else if position == cursor.head, let due = try nextDue(upTo: cursor.headClock) {
+                try wake(due, single: true)
             }
-            return try handle(events)
+        } catch let error where !Stepper.isOfDatabase(error) {
+            throw failure(error)
         }
-        if position == cursor.head, let due = try nextDue(upTo: cursor.headClock) { try wake(due, single: true) }
+    }
+
+    private mutating func handle(_ events: [Event]) throws {
+        take(events)
+        try stepper.handle(events, in: context)
+        try writeTimers()
     }
 
     // MARK: - Held people
@@ -129,7 +175,7 @@ struct PartitionStep {
         do {
             for event in events {
                 while let due = try nextDue(upTo: event.receivedAt) { try wake(due) }
-                _ = try apply([event])
+                try handle([event])
             }
             guard events.count < Self.retriedAtOnce else { return try forget(events, of: person) }
             current = (person, events.last?.ref.position ?? position, false)
@@ -167,45 +213,6 @@ struct PartitionStep {
             into: "held_events", ["partition", "person", "position"],
             waiting.map { [.integer(Int64(partition)), .integer($0.person), .integer($0.ref.position)] })
         return events.filter { !held.contains($0.person) }
-    }
-
-    // MARK: - Events
-
-    /// Handles events in log order for each person, and every timer before the events received at its moment or later.
-    private mutating func handle(_ events: [Event]) throws {
-        var queue = events
-        guard let last = queue.map(\.receivedAt).max() else { return }
-        var due = try nextDue(upTo: last)
-        while let first = queue.first {
-            if let moment = due, moment <= first.receivedAt {
-                try wake(moment)
-                due = try nextDue(upTo: last)
-                continue
-            }
-            let (run, rest) = StepRun.split(queue, before: due)
-            if try apply(run) { due = try nextDue(upTo: last) }
-            queue = rest
-        }
-    }
-
-    /// - Returns: whether timers have been set or cancelled.
-    private mutating func apply(_ run: [Event]) throws -> Bool {
-        guard let end = run.last else { return false }
-        current = (end.person, end.ref.position, true)
-        context.now = run.map(\.receivedAt).max() ?? end.receivedAt
-        context.late = false
-        let appended = context.appended.count
-        for fold in stepper.folds { try fold.apply(run, in: context) }
-        guard context.appended.count == appended, !context.hasTimerChanges else {
-            throw Problem("log.fold_acts", "a fold appended an event or set a timer; only reactors may")
-        }
-        let news = run.filter { !$0.history }
-        for reactor in stepper.reactors {
-            let events = reactor.handlesHistory ? run : news
-            if !events.isEmpty { try reactor.react(to: events, in: context) }
-        }
-        outcome.events += run.count
-        return try writeTimers()
     }
 
     // MARK: - Timers
@@ -252,7 +259,8 @@ struct PartitionStep {
         } else {
             try db.run("DELETE FROM timers WHERE partition = \(partition) AND due_at = \(moment)\(ofWhom)")
         }
-        context.now = moment
+        reached = max(reached, moment)
+        context.take(timersOf: partition, at: moment)
         context.late = now - moment > stepper.settings.horizon
         for reactor in stepper.reactors {
             let mine = timers.filter { $0.owner == reactor.name }
@@ -260,41 +268,16 @@ struct PartitionStep {
         }
         context.late = false
         outcome.timers += timers.count
-        _ = try writeTimers()
+        try writeTimers()
     }
 
-    private func writeTimers() throws -> Bool {
-        guard context.hasTimerChanges else { return false }
-        let changes = context.takeTimerChanges()
-        for (owner, ofOwner) in Dictionary(grouping: changes.keys, by: { [$0.owner, $0.key] }).sorted(by: {
-            $0.key.lexicographicallyPrecedes($1.key)
-        }) {
-            try db.run(
-                """
-                DELETE FROM timers
-                WHERE person IN \(list: ofOwner.map(\.person).sorted()) AND owner = \(owner[0]) AND key = \(owner[1])
-                """)
-        }
-        let timers = changes.values.compactMap { $0 }.sorted {
-            ($0.dueAt, $0.person, $0.owner, $0.key) < ($1.dueAt, $1.person, $1.owner, $1.key)
-        }
-        try db.insert(
-            into: "timers", ["partition", "due_at", "person", "owner", "key", "payload"],
-            timers.map {
-                [
-                    .integer(Int64(partition)), .time($0.dueAt), .integer($0.person), .text($0.owner), .text($0.key),
-                    .text($0.payload),
-                ]
-            })
-        return true
-    }
+    private func writeTimers() throws { try TimerChanges.write(of: context) }
 
     // MARK: - End
 
     /// Moves the cursor. Whether the partition has more to do is seen from its timers and events.
-    private mutating func finish() throws {
-        let isCaughtUp = position == cursor.head
-        let clock = isCaughtUp ? max(cursor.headClock, cursor.clock) : max(context.now, cursor.clock)
+    mutating func finish() throws {
+        let clock = isCaughtUp ? max(cursor.headClock, cursor.clock) : reached
         if position != cursor.position || clock != cursor.clock {
             let moved = try db.run(
                 """

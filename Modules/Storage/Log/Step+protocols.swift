@@ -5,7 +5,7 @@ public import RapportCore
 public protocol Fold: Sendable {
     /// Unique, lowercase: `fields`, `totals`, `permissions`.
     var name: String { get }
-    /// Applies new events of one partition, in log order.
+    /// Applies new events of any partitions, those of a person in log order.
     func apply(_ events: [Event], in step: StepContext) throws
     /// Forgets and computes again the state of `people`, from all of their events. Called at merge, unmerge and verify.
     func refold(_ people: [PersonID], in step: StepContext) throws
@@ -19,10 +19,10 @@ public protocol Reactor: Sendable {
     /// Whether `react` is given events that are history. History updates folds and wakes nobody, so the answer is `false`
     /// unless the reactor keeps state of its own exact (segments do).
     var handlesHistory: Bool { get }
-    /// Handles new events of one partition, after every fold has seen them. No person occurs twice, except with history;
-    /// an event's own `receivedAt` is its now.
+    /// Handles new events of any partitions, after every fold has seen them. No person occurs twice, except with history; an
+    /// event's own `receivedAt` is its now.
     func react(to events: [Event], in step: StepContext) throws
-    /// Handles timers that this reactor owns and whose moment has come. `step.now` is the timers' due time.
+    /// Handles timers of `step.partition` that this reactor owns and whose moment has come. `step.now` is the timers' due time.
     func wake(_ timers: [Timer], in step: StepContext) throws
 }
 

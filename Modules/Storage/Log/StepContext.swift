@@ -1,9 +1,10 @@
 public import RapportCore
 
-/// What folds and reactors see while one step runs: the transaction, the partition and its time.
+/// What folds and reactors see while one step runs: the transaction and its time.
 public final class StepContext {
     public let db: Connection
-    public let partition: Int
+    /// The partition whose timers are being handled. Events come from several at once, and each says where it stands.
+    public internal(set) var partition: Int
     /// The moment being handled: a timer's due time, or the received_at of the last of the events in hand. Each event's own
     /// received_at is its now.
     public internal(set) var now: Timestamp
@@ -17,6 +18,8 @@ public final class StepContext {
     /// What reactors have said so far; the step writes it, in this order.
     public private(set) var appended: [NewEvent] = []
     private(set) var timerChanges: [TimerKey: Timer?] = [:]
+    /// Where the people in hand are, who are not of `partition`.
+    private var homes: [PersonID: Int] = [:]
 
     public init(db: Connection, partition: Int, now: Timestamp, wall: Timestamp, catalog: Catalog) {
         self.db = db
@@ -53,6 +56,23 @@ public final class StepContext {
 
     public func cancel(person: PersonID, owner: String, key: String = "") {
         timerChanges[TimerKey(person: person, owner: owner, key: key)] = .some(nil)
+    }
+
+    /// The partition of somebody whose events or timers are in hand.
+    public func partition(of person: PersonID) -> Int { homes[person] ?? partition }
+
+    /// Takes the events of several partitions in hand.
+    func take(_ events: [Event]) {
+        homes.removeAll(keepingCapacity: true)
+        for event in events where event.person != 0 { homes[event.person] = event.ref.partition }
+        now = events.map(\.receivedAt).max() ?? now
+    }
+
+    /// Takes the timers of one partition in hand, whose moment has come.
+    func take(timersOf partition: Int, at moment: Timestamp) {
+        homes.removeAll(keepingCapacity: true)
+        self.partition = partition
+        now = moment
     }
 
     var hasTimerChanges: Bool { !timerChanges.isEmpty }

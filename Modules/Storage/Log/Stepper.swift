@@ -11,9 +11,9 @@ public struct Stepper: Sendable {
     public let settings: Settings
 
     public struct Settings: Sendable {
-        /// The most events read at once.
-        public var chunk = 256
-        /// A transaction that has taken this long begins no further chunk.
+        /// The most events handled together.
+        public var chunk = 512
+        /// A transaction that has taken this long reads no further events.
         public var budget = Duration.milliseconds(40)
         /// A timer handled later than this after its moment has effects that are history.
         public var horizon = Source.usualHorizon
@@ -28,8 +28,8 @@ public struct Stepper: Sendable {
         self.settings = settings
     }
 
-    /// Steps the partitions of `leases`, in the order given, as far as its events, its clock and the budget allow, within the caller's
-    /// transaction.
+    /// Steps the partitions of `leases`, in the order given, as far as their events, their clocks and the budget allow, within
+    /// the caller's transaction.
     ///
     /// - Parameter wall: wall time, read once.
     /// - Throws: `LostLease`; `DoorRace`; and what folds and reactors throw. In each case the transaction must be rolled back.
@@ -44,26 +44,79 @@ public struct Stepper: Sendable {
     }
 
     func step(_ leases: [Lease], wall: Timestamp, pace: Pace, in db: Connection) throws -> StepOutcome {
-        let start = ContinuousClock.now
+        let deadline = ContinuousClock.now + settings.budget
         let now = try db.now()
-        var outcome = StepOutcome()
-        var done: [PartitionStep] = []
         // Cursors, then rows by key, then heads: every transaction takes its locks in this order.
         let cursors = try PartitionStep.lock(leases, in: db)
-        for lease in leases {
+        let context = StepContext(db: db, partition: Partition.house, now: now, wall: wall, catalog: door.catalog)
+        var steps = try leases.map { lease in
             guard let cursor = cursors[lease.partition] else { throw LostLease(partition: lease.partition) }
-            guard done.isEmpty || ContinuousClock.now - start < settings.budget else {
-                outcome.unfinished.insert(lease.partition)
-                outcome.skipped.insert(lease.partition)
-                continue
-            }
-            var step = PartitionStep(self, cursor, wall: wall, now: now, in: db)
-            try step.run(pace, until: start + settings.budget)
-            outcome = outcome + step.outcome
-            done.append(step)
+            return PartitionStep(self, cursor, now: now, context)
         }
-        outcome.appended += try finish(done, pace: pace, at: now, in: db)
+        var skipped: [Int] = []
+        switch pace {
+        case .chunks: skipped = try runRounds(of: &steps, context, until: deadline)
+        case .single: for index in steps.indices { try steps[index].runOne() }
+        }
+        var outcome = StepOutcome()
+        for index in steps.indices {
+            try steps[index].finish()
+            outcome = outcome + steps[index].outcome
+        }
+        outcome.skipped = Set(skipped.map { steps[$0].partition })
+        outcome.appended += try finish(steps, context, pace: pace, at: now)
         return outcome
+    }
+
+    /// Handles events in log order for each person, and every timer before the events received at its moment or later.
+    ///
+    /// A round takes a little from many partitions, because people who came at the same time stand side by side in the tables
+    /// whatever their partitions, and because a statement for all of them costs little more than one for few.
+    ///
+    /// - Returns: the indices of steps that were not looked at, for want of time.
+    private func runRounds(
+        of steps: inout [PartitionStep], _ context: StepContext, until deadline: ContinuousClock.Instant
+    ) throws -> [Int] {
+        var open = Array(steps.indices)
+        var untouched = Set(open)
+        while !open.isEmpty {
+            let isLate = untouched.count < steps.count && ContinuousClock.now >= deadline
+            let share = isLate ? 0 : max(settings.chunk / open.count, 8)
+            var events: [Event] = []
+            var taken: [Int] = []
+            for index in open where events.count < settings.chunk && (!isLate || steps[index].hasQueue) {
+                untouched.remove(index)
+                taken.append(index)
+                events += try steps[index].nextRun(share)
+            }
+            if taken.isEmpty { break }
+            try handle(events, in: context)
+            if context.hasTimerChanges {
+                try TimerChanges.write(of: context)
+                for index in taken where steps[index].hasQueue { try steps[index].lookForDue() }
+            }
+            for index in taken where steps[index].isCaughtUp { try steps[index].wakeDue(until: deadline) }
+            // Those not reached in this round come first in the next.
+            let rest = taken.filter { !steps[$0].isCaughtUp }
+            open = open.filter { !taken.contains($0) } + rest
+        }
+        return untouched.sorted()
+    }
+
+    /// Gives events to the folds, in their order, and then to the reactors.
+    func handle(_ events: [Event], in context: StepContext) throws {
+        guard !events.isEmpty else { return }
+        context.take(events)
+        let appended = context.appended.count
+        for fold in folds { try fold.apply(events, in: context) }
+        guard context.appended.count == appended, !context.hasTimerChanges else {
+            throw Problem("log.fold_acts", "a fold appended an event or set a timer; only reactors may")
+        }
+        let news = events.filter { !$0.history }
+        for reactor in reactors {
+            let seen = reactor.handlesHistory ? events : news
+            if !seen.isEmpty { try reactor.react(to: seen, in: context) }
+        }
     }
 
     /// Handles again what waits for a held person, within the caller's transaction.
@@ -72,17 +125,19 @@ public struct Stepper: Sendable {
         guard let cursor = try PartitionStep.lock([lease], in: db)[lease.partition] else {
             throw LostLease(partition: lease.partition)
         }
-        var step = PartitionStep(self, cursor, wall: wall, now: now, in: db)
+        let context = StepContext(db: db, partition: lease.partition, now: cursor.clock, wall: wall, catalog: door.catalog)
+        var step = PartitionStep(self, cursor, now: now, context)
         try step.retry(person)
         var outcome = step.outcome
-        outcome.appended += try finish([step], pace: .single, at: now, in: db)
+        outcome.appended += try finish([step], context, pace: .single, at: now)
         return outcome
     }
 
     /// Locks heads: appends what reactors said, and lets clocks advance for timers that wait.
-    private func finish(_ done: [PartitionStep], pace: Pace, at now: Timestamp, in db: Connection) throws -> Int {
+    private func finish(_ done: [PartitionStep], _ context: StepContext, pace: Pace, at now: Timestamp) throws -> Int {
+        let db = context.db
         do {
-            let appended = try append(done.flatMap(\.context.appended), at: now, in: db)
+            let appended = try append(context.appended, at: now, in: db)
             for step in done.sorted(by: { $0.partition < $1.partition }) where step.wantsClock {
                 try db.run("UPDATE partitions SET clock = \(now) WHERE partition = \(step.partition) AND clock < \(now)")
             }

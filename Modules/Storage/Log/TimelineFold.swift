@@ -31,13 +31,16 @@ public struct TimelineFold: Fold {
         }
         guard !sorted.isEmpty else { return }
         try db.insert(
-            into: "timeline",
-            ["person", "kind", "occurred_at", "partition", "position", "profile", "n1", "n2", "n3", "n4"],
-            sorted.map { event in
-                [
-                    .integer(event.person), .integer(event.kind), .time(event.occurredAt), .integer(Int64(event.ref.partition)),
-                    .integer(event.ref.position), .integer(event.profile),
-                ] + event.slots.map { SQLValue.integer($0) }
-            })
+            into: "timeline", ["person", "kind", "occurred_at", "partition", "position", "profile", "n1", "n2", "n3", "n4"],
+            sorted
+        ) { row, event in
+            row.integer(event.person)
+            row.integer(event.kind)
+            row.time(event.occurredAt)
+            row.int(event.ref.partition)
+            row.integer(event.ref.position)
+            row.integer(event.profile)
+            for slot in event.slots { row.integer(slot) }
+        }
     }
 }

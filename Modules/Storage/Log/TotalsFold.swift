@@ -21,31 +21,11 @@ public struct TotalsFold: Fold {
         var sums: [Int64] = [0, 0, 0, 0]
     }
 
-    private static let columns = ["person", "kind", "first_at", "last_at", "count", "sum1", "sum2", "sum3", "sum4"]
-
     public func apply(_ events: [Event], in step: StepContext) throws {
-        var totals: [Key: Total] = [:]
-        var lastSeen: [PersonID: Timestamp] = [:]
-        for event in events where event.person != 0 {
-            let key = Key(person: event.person, kind: event.kind)
-            var total = totals[key] ?? Total(first: event.occurredAt, last: event.occurredAt)
-            total.first = min(total.first, event.occurredAt)
-            total.last = max(total.last, event.occurredAt)
-            total.count += 1
-            for (slot, value) in event.slots.enumerated() {
-                let (sum, isTooBig) = total.sums[slot].addingReportingOverflow(value ?? 0)
-                guard !isTooBig else { throw Problem("totals.overflow", "the sum of a property needs more than 64 bits") }
-                total.sums[slot] = sum
-            }
-            totals[key] = total
-            lastSeen[event.person] = max(lastSeen[event.person] ?? event.occurredAt, event.occurredAt)
-        }
-        let rows = totals.sorted { $0.key < $1.key }.map { key, total -> [SQLValue] in
-            [.integer(key.person), .integer(key.kind), .time(total.first), .time(total.last), .integer(total.count)]
-                + total.sums.map { .integer($0) }
-        }
-        try step.db.upsert(
-            into: "totals", Self.columns, rows,
+        let totals = try Self.sum(events).sorted { $0.key < $1.key }
+        guard !totals.isEmpty else { return }
+        try step.db.insert(
+            into: "totals", ["person", "kind", "first_at", "last_at", "count", "sum1", "sum2", "sum3", "sum4"], totals,
             onConflict: """
                 (person, kind) DO UPDATE SET
                     first_at = CASE WHEN excluded.first_at < totals.first_at THEN excluded.first_at ELSE totals.first_at END,
@@ -53,10 +33,42 @@ public struct TotalsFold: Fold {
                     count = totals.count + excluded.count,
                     sum1 = totals.sum1 + excluded.sum1, sum2 = totals.sum2 + excluded.sum2,
                     sum3 = totals.sum3 + excluded.sum3, sum4 = totals.sum4 + excluded.sum4
-                """)
-        for (person, at) in lastSeen.sorted(by: { $0.key < $1.key }) {
-            try step.db.run("UPDATE people SET last_seen = \(at) WHERE id = \(person) AND last_seen < \(at)")
+                """
+        ) { row, total in
+            row.integer(total.key.person)
+            row.integer(total.key.kind)
+            row.time(total.value.first)
+            row.time(total.value.last)
+            row.integer(total.value.count)
+            for sum in total.value.sums { row.integer(sum) }
         }
+        try seePeople(totals.map(\.key.person), in: step.db)
+    }
+
+    private static func sum(_ events: [Event]) throws -> [Key: Total] {
+        var totals: [Key: Total] = [:]
+        totals.reserveCapacity(events.count)
+        for event in events where event.person != 0 {
+            let key = Key(person: event.person, kind: event.kind)
+            var total = totals[key] ?? Total(first: event.occurredAt, last: event.occurredAt)
+            total.first = min(total.first, event.occurredAt)
+            total.last = max(total.last, event.occurredAt)
+            total.count += 1
+            for (slot, value) in event.slots.enumerated() {
+                guard let value else { continue }
+                let (sum, isTooBig) = total.sums[slot].addingReportingOverflow(value)
+                guard !isTooBig else { throw Problem("totals.overflow", "the sum of a property needs more than 64 bits") }
+                total.sums[slot] = sum
+            }
+            totals[key] = total
+        }
+        return totals
+    }
+
+    /// Brings `last_seen` up to the totals, which have just been written.
+    private func seePeople(_ people: [PersonID], in db: Connection) throws {
+        let last: SQL = "(SELECT MAX(totals.last_at) FROM totals WHERE totals.person = people.id)"
+        try db.run("UPDATE people SET last_seen = \(last) WHERE id IN \(list: people) AND last_seen < \(last)")
     }
 
     public func refold(_ people: [PersonID], in step: StepContext) throws {

@@ -22,20 +22,27 @@ struct FieldsBatch {
         self.step = step
     }
 
+    /// Reads what is known of people who have new events. Only who has golden values has provenance, so newcomers are looked
+    /// for once.
     mutating func readKnown() throws {
-        let list = people.sorted()
-        try db.each("SELECT profile, person, data FROM provenance WHERE person IN \(list: list)") { row in
-            profiles[row.integer(0)] = Known(
-                person: row.integer(1), provenance: try Provenance(packed: row.text(2)), isStored: true, isChanged: false)
-        }
-        golden = try GoldenRow.read(list, fields, in: db)
+        golden = try GoldenRow.read(people.sorted(), fields, in: db)
+        if !golden.isEmpty { try readProvenance(golden.keys.sorted()) }
     }
 
-    /// Empties what was read, so that what is taken in afterwards is all there is.
-    mutating func forget() throws {
+    /// Reads all that is kept of people, to be computed anew, and empties it: what is taken in afterwards is all there is.
+    mutating func readForgotten() throws {
+        golden = try GoldenRow.read(people.sorted(), fields, in: db)
+        try readProvenance(people.sorted())
         for profile in profiles.keys {
             profiles[profile]?.provenance = Provenance()
             profiles[profile]?.isChanged = true
+        }
+    }
+
+    private mutating func readProvenance(_ people: [PersonID]) throws {
+        try db.each("SELECT profile, person, data FROM provenance WHERE person IN \(list: people)") { row in
+            profiles[row.integer(0)] = Known(
+                person: row.integer(1), provenance: try Provenance(packed: row.text(2)), isStored: true, isChanged: false)
         }
     }
 
@@ -45,17 +52,20 @@ struct FieldsBatch {
             let json = event.properties == "{}" ? [:] : try JSONValue(parsing: event.properties)
             let stamp = Provenance.Stamp(occurredAt: event.occurredAt, receivedAt: event.receivedAt, ref: event.ref)
             let confirming = json["confirmed"]?.bool ?? false
+            // Taken out while it is changed, so that nothing is copied.
             var known =
-                profiles[event.profile]
+                profiles.removeValue(forKey: event.profile)
                 ?? Known(person: event.person, provenance: Provenance(), isStored: false, isChanged: false)
             known.person = event.person
             known.isChanged = true
-            for member in (json["fields"]?.object ?? []) + (personal[event.personal]?["fields"]?.object ?? []) {
-                guard let field = fields[member.name] else { continue }
-                if member.value.isNull {
-                    known.provenance.say(nil, slot: field.slot, stamp: stamp, confirming: confirming)
-                } else if let value = try? field.definition.type.value(of: member.value) {
-                    known.provenance.say(value, slot: field.slot, stamp: stamp, confirming: confirming)
+            for said in [json["fields"]?.object, personal[event.personal]?["fields"]?.object] {
+                for member in said ?? [] {
+                    guard let field = fields[member.name] else { continue }
+                    if member.value.isNull {
+                        known.provenance.say(nil, slot: field.slot, stamp: stamp, confirming: confirming)
+                    } else if let value = try? field.definition.type.value(of: member.value) {
+                        known.provenance.say(value, slot: field.slot, stamp: stamp, confirming: confirming)
+                    }
                 }
             }
             profiles[event.profile] = known
@@ -72,10 +82,12 @@ struct FieldsBatch {
         let stored = changed.filter { $0.value.isStored }.map(\.key)
         if !stored.isEmpty { try db.run("DELETE FROM provenance WHERE profile IN \(list: stored)") }
         try db.insert(
-            into: "provenance", ["profile", "person", "data"],
-            changed.filter { !$0.value.provenance.isEmpty }.map { profile, known in
-                [.integer(profile), .integer(known.person), .text(known.provenance.packed)]
-            })
+            into: "provenance", ["profile", "person", "data"], changed.lazy.filter { !$0.value.provenance.isEmpty }
+        ) { row, changed in
+            row.integer(changed.key)
+            row.integer(changed.value.person)
+            row.text(changed.value.provenance.packed)
+        }
     }
 
     private func writeGolden() throws {
@@ -93,8 +105,8 @@ struct FieldsBatch {
             guard before != after else { continue }
             if before != nil { stale.append(person) }
             if let after { fresh.append((person, after)) }
-            let old = before.map { GoldenRow.words($0, fields) } ?? []
-            let now = after.map { GoldenRow.words($0, fields) } ?? []
+            let old = GoldenRow.words(before, fields)
+            let now = GoldenRow.words(after, fields)
             gone += old.subtracting(now).map { (person, $0) }
             new += now.subtracting(old).map { ($0, person) }
             if before?[household] != after?[household] {
@@ -109,7 +121,10 @@ struct FieldsBatch {
         try GoldenRow.insert(fresh, fields, in: db)
         for (person, word) in gone { try db.run("DELETE FROM words WHERE word = \(word) AND person = \(person)") }
         new.sort(by: <)
-        try db.insert(into: "words", ["word", "person"], new.map { [.text($0.0), .integer($0.1)] }, ignoringConflicts: true)
+        try db.insert(into: "words", ["word", "person"], new, onConflict: "DO NOTHING") { row, found in
+            row.text(found.0)
+            row.integer(found.1)
+        }
         try writeHouseholds(households)
     }
 
@@ -118,8 +133,17 @@ struct FieldsBatch {
         of profiles: [(key: ProfileID, value: Known)], _ sources: [ProfileID: String]
     ) -> GoldenValues? {
         let told = profiles.filter { !$0.value.provenance.isEmpty }
-        guard !told.isEmpty else { return nil }
-        var values: GoldenValues = [:]
+        guard let first = told.first else { return nil }
+        var values = GoldenValues()
+        values.reserveCapacity(first.value.provenance.said.count)
+        if told.count == 1 {
+            // Whatever the rule, the only one who says anything is believed.
+            for said in first.value.provenance.said {
+                guard let value = said.value.value, let field = fields[slot: said.slot] else { continue }
+                values[said.slot] = field.definition.golden(value)
+            }
+            return values
+        }
         for field in fields.fields {
             let candidates = told.compactMap { profile, known in
                 known.provenance.said[field.slot].map {

@@ -25,8 +25,7 @@ public struct FieldsFold: Fold {
     public func refold(_ people: [PersonID], in step: StepContext) throws {
         let kind = try step.catalog.kind(Self.eventKind, in: step.db).id
         var batch = FieldsBatch(fields: try fields.read(in: step.db), people: Set(people), step)
-        try batch.readKnown()
-        try batch.forget()
+        try batch.readForgotten()
         try batch.take(try Event.handled(of: people, in: step.db).filter { $0.kind == kind && $0.profile != 0 })
         try batch.write()
     }

@@ -1,7 +1,7 @@
 import RapportCore
 
 /// Golden values of one person by slot, as their columns hold them.
-typealias GoldenValues = [Int: FieldValue]
+typealias GoldenValues = SlotMap<FieldValue>
 
 enum GoldenRow {
     static func read(_ people: [PersonID], _ fields: FieldCatalog, in db: Connection) throws -> [PersonID: GoldenValues] {
@@ -9,7 +9,7 @@ enum GoldenRow {
         let columns = fields.fields.map { "f\($0.slot)" }.joined(separator: ", ")
         var out: [PersonID: GoldenValues] = [:]
         try db.each("SELECT person, \(raw: columns) FROM golden WHERE person IN \(list: people)") { row in
-            var values: GoldenValues = [:]
+            var values = GoldenValues()
             for (index, field) in fields.fields.enumerated() where !row.isNull(index + 1) {
                 values[field.slot] =
                     field.definition.type.column == "TEXT" ? .text(row.text(index + 1)) : .integer(row.integer(index + 1))
@@ -21,23 +21,22 @@ enum GoldenRow {
 
     /// Inserts rows, which must be gone if they were there.
     static func insert(_ rows: [(PersonID, GoldenValues)], _ fields: FieldCatalog, in db: Connection) throws {
-        try db.insert(
-            into: "golden", ["person"] + fields.fields.map { "f\($0.slot)" },
-            rows.map { person, values in
-                [.integer(person)]
-                    + fields.fields.map { field in
-                        switch values[field.slot] {
-                        case .text(let text): .text(text)
-                        case .integer(let number): .integer(number)
-                        case nil: .null
-                        }
-                    }
-            })
+        try db.insert(into: "golden", ["person"] + fields.fields.map { "f\($0.slot)" }, rows) { row, golden in
+            row.integer(golden.0)
+            for field in fields.fields {
+                switch golden.1[field.slot] {
+                case .text(let text): row.text(text)
+                case .integer(let number): row.integer(number)
+                case nil: row.null()
+                }
+            }
+        }
     }
 
     /// The words by which search finds the person.
-    static func words(_ values: GoldenValues, _ fields: FieldCatalog) -> Set<String> {
+    static func words(_ values: GoldenValues?, _ fields: FieldCatalog) -> Set<String> {
         var words: Set<String> = []
+        guard let values else { return words }
         for field in fields.fields where field.definition.searched {
             if case .text(let text)? = values[field.slot] { words.formUnion(Text.searchWords(text)) }
         }

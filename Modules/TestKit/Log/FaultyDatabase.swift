@@ -84,10 +84,10 @@ final class FaultyConnection: Connection {
     }
 
     override func insert(
-        into table: String, _ columns: [String], _ rows: [[SQLValue]], ignoringConflicts: Bool
+        into table: String, _ columns: [String], onConflict conflict: String?, next: (RowWriter) throws -> Bool
     ) throws -> Int {
         try check()
-        return try base.insert(into: table, columns, rows, ignoringConflicts: ignoringConflicts)
+        return try base.insert(into: table, columns, onConflict: conflict, next: next)
     }
 
     override func now() throws -> Timestamp { try base.now() }

@@ -23,7 +23,7 @@ public struct RecordingReactor: Reactor {
             {
                 throw Problem("test.fault", "told to fail by \(fault)")
             }
-            try record("event \(event.ref)", event.person, event.receivedAt, step)
+            try record("event \(event.ref)", event.person, event.receivedAt, event.ref.partition, step)
             if let left = properties["echo"]?.integer, left > 0 {
                 let kind = try step.catalog.kind(event.kind, in: step.db).name
                 step.append(NewEvent(kind: kind, source: "rapport", properties: ["echo": .integer(left - 1)]), because: event)
@@ -37,16 +37,18 @@ public struct RecordingReactor: Reactor {
 
     public func wake(_ timers: [Timer], in step: StepContext) throws {
         for timer in timers {
-            try record("timer \(timer.dueAt.milliseconds)", timer.person, step.now, step)
+            try record("timer \(timer.dueAt.milliseconds)", timer.person, step.now, step.partition, step)
             step.append(NewEvent(kind: "lab.woken", source: "rapport", person: timer.person))
         }
     }
 
-    private func record(_ what: String, _ person: PersonID, _ at: Timestamp, _ step: StepContext) throws {
-        let count = try step.db.integer("SELECT COUNT(*) FROM recording WHERE partition = \(step.partition)") ?? 0
+    private func record(
+        _ what: String, _ person: PersonID, _ at: Timestamp, _ partition: Int, _ step: StepContext
+    ) throws {
+        let count = try step.db.integer("SELECT COUNT(*) FROM recording WHERE partition = \(partition)") ?? 0
         try step.db.insert(
             into: "recording", ["partition", "number", "person", "what", "at"],
-            [[.integer(Int64(step.partition)), .integer(count), .integer(person), .text(what), .time(at)]])
+            [[.integer(Int64(partition)), .integer(count), .integer(person), .text(what), .time(at)]])
     }
 
     /// What was handled of `person`, in order.

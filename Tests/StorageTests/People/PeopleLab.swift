@@ -80,7 +80,7 @@ struct PeopleLab {
                 "SELECT person, kind, occurred_at, profile FROM timeline ORDER BY person, kind, occurred_at, profile")
             lines += try db.all("SELECT profile, person, data FROM provenance ORDER BY profile") { row in
                 let said = try Provenance(packed: row.text(2))
-                let fields = said.said.keys.sorted().map { slot in
+                let fields = said.said.keys.map { slot in
                     let value = said.said[slot]?.value?.json.text ?? "null"
                     let at = said.said[slot]?.stamp.occurredAt.milliseconds ?? 0
                     let confirmed = said.confirmation(of: slot)?.occurredAt.milliseconds ?? 0

@@ -122,39 +122,40 @@ final class PostgresConnection: Connection {
     }
 
     override func insert(
-        into table: String, _ columns: [String], _ rows: [[SQLValue]], ignoringConflicts: Bool = false
+        into table: String, _ columns: [String], onConflict conflict: String?, next: (RowWriter) throws -> Bool
     ) throws -> Int {
+        try throwEarlierFailure()
         var inserted = 0
-        var start = 0
-        // Slices bound the memory that the arrays take here and on the server.
-        while start < rows.count {
-            let slice = rows[start..<min(start + 10_000, rows.count)]
-            start += slice.count
-            inserted += try insert(slice, into: table, columns, ignoringConflicts)
+        var isComplete = false
+        while !isComplete {
+            // Slices bound the memory that the arrays take here and on the server.
+            let rows = PostgresColumns(columns.count, of: table)
+            do {
+                while !isComplete, rows.count < 10_000 {
+                    isComplete = try !next(rows)
+                    if !isComplete { try rows.finish() }
+                }
+            } catch {
+                failure = failure ?? error
+                throw error
+            }
+            if rows.count > 0 { inserted += try insert(rows, into: table, columns, conflict) }
         }
         return inserted
     }
 
     /// One statement for all rows: each column is an array, and `unnest` turns the arrays into rows in their order.
-    private func insert(
-        _ rows: ArraySlice<[SQLValue]>, into table: String, _ columns: [String], _ ignoringConflicts: Bool
-    ) throws -> Int {
-        try throwEarlierFailure()
+    private func insert(_ rows: PostgresColumns, into table: String, _ columns: [String], _ conflict: String?) throws -> Int {
         var parameters = PostgresParameters()
         var expressions: [String] = []
         var arrays: [String] = []
-        do {
-            for index in columns.indices {
-                if let type = try parameters.append(column: index, of: rows, width: columns.count, table: table) {
-                    arrays.append("$\(arrays.count + 1)::\(type)[]")
-                    expressions.append("c\(arrays.count)")
-                } else {
-                    expressions.append("NULL")
-                }
+        for column in rows.columns {
+            if let type = parameters.append(column, count: rows.count) {
+                arrays.append("$\(arrays.count + 1)::\(type)[]")
+                expressions.append("c\(arrays.count)")
+            } else {
+                expressions.append("NULL")
             }
-        } catch {
-            failure = error
-            throw error
         }
         let names = (1...max(arrays.count, 1)).map { "c\($0)" }.joined(separator: ", ")
         let source =
@@ -162,7 +163,7 @@ final class PostgresConnection: Connection {
             ? "generate_series(1, \(rows.count)) AS u(c1)" : "unnest(\(arrays.joined(separator: ", "))) AS u(\(names))"
         let text = """
             INSERT INTO \(table) (\(columns.joined(separator: ", "))) SELECT \(expressions.joined(separator: ", ")) \
-            FROM \(source)\(ignoringConflicts ? " ON CONFLICT DO NOTHING" : "")
+            FROM \(source)\(conflict.map { " ON CONFLICT \($0)" } ?? "")
             """
         let result = try self.result(of: text, parameters)
         defer { PQclear(result) }

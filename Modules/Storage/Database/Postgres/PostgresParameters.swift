@@ -32,46 +32,34 @@ struct PostgresParameters {
             buffer += bytes
             close(from: start, type: Self.bytea, letter: "b")
         case .integers(let numbers):
-            try putArray(numbers.map { .integer($0) }, of: Self.int8)
+            putHead(numbers.count, hasNull: false, of: Self.int8)
+            for number in numbers {
+                put(Int32(8))
+                put(number)
+            }
             close(from: start, type: 1016, letter: "I")
         case .texts(let texts):
-            try putArray(texts.map { .text($0) }, of: Self.text)
+            putHead(texts.count, hasNull: false, of: Self.text)
+            for text in texts {
+                put(Int32(text.utf8.count))
+                try put(text)
+            }
             close(from: start, type: 1009, letter: "T")
         }
     }
 
     /// Appends one column of many rows as an array. Returns its element's type, or `nil`, appending nothing, where every
     /// value is NULL.
-    mutating func append(
-        column: Int, of rows: ArraySlice<[SQLValue]>, width: Int, table: String
-    ) throws -> String? {
-        var values: [SQLValue] = []
-        values.reserveCapacity(rows.count)
-        var sample = SQLValue.null
-        for row in rows {
-            guard row.count == width else {
-                throw Problem("database.statement", "a row for \(table) has \(row.count) values, not \(width)")
-            }
-            values.append(row[column])
-            if sample == .null { sample = row[column] }
-        }
+    mutating func append(_ column: PostgresColumns.Column, count: Int) -> String? {
+        let types: [Character: (array: Oid, element: Oid, name: String)] = [
+            "I": (1016, Self.int8, "bigint"), "T": (1009, Self.text, "text"), "B": (1001, Self.bytea, "bytea"),
+        ]
+        guard let letter = column.letter, let type = types[letter] else { return nil }
         let start = buffer.count
-        switch sample {
-        case .integer:
-            try putArray(values, of: Self.int8)
-            close(from: start, type: 1016, letter: "I")
-            return "bigint"
-        case .text:
-            try putArray(values, of: Self.text)
-            close(from: start, type: 1009, letter: "T")
-            return "text"
-        case .bytes:
-            try putArray(values, of: Self.bytea)
-            close(from: start, type: 1001, letter: "B")
-            return "bytea"
-        case .null: return nil
-        case .integers, .texts: throw Problem("database.statement", "a list is no value for a column of \(table)")
-        }
+        putHead(count, hasNull: column.hasNull, of: type.element)
+        buffer += column.elements
+        close(from: start, type: type.array, letter: letter)
+        return type.name
     }
 
     /// Calls `body` with the count, the values, their lengths and their formats.
@@ -104,29 +92,13 @@ struct PostgresParameters {
         buffer.append(contentsOf: text.utf8)
     }
 
-    /// The binary form of a one-dimensional array (array_recv in the server's arrayfuncs.c).
-    private mutating func putArray(_ values: [SQLValue], of type: Oid) throws {
-        let hasNull = values.contains(.null)
-        put(Int32(values.isEmpty ? 0 : 1))
+    /// The head of the binary form of a one-dimensional array (array_recv in the server's arrayfuncs.c).
+    private mutating func putHead(_ count: Int, hasNull: Bool, of type: Oid) {
+        put(Int32(count == 0 ? 0 : 1))
         put(Int32(hasNull ? 1 : 0))
         put(Int32(bitPattern: type))
-        guard !values.isEmpty else { return }
-        put(Int32(values.count))
+        guard count > 0 else { return }
+        put(Int32(count))
         put(Int32(1))
-        for value in values {
-            switch (value, type) {
-            case (.null, _): put(Int32(-1))
-            case (.integer(let number), Self.int8):
-                put(Int32(8))
-                put(number)
-            case (.text(let text), Self.text):
-                put(Int32(text.utf8.count))
-                try put(text)
-            case (.bytes(let bytes), Self.bytea):
-                put(Int32(bytes.count))
-                buffer += bytes
-            default: throw Problem("database.statement", "the values of one column are of different types")
-            }
-        }
     }
 }

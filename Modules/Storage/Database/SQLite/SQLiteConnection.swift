@@ -46,19 +46,16 @@ final class SQLiteConnection: Connection {
     }
 
     override func insert(
-        into table: String, _ columns: [String], _ rows: [[SQLValue]], ignoringConflicts: Bool = false
+        into table: String, _ columns: [String], onConflict conflict: String?, next: (RowWriter) throws -> Bool
     ) throws -> Int {
-        guard !rows.isEmpty else { return 0 }
         let marks = repeatElement("?", count: columns.count).joined(separator: ", ")
-        let end = ignoringConflicts ? " ON CONFLICT DO NOTHING" : ""
-        let sql = SQL("INSERT INTO \(raw: table) (\(raw: columns.joined(separator: ", "))) VALUES (\(raw: marks))\(raw: end)")
-        return try statement(sql) { statement in
+        let end = conflict.map { " ON CONFLICT \($0)" } ?? ""
+        let text = "INSERT INTO \(table) (\(columns.joined(separator: ", "))) VALUES (\(marks))\(end)"
+        return try statement("\(raw: text)") { statement in
+            let row = SQLiteRowWriter(statement)
             let before = sqlite3_total_changes64(handle)
-            for row in rows {
-                guard row.count == columns.count else {
-                    throw Problem("database.statement", "a row for \(table) has \(row.count) values, not \(columns.count)")
-                }
-                for (index, value) in row.enumerated() { try bind(value, to: statement, at: Int32(index + 1)) }
+            while try next(row) {
+                try row.finish(columns.count, of: table)
                 while try step(statement) {}
                 sqlite3_reset(statement)
             }
@@ -119,40 +116,42 @@ final class SQLiteConnection: Connection {
     }
 
     private func bind(_ value: SQLValue, to statement: OpaquePointer, at index: Int32) throws {
-        let code: Int32
-        switch value {
-        case .null: code = sqlite3_bind_null(statement, index)
-        case .integer(let number): code = sqlite3_bind_int64(statement, index, number)
-        case .text(let text): code = try bind(text, to: statement, at: index)
-        case .bytes(let bytes):
-            code =
-                bytes.isEmpty
-                ? sqlite3_bind_zeroblob(statement, index, 0)
-                : sqlite3_bind_blob(statement, index, bytes, Int32(bytes.count), Self.copied)
-        case .integers(let numbers):
-            code = try bind("[" + numbers.map(String.init).joined(separator: ",") + "]", to: statement, at: index)
-        case .texts(let texts):
-            for text in texts { try text.checkForDatabase() }
-            code = try bind(JSONValue.array(texts.map { .string($0) }).text, to: statement, at: index)
-        }
+        let code =
+            switch value {
+            case .null: sqlite3_bind_null(statement, index)
+            case .integer(let number): sqlite3_bind_int64(statement, index, number)
+            case .text(let text): try SQLiteValue.bind(text, to: statement, at: index)
+            case .bytes(let bytes): SQLiteValue.bind(bytes, to: statement, at: index)
+            case .integers(let numbers): SQLiteValue.bind(json: Self.list(numbers), to: statement, at: index)
+            case .texts(let texts): SQLiteValue.bind(json: try Self.list(texts), to: statement, at: index)
+            }
         guard code == SQLITE_OK else {
             throw SQLiteError(code: code, message: String(cString: sqlite3_errmsg(handle)), sql: "binding parameter \(index)")
         }
     }
 
-    private func bind(_ text: String, to statement: OpaquePointer, at index: Int32) throws -> Int32 {
-        try text.checkForDatabase()
-        var text = text
-        return text.withUTF8 { bytes in
-            guard let start = bytes.baseAddress, !bytes.isEmpty else {
-                return sqlite3_bind_text(statement, index, "", 0, Self.copied)
-            }
-            return start.withMemoryRebound(to: CChar.self, capacity: bytes.count) {
-                sqlite3_bind_text(statement, index, $0, Int32(bytes.count), Self.copied)
-            }
+    private static func list(_ numbers: [Int64]) -> [UInt8] {
+        var out: [UInt8] = []
+        out.reserveCapacity(2 + 12 * numbers.count)
+        out.append(0x5B)
+        for (index, number) in numbers.enumerated() {
+            if index > 0 { out.append(0x2C) }
+            JSONValue.integer(number).write(to: &out)
         }
+        out.append(0x5D)
+        return out
     }
 
-    /// SQLITE_TRANSIENT: SQLite copies what is bound before the call returns.
-    private static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+    private static func list(_ texts: [String]) throws -> [UInt8] {
+        var out: [UInt8] = []
+        out.reserveCapacity(2 + 32 * texts.count)
+        out.append(0x5B)
+        for (index, text) in texts.enumerated() {
+            try text.checkForDatabase()
+            if index > 0 { out.append(0x2C) }
+            JSONValue.write(text, to: &out)
+        }
+        out.append(0x5D)
+        return out
+    }
 }

@@ -1,0 +1,73 @@
+import GRDBSQLite
+import RapportCore
+
+/// Binds the values of a row to a prepared statement as they come.
+final class SQLiteRowWriter: RowWriter {
+    private let statement: OpaquePointer
+    private var column: Int32 = 0
+    private var failure: (any Error)?
+
+    init(_ statement: OpaquePointer) { self.statement = statement }
+
+    override func null() { note(sqlite3_bind_null(statement, next())) }
+    override func integer(_ value: Int64) { note(sqlite3_bind_int64(statement, next(), value)) }
+    override func bytes(_ value: [UInt8]) { note(SQLiteValue.bind(value, to: statement, at: next())) }
+
+    override func text(_ value: String) {
+        do {
+            note(try SQLiteValue.bind(value, to: statement, at: next()))
+        } catch {
+            failure = failure ?? error
+        }
+    }
+
+    /// Ends the row.
+    ///
+    /// - Throws: what was wrong with one of its values, or with their number.
+    func finish(_ columns: Int, of table: String) throws {
+        if let failure { throw failure }
+        guard column == columns else {
+            throw Problem("database.statement", "a row for \(table) has \(column) values, not \(columns)")
+        }
+        column = 0
+    }
+
+    private func next() -> Int32 {
+        column += 1
+        return column
+    }
+
+    private func note(_ code: Int32) {
+        guard code != SQLITE_OK, failure == nil else { return }
+        failure = SQLiteError(code: code, message: String(cString: sqlite3_errstr(code)), sql: "binding column \(column)")
+    }
+}
+
+/// Values as SQLite takes them.
+enum SQLiteValue {
+    /// SQLITE_TRANSIENT: SQLite copies what is bound before the call returns.
+    private static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+
+    static func bind(_ text: String, to statement: OpaquePointer, at index: Int32) throws -> Int32 {
+        try text.checkForDatabase()
+        var text = text
+        return text.withUTF8 { bind(text: $0, to: statement, at: index) }
+    }
+
+    static func bind(json bytes: [UInt8], to statement: OpaquePointer, at index: Int32) -> Int32 {
+        bytes.withUnsafeBufferPointer { bind(text: $0, to: statement, at: index) }
+    }
+
+    static func bind(_ bytes: [UInt8], to statement: OpaquePointer, at index: Int32) -> Int32 {
+        bytes.isEmpty
+            ? sqlite3_bind_zeroblob(statement, index, 0)
+            : sqlite3_bind_blob(statement, index, bytes, Int32(bytes.count), copied)
+    }
+
+    private static func bind(text: UnsafeBufferPointer<UInt8>, to statement: OpaquePointer, at index: Int32) -> Int32 {
+        guard let start = text.baseAddress, !text.isEmpty else { return sqlite3_bind_text(statement, index, "", 0, copied) }
+        return start.withMemoryRebound(to: CChar.self, capacity: text.count) {
+            sqlite3_bind_text(statement, index, $0, Int32(text.count), copied)
+        }
+    }
+}
