@@ -174,7 +174,8 @@ targets += [
     tests(
         "Host",
         [
-            "RapportHost", "RapportRegistered", "RapportEngagement", "RapportIntegration", "RapportStorage", "RapportPluginKit",
+            "RapportHost", "RapportRegistered", "RapportEngagement", "RapportIntegration", "RapportWeb", "RapportStorage",
+            "RapportPluginKit",
         ]),
     tests("Process", ["RapportStorage"]),
     tests("Conventions", ["rapport"]),

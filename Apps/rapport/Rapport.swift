@@ -34,6 +34,7 @@ enum Commands {
         PluginsCommand.self,
         RestoreCommand.self,
         SegmentsCommand.self,
+        SourcesCommand.self,
         TableCommand.self,
         UnlockCommand.self,
         WhyCommand.self,

@@ -49,6 +49,14 @@ public protocol DataSource: Plugin {
     /// Reads records after `bookmark` (`nil`: from the start) into `sink`, in order, with bookmarks between them wherever
     /// reading could resume. Returns at the end of what there is now.
     func read(after bookmark: JSONValue?, into sink: any RecordSink) async throws
+
+    /// Whether reading from the start brings all that ever came, in the same order: files do. Such a source is read again
+    /// where records have no id of their own, so that equal ones can be counted; any other goes on after its bookmark.
+    var rereads: Bool { get }
+}
+
+extension DataSource {
+    public var rereads: Bool { false }
 }
 
 /// Where a data source puts what it reads. Each call returns when the record is taken, which holds a fast source back.

@@ -30,6 +30,15 @@ actor ImportMeter {
 }
 
 extension ImportReport {
+    func show(_ verb: String, _ output: Output) {
+        output.line(
+            "\(verb) \(progress.added) events of \(progress.records) records; \(progress.duplicates) known already, "
+                + "\(progress.rejected) rejected, \(progress.omitted) values left out")
+        output.table(["kind", "events"], kinds.sorted { $0.key < $1.key }.map { [$0.key, String($0.value)] })
+        for problem in problems.prefix(10) { output.line("  \(problem)") }
+        output.json(json)
+    }
+
     var json: JSONValue {
         [
             "import": .integer(id), "resumed": .bool(resumed), "records": .integer(progress.records),

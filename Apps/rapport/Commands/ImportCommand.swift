@@ -48,14 +48,14 @@ struct ImportCommand: AsyncParsableCommand {
             }
             let importer = try await rapport.importer()
             if dryRun {
-                show(try await importer.rehearse(plan), output)
+                try await importer.rehearse(plan).show("Would bring", output)
                 return
             }
             let meter = ImportMeter(output)
             let report = try await rapport.stepping { try await importer.run(plan) { await meter.show($0) } }
             await meter.end()
             if let errors { try await writeRejects(of: report.id, to: errors, rapport.database) }
-            show(report, output)
+            report.show(report.resumed ? "Went on, and brought" : "Brought", output)
         }
     }
 
@@ -70,16 +70,5 @@ struct ImportCommand: AsyncParsableCommand {
             after = last.number
         }
         try Data(text.utf8).write(to: URL(filePath: path))
-    }
-
-    private func show(_ report: ImportReport, _ output: Output) {
-        let progress = report.progress
-        output.line(
-            "\(dryRun ? "Would bring" : report.resumed ? "Went on, and brought" : "Brought") \(progress.added) events of "
-                + "\(progress.records) records; \(progress.duplicates) known already, \(progress.rejected) rejected, "
-                + "\(progress.omitted) values left out")
-        output.table(["kind", "events"], report.kinds.sorted { $0.key < $1.key }.map { [$0.key, String($0.value)] })
-        for problem in report.problems.prefix(10) { output.line("  \(problem)") }
-        output.json(report.json)
     }
 }

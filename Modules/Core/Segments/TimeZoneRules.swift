@@ -59,6 +59,16 @@ public struct TimeZoneRules: Sendable, Hashable {
         return after
     }
 
+    /// The moment of a day when clocks show so many minutes since midnight, in milliseconds. A time that they skip is as much
+    /// later as they skip; of one that they show twice it is the one of the offset that held before.
+    public func moment(ofDay day: Int64, minute: Int64) -> Int64 {
+        let local = day * 86_400_000 + minute * 60_000
+        let before = local - offset(at: local - 86_400_000)
+        if before + offset(at: before) == local { return before }
+        let after = local - offset(at: local + 86_400_000)
+        return after + offset(at: after) == local ? after : before
+    }
+
     private func offset(at milliseconds: Int64) -> Int64 {
         Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(milliseconds.flooredDivision(by: 1_000))))) * 1_000
     }

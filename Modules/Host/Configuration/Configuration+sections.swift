@@ -111,10 +111,33 @@ extension PluginInstance {
             return PluginInstance(
                 name: entry.name, kind: kind, plugin: try node.required("plugin").text(), node: node,
                 rate: kind == .channel ? try node["rate"]?.integer(in: 1...1_000_000) : nil,
-                every: kind == .source ? try node.span("every") : nil,
+                schedule: kind == .source ? try schedule(node) : nil,
                 mapping: kind == .source
                     ? try node.text("mapping").map { $0.hasPrefix("/") ? $0 : "\(folder)/\($0)" } : nil)
         } ?? []
+    }
+
+    /// `every: 1h`, or `at: 06:30`, `at: [mon-fri 06:30, 1 22:00]`.
+    private static func schedule(_ node: YAMLNode) throws -> Schedule? {
+        if let every = node["every"] {
+            guard node["at"] == nil else { throw every.problem("a source has \"every\" or \"at\", not both") }
+            let span = try every.span()
+            guard span >= .seconds(10), span <= .days(366) else { throw every.problem("from 10 s to 366 days") }
+            return .every(span)
+        }
+        guard let at = node["at"] else { return nil }
+        var moments: [Schedule.Moment] = []
+        for item in (try? at.list()) ?? [at] {
+            let text = try item.text()
+            guard let moment = Schedule.Moment(text) else {
+                throw item.problem(
+                    "\"\(text)\" is no time of day",
+                    remedy: "Write 06:30, mon-fri 06:30, mon,thu 06:30, or 1 06:30 for the first of each month")
+            }
+            moments.append(moment)
+        }
+        guard !moments.isEmpty else { throw at.problem("there is no time") }
+        return .at(moments)
     }
 }
 

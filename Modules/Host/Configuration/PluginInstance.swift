@@ -11,8 +11,8 @@ public struct PluginInstance: Sendable, Hashable {
     public var node: YAMLNode
     /// `rate`, for channels: messages a second at the most, where that is less than the plugin's own limit.
     public var rate: Int64?
-    /// `every`, for sources: how often it is read; `nil`: only when asked for.
-    public var every: Span?
+    /// `every` or `at`, for sources: when it is read; `nil`: only when asked for.
+    public var schedule: Schedule?
     /// `mapping`, for sources: the absolute path of the mapping file.
     public var mapping: String?
 
@@ -20,7 +20,7 @@ public struct PluginInstance: Sendable, Hashable {
     static func hostKeys(_ kind: Manifest.Kind) -> [String] {
         switch kind {
         case .channel: ["plugin", "rate"]
-        case .source: ["plugin", "every", "mapping"]
+        case .source: ["plugin", "every", "at", "mapping"]
         }
     }
 }

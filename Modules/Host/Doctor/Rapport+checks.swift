@@ -1,5 +1,6 @@
 import Foundation
 import RapportCore
+import RapportIntegration
 import RapportStorage
 public import RapportWeb
 
@@ -20,6 +21,7 @@ extension Rapport {
                     remedy: figures.behind > 10_000))
             checks.append(
                 check("held", figures.held > 0 ? .warning : .good, ["people": "\(figures.held)"], remedy: figures.held > 0))
+            if let sources = try await sourceCheck(now: figures.databaseTime) { checks.append(sources) }
             checks.append(check("lock", figures.locked ? .warning : .good, [:], remedy: figures.locked))
         } catch {
             checks.append(check("database", .bad, ["where": "\(error)"], remedy: true))
@@ -37,6 +39,30 @@ extension Rapport {
         WebServices.Check(
             name: texts("doctor.\(name)"), state: state, finding: texts("doctor.\(name).\(state.rawValue)", values),
             remedy: remedy ? texts("doctor.\(name).remedy", values) : nil)
+    }
+
+    /// The first source that fails, or that is long due and that nobody reads; `nil` where none has a schedule.
+    private func sourceCheck(now: Timestamp) async throws -> WebServices.Check? {
+        let statuses = try await sourceStatuses().filter { $0.instance.schedule != nil }
+        guard !statuses.isEmpty else { return nil }
+        var values = ["count": "\(statuses.count)"]
+        if let failing = statuses.first(where: { $0.run?.state == .failed }), let run = failing.run {
+            return check(
+                "sources", .warning,
+                values.merging([
+                    "source": failing.instance.name, "times": "\(run.failures)", "when": run.failedAt?.rfc3339 ?? "",
+                    "error": run.error,
+                ]) { $1 }, remedy: true)
+        }
+        let late = statuses.first { status in
+            guard let run = status.run else { return true }
+            return run.state == .waiting && run.dueAt + .minutes(5) < now
+        }
+        guard let late else { return check("sources", .good, values) }
+        values["source"] = late.instance.name
+        return WebServices.Check(
+            name: texts("doctor.sources"), state: .warning, finding: texts("doctor.sources.late", values),
+            remedy: texts("doctor.log.remedy"))
     }
 
     private func disk() -> WebServices.Check {

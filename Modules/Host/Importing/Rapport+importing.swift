@@ -4,6 +4,7 @@ import RapportEngagement
 public import RapportIntegration
 import RapportPluginKit
 import RapportStorage
+import RapportTabular
 
 extension Rapport {
     /// The door for imports: what they say against writing to somebody holds from the transaction that brings it.
@@ -40,7 +41,9 @@ extension Rapport {
         let stem = Mapping.sourceName(of: name)
         if let mapping {
             let mapping = try Mapping(YAMLNode(file: mapping), house: mappingDefaults)
-            return ImportPlan(name: path, reader: reader, mapping: mapping, source: source ?? mapping.source ?? stem)
+            var plan = ImportPlan(name: path, reader: reader, mapping: mapping, source: source ?? mapping.source ?? stem)
+            plan.fingerprint = Self.fingerprint(path)
+            return plan
         }
         let columns = try await FirstRecord.columns(of: reader)
         guard let guessed = Mapping.guess(columns, source: source ?? stem, house: mappingDefaults) else {
@@ -48,10 +51,22 @@ extension Rapport {
                 "import.no_mapping", "no column of \(file) is known to identify people: \(columns.joined(separator: ", "))",
                 remedy: "Write a mapping and pass it with --map; docs/guides/import.md shows how")
         }
-        return ImportPlan(name: path, reader: reader, mapping: guessed, source: source ?? stem)
+        var plan = ImportPlan(name: path, reader: reader, mapping: guessed, source: source ?? stem)
+        plan.fingerprint = Self.fingerprint(path)
+        return plan
     }
 
-    private var mappingDefaults: MappingDefaults {
+    /// The sizes and times of the files of a pattern.
+    private static func fingerprint(_ path: String) -> String {
+        FilePattern.expand(path, in: "/").map { file in
+            let attributes = try? FileManager.default.attributesOfItem(atPath: file)
+            let time = (attributes?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
+            return "\(file) \((attributes?[.size] as? NSNumber)?.int64Value ?? 0) \(Int64(time * 1_000))"
+        }.joined(separator: "\n")
+    }
+
+    /// What mappings need not say.
+    var mappingDefaults: MappingDefaults {
         let house = configuration.house
         return MappingDefaults(region: house.country, zone: house.timeZone, currency: house.currency)
     }

@@ -41,6 +41,8 @@ extension Host {
                 }
                 all.append(WorkerService(worker))
                 all.append(MergeService(rapport))
+                let sources = SourceService(rapport, holder: workerName)
+                if sources.isNeeded { all.append(sources) }
                 all.append(CallbackService(inbox: inbox))
                 all.append(DeliveryService(loop: outreach.loop, worker: worker))
             }
@@ -69,12 +71,16 @@ extension Host {
         }
     }
 
+    /// Unique to this call: a machine, a process and a number.
+    public static var workerName: String {
+        let process = ProcessInfo.processInfo
+        return "\(process.hostName)/\(process.processIdentifier)/\(UInt32.random(in: 0...(.max)))"
+    }
+
     /// A worker with a name of its own: leases are taken under it.
     static func worker(_ rapport: Rapport) -> Worker {
-        let name =
-            "\(ProcessInfo.processInfo.hostName)/\(ProcessInfo.processInfo.processIdentifier)/\(UInt32.random(in: 0...(.max)))"
-        return Worker(
-            runner: rapport.runner, leases: Leases(worker: name, span: rapport.configuration.worker.lease),
+        Worker(
+            runner: rapport.runner, leases: Leases(worker: workerName, span: rapport.configuration.worker.lease),
             logger: Logger(label: "rapport.worker"))
     }
 }

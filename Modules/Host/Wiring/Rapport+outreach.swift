@@ -47,7 +47,7 @@ extension Rapport {
     private func makeOutbox(_ id: String) throws -> (any Channel)? {
         let node = try YAMLNode(parsing: "plugin: \(id)\nfolder: outbox", name: "rapport.yaml")
         return try make(
-            PluginInstance(name: "outbox", kind: .channel, plugin: id, node: node, rate: nil, every: nil, mapping: nil))
+            PluginInstance(name: "outbox", kind: .channel, plugin: id, node: node, rate: nil, schedule: nil, mapping: nil))
             as? any Channel
     }
 }

@@ -9,21 +9,45 @@ public struct ImportPlan: Sendable {
     public var mapping: Mapping
     /// The name of the source on the log.
     public var source: String
+    /// Size and time of what is read, where it is files: one that was changed meanwhile is another import.
+    public var fingerprint = ""
+    /// The run of a source that is read again and again; `nil` for a file that somebody imports.
+    public var feed: ImportFeed?
 
-    public init(name: String, reader: any DataSource, mapping: Mapping, source: String) {
+    public init(name: String, reader: any DataSource, mapping: Mapping, source: String, feed: ImportFeed? = nil) {
         self.name = name
         self.reader = reader
         self.mapping = mapping
         self.source = source
+        self.feed = feed
     }
+
+    /// Whether reading can begin after a bookmark. Where records have no id, equal ones are counted, and a source that can is
+    /// read from its start for that.
+    var seeks: Bool { mapping.isSeekable || (feed != nil && !reader.rereads) }
+
+    /// Whether an interrupted import goes on, passing over as many records as it had handled. A source may have other records
+    /// by then: its next run begins at the last bookmark, and the door knows what came after that.
+    var resumes: Bool { feed == nil }
 
     /// The same for the same thing imported in the same way: an interrupted import is found by it.
     var hash: String {
-        let key = DedupeKey.hash(name, source, "\(mapping)")
+        let key = DedupeKey.hash(name, source, "\(mapping)", fingerprint)
         return key.map { byte in
             let digits = String(byte, radix: 16)
             return digits.count == 1 ? "0" + digits : digits
         }.joined()
+    }
+}
+
+/// A run of a source: under whose lease, and whether what it brings is the past.
+public struct ImportFeed: Sendable {
+    public var lease: SourceLease
+    public var isFirst: Bool
+
+    public init(lease: SourceLease, isFirst: Bool) {
+        self.lease = lease
+        self.isFirst = isFirst
     }
 }
 

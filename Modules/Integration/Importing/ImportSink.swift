@@ -11,6 +11,8 @@ actor ImportSink: RecordSink {
 
     private var raw: [(ordinal: Int64, record: SourceRecord)] = []
     private var assembler = ImportAssembler()
+    /// Said while an order was open.
+    private var heldBookmark: String?
     /// An order whose lines are still coming.
     private var open: (ordinal: Int64, key: String, made: (event: NewEvent, content: [UInt8], keyed: Bool))?
     private var columns = ColumnIndex([])
@@ -23,14 +25,14 @@ actor ImportSink: RecordSink {
 
     init(
         importer: Importer, mapper: Mapper, id: Int64, done: ImportProgress, slices: Int64, startsAt: Int64,
-        progress: @escaping @Sendable (ImportProgress) async -> Void
+        lease: SourceLease? = nil, progress: @escaping @Sendable (ImportProgress) async -> Void
     ) {
         self.importer = importer
         self.mapper = mapper
         self.id = id
         ordinal = startsAt
         report = progress
-        writer = ImportWriter(importer: importer, id: id, progress: done, slices: slices)
+        writer = ImportWriter(importer: importer, id: id, progress: done, slices: slices, lease: lease)
     }
 
     func record(_ record: SourceRecord) async throws {
@@ -56,7 +58,7 @@ actor ImportSink: RecordSink {
         try await flush(bookmark: nil)
         if let open {
             self.open = nil
-            try await write([item(open.ordinal, [assembler.key(open.made)])], bookmark: nil)
+            try await write([item(open.ordinal, [assembler.key(open.made)])], bookmark: heldBookmark)
         }
         try await settle()
         try await importer.setState(.finished, of: id)
@@ -72,7 +74,10 @@ actor ImportSink: RecordSink {
     }
 
     private func flush(bookmark: String?) async throws {
-        guard !raw.isEmpty else { return }
+        guard !raw.isEmpty else {
+            if let bookmark { try await write([], bookmark: bookmark) }
+            return
+        }
         let records = raw
         raw = []
         if let names = records.first?.record.names, names != columns.names { columns = ColumnIndex(names) }
@@ -119,6 +124,7 @@ actor ImportSink: RecordSink {
     private func write(_ items: [ImportItem], bookmark: String?) async throws {
         try await settle()
         // While an order is open, its first line has to be read again after an interruption.
+        if bookmark != nil { heldBookmark = open == nil ? nil : bookmark }
         let bookmark = open == nil ? bookmark : nil
         let handled = open.map { $0.ordinal - 1 }
         let writer = self.writer

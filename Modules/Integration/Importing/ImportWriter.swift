@@ -14,9 +14,11 @@ struct ImportWriter: Sendable {
     private(set) var problems: [Problem] = []
     private var sliceSize = 500
     private var rejects: Int64
+    private let lease: SourceLease?
 
-    init(importer: Importer, id: Int64, progress: ImportProgress, slices: Int64) {
+    init(importer: Importer, id: Int64, progress: ImportProgress, slices: Int64, lease: SourceLease? = nil) {
         self.importer = importer
+        self.lease = lease
         self.id = id
         self.progress = progress
         self.slices = slices
@@ -54,6 +56,7 @@ struct ImportWriter: Sendable {
     private mutating func write(slice items: [ImportItem], handled: Int64?, bookmark: (text: String, ordinal: Int64)?)
         async throws
     {
+        let lease = lease
         let (id, door, now, before, slice, rejectsBefore) = (id, importer.door, importer.clock.now, progress, slices, rejects)
         let events = items.flatMap { item in
             item.events.map { event in
@@ -95,6 +98,7 @@ struct ImportWriter: Sendable {
                     })
                 if !added.isEmpty { try ImportSlice(number: slice + 1, added: added).insert(into: id, in: db) }
                 try Self.account(written.progress, of: id, slices: slice + 1, bookmark: bookmark, at: now, in: db)
+                if let lease, let bookmark { try lease.keep(bookmark: bookmark.text, in: db) }
                 return written
             }
         }

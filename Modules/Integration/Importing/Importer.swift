@@ -37,11 +37,13 @@ public struct Importer: Sendable {
         -> ImportReport
     {
         let (row, resumed) = try await begin(plan)
-        let mapper = Mapper(plan.mapping, source: plan.source, fields: fields, said: row.startedAt)
-        let seeks = plan.mapping.isSeekable
+        let mapper = Mapper(
+            plan.mapping, source: plan.source, fields: fields, said: row.startedAt,
+            isHistory: plan.mapping.history ?? plan.feed?.isFirst)
+        let seeks = plan.seeks
         let sink = ImportSink(
             importer: self, mapper: mapper, id: row.id, done: row.progress, slices: row.slices,
-            startsAt: seeks ? row.bookmarkOrdinal : 0, progress: progress)
+            startsAt: seeks ? row.bookmarkOrdinal : 0, lease: plan.feed?.lease, progress: progress)
         do {
             try await plan.reader.read(after: seeks ? row.bookmark.flatMap { try? JSONValue(parsing: $0) } : nil, into: sink)
             try await sink.finish()
@@ -50,7 +52,12 @@ public struct Importer: Sendable {
             try? await setState(.stopped, of: row.id)
             throw error
         }
-        return await sink.report(resumed: resumed)
+        let report = await sink.report(resumed: resumed)
+        // A source is asked often, and mostly has nothing new.
+        if plan.feed != nil, report.progress.added == 0, report.progress.rejected == 0, report.progress.omitted == 0 {
+            _ = try await database.write { db in try db.run("DELETE FROM imports WHERE id = \(row.id) AND added = 0") }
+        }
+        return report
     }
 
     /// Says what an import would bring, and writes nothing.
@@ -64,12 +71,14 @@ public struct Importer: Sendable {
     private func begin(_ plan: ImportPlan) async throws -> (ImportRow, resumed: Bool) {
         let (hash, now) = (plan.hash, clock.now)
         let (name, source, mapping) = (plan.name, plan.source, "\(plan.mapping.summary.joined(separator: "\n"))")
+        let (lease, resumes) = (plan.feed?.lease, plan.resumes)
         return try await database.write { db in
             let open: SQL = """
                 SELECT \(ImportRow.columns) FROM imports WHERE plan = \(hash) AND state IN (0, 2) ORDER BY id DESC LIMIT 1
                 """
-            if let row = try db.first(open, ImportRow.init) {
+            if resumes, var row = try db.first(open, ImportRow.init) {
                 try db.run("UPDATE imports SET state = 0, updated_at = \(now.milliseconds) WHERE id = \(row.id)")
+                if let lease { row.bookmark = try lease.begin(row.id, in: db) }
                 return (row, true)
             }
             try db.insert(
@@ -83,9 +92,10 @@ public struct Importer: Sendable {
                     [.text(name), .text(source), .text(hash), .text(mapping), .integer(0), .time(now), .time(now)]
                         + [SQLValue](repeating: .integer(0), count: 7)
                 ])
-            guard let row = try db.first(open, ImportRow.init) else {
+            guard var row = try db.first(open, ImportRow.init) else {
                 throw Problem("import.vanished", "the import was not kept")
             }
+            if let lease { row.bookmark = try lease.begin(row.id, in: db) }
             return (row, false)
         }
     }

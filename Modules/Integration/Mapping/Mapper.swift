@@ -9,9 +9,11 @@ public struct Mapper: Sendable {
     let fields: FieldCatalog
     /// When things without a time of their own were said.
     let said: Timestamp
+    let isHistory: Bool
 
-    public init(_ mapping: Mapping, source: String, fields: FieldCatalog, said: Timestamp) {
+    public init(_ mapping: Mapping, source: String, fields: FieldCatalog, said: Timestamp, isHistory: Bool? = nil) {
         self.mapping = mapping
+        self.isHistory = isHistory ?? mapping.history ?? true
         self.source = source
         self.fields = fields
         self.said = said
@@ -33,6 +35,7 @@ public struct Mapper: Sendable {
         let row = MappedRow(record: record, columns: columns)
         var outcome = Outcome()
         for rule in mapping.records {
+            guard rule.streams.isEmpty || rule.streams.contains(record.stream) else { continue }
             do {
                 if let condition = rule.condition, try !condition.holds(for: row) { continue }
                 var maker = EventMaker(mapper: self, rule: rule, row: row)
@@ -68,7 +71,7 @@ struct EventMaker {
         let key = try text(rule.key, "key") ?? row.record.key
         var event = NewEvent(
             kind: "person.identified", source: mapper.source, identifiers: identifiers, occurredAt: at ?? mapper.said,
-            history: mapper.mapping.isHistory)
+            history: mapper.isHistory)
         // A thing with its own id happened once; what is said of somebody is said again when it has changed.
         var once = false
         switch rule.target {

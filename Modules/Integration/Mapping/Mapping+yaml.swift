@@ -24,7 +24,7 @@ extension Mapping {
             records = [try reader.record(node, beside: defaults)]
         }
         guard !records.isEmpty else { throw node.problem("a mapping needs at least one record") }
-        self.init(source: try node.text("source"), isHistory: try node.flag("history") ?? true, records: records)
+        self.init(source: try node.text("source"), history: try node.flag("history"), records: records)
     }
 }
 
@@ -35,13 +35,14 @@ struct MappingReader {
 
     func record(_ node: YAMLNode, beside: [String]) throws -> RecordRule {
         let target = try node.required("as").choice(RecordRule.Target.self)
-        var allowed = beside + ["as", "when", "key", "at"] + target.parts
+        var allowed = beside + ["as", "stream", "when", "key", "at"] + target.parts
         if target.concernsPeople { allowed.append("identifiers") }
         if let key = target.valuesKey { allowed.append(key) }
         if target == .orders { allowed.append("line") }
         try node.checkKeys(allowed)
         for name in target.requiredParts { _ = try node.required(name) }
         var record = RecordRule(target, region: region)
+        record.streams = Set(try node.texts("stream") ?? [])
         record.condition = try node["when"].map(condition)
         record.key = try node["key"].map { try rule($0) }
         record.at = try node["at"].map { try timed($0) }

@@ -4,13 +4,14 @@ import RapportCore
 public struct Mapping: Sendable, Hashable {
     /// The name of the source; whoever imports may say another.
     public var source: String?
-    /// Whether what is imported is the past, which updates everything and wakes nothing.
-    public var isHistory: Bool
+    /// Whether what is imported is the past, which updates everything and wakes nothing. `nil`: a file is, and so is the first
+    /// run of a source on a schedule; what later runs bring is news unless it is old.
+    public var history: Bool?
     public var records: [RecordRule]
 
-    public init(source: String? = nil, isHistory: Bool = true, records: [RecordRule]) {
+    public init(source: String? = nil, history: Bool? = nil, records: [RecordRule]) {
         self.source = source
-        self.isHistory = isHistory
+        self.history = history
         self.records = records
     }
 
@@ -34,6 +35,8 @@ public struct RecordRule: Sendable, Hashable {
     }
 
     public var target: Target
+    /// Only records of these streams (tables of a database, files); empty: of any.
+    public var streams: Set<String> = []
     /// Records for which it does not hold are passed over.
     public var condition: Condition?
     /// The source's own id of the record: the same id and content twice is one.

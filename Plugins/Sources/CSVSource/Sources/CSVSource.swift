@@ -46,6 +46,8 @@ public struct CSVSource: DataSource {
         self.environment = environment
     }
 
+    public var rereads: Bool { true }
+
     public func probe() async throws -> ProbeReport {
         let files = FilePattern.expand(pattern, in: environment.folder)
         guard !files.isEmpty else { return ProbeReport(findings: ["no file matches \(pattern) now"]) }
