@@ -165,12 +165,12 @@ struct SourceTests {
             try configuration(#"at: ["mon,thu 06:30", 1 22:00]"#).sources.first?.schedule?.text == "at mon,thu 06:30 and 1 22:00")
         #expect(try configuration("mapping: a.yaml").sources.first?.schedule == nil)
         for (when, expected) in [
-            ("every: 1s", "rapport.yaml:2:48: sources.shop.every: from 10 s to 366 days"),
-            ("at: noon", "rapport.yaml:2:45: sources.shop.at: \"noon\" is no time of day"),
-            ("at: 06:30, every: 1h", "rapport.yaml:2:59: sources.shop.every: a source has \"every\" or \"at\", not both"),
+            ("every: 1s", "rapport.yaml:2:50: sources.shop.every: from 10 s to 366 days"),
+            ("at: noon", "rapport.yaml:2:47: sources.shop.at: \"noon\" is no time of day"),
+            ("at: 06:30, every: 1h", "rapport.yaml:2:61: sources.shop.every: a source has \"every\" or \"at\", not both"),
         ] {
-            let problems = #expect(throws: Problems.self) { try configuration(when) }
-            #expect(problems?.list.first?.description.hasPrefix(expected) == true, "\(problems?.list.first?.description ?? "")")
+            let problem = #expect(throws: Problem.self) { try configuration(when) }
+            #expect(problem?.description.hasPrefix(expected) == true, "\(problem?.description ?? "")")
         }
     }
 }
