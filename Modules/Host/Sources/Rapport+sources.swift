@@ -51,7 +51,10 @@ extension Rapport {
         }
         let columns = try await FirstRecord.columns(of: reader)
         // Nothing there yet: nothing to guess from, and nothing to map.
-        guard let guessed = columns.isEmpty ? Mapping(records: []) : Mapping.guess(columns, source: instance.name, house: mappingDefaults) else {
+        guard
+            let guessed = columns.isEmpty
+                ? Mapping(records: []) : Mapping.guess(columns, source: instance.name, house: mappingDefaults)
+        else {
             throw Problem(
                 "import.no_mapping",
                 "no column of \(instance.label) is known to identify people: \(columns.joined(separator: ", "))",

@@ -5,6 +5,8 @@ public import RapportStorage
 extension Host {
     /// The migrations of every capability that this build has.
     public static var migrations: [Migration] {
-        Migration.storage + [.imports, .sources, .permissions, .decisions, .segments, .delivery, .campaigns, .plugins, .callbacks]
+        Migration.storage + [
+            .imports, .sources, .permissions, .decisions, .segments, .delivery, .campaigns, .plugins, .callbacks,
+        ]
     }
 }
