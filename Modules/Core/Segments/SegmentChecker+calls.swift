@@ -170,7 +170,7 @@ extension SegmentChecker {
         guard case .expression(let item)? = arguments.first?.value, arguments.first?.label == nil,
             case .name(let name) = item.shape
         else { throw problem("call", "\(call)() begins with an event", syntax.span, remedy: "\(call)(order.placed)") }
-        guard let kind = schema.kinds[name] else { throw unknown("event", name, in: schema.kinds.keys, at: item.span) }
+        guard let kind = schema.kinds[name] else { throw unknownEvent(name, at: item.span) }
         return (kind, arguments.dropFirst())
     }
 
@@ -188,10 +188,10 @@ extension SegmentChecker {
             if schema.kinds[path] != nil {
                 throw problem("call", "\(call)() begins with a property of an event", item.span, remedy: "\(path).total, for one")
             }
-            throw unknown("event", name, in: schema.kinds.keys, at: item.span)
+            throw unknownEvent(name, at: item.span)
         }
         guard let slot = kind.properties.firstIndex(where: { $0.name == property }) else {
-            throw unknown("property", property, in: kind.properties.map(\.name), at: item.span)
+            throw unknownProperty(property, of: name, kind, at: item.span)
         }
         return (kind, slot, arguments.dropFirst())
     }

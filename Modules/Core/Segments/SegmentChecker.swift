@@ -186,6 +186,31 @@ struct SegmentChecker {
         source.problem("segment.\(code)", reason, at: span, remedy: remedy)
     }
 
+    /// Events may arrive that nobody has declared; and a slip of the pen is nearer to one of those than to none.
+    func unknownEvent(_ name: String, at span: SegmentSpan) -> Problem {
+        let declare = "Declare it under kinds: in YAML, with the properties that segments may use, and apply it."
+        if schema.undeclaredKinds.contains(name) {
+            return problem("undeclared_event", "\"\(name)\" arrives, but nobody has declared it", span, remedy: declare)
+        }
+        if Spelling.nearest(to: name, in: schema.kinds.keys) == nil,
+            let near = Spelling.nearest(to: name, in: schema.undeclaredKinds.sorted())
+        {
+            return problem(
+                "unknown_event", "there is no event called \"\(name)\"", span,
+                remedy: "Did you mean \"\(near)\"? It arrives, but nobody has declared it. \(declare)")
+        }
+        return unknown("event", name, in: schema.kinds.keys, at: span)
+    }
+
+    func unknownProperty(_ name: String, of event: String, _ kind: SegmentSchema.Kind, at span: SegmentSpan) -> Problem {
+        let own = kind.properties.map(\.name)
+        let known = own.isEmpty ? "It declares none." : "It declares \(own.sorted().joined(separator: ", "))."
+        let near = Spelling.nearest(to: name, in: own).map { "Did you mean \"\($0)\"?" }
+        let room = own.count < KindDefinition.maximumSlots ? " More are declared under kinds: in YAML." : ""
+        return problem(
+            "unknown_property", "\(event) declares no property called \"\(name)\"", span, remedy: near ?? known + room)
+    }
+
     func unknown(_ what: String, _ name: String, in candidates: some Sequence<String>, at span: SegmentSpan) -> Problem {
         let names = Array(candidates)
         let remedy: String? =

@@ -35,6 +35,8 @@ public struct SegmentSchema: Sendable {
 
     public var fields: [String: Field]
     public var kinds: [String: Kind]
+    /// Kinds that arrive and that nobody has declared: no expression may use them.
+    public var undeclaredKinds: Set<String> = []
     public var identifierKinds: [String: Int64]
     public var segments: [String: Int64]
     public var topics: Set<String>

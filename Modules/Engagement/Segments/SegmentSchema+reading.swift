@@ -25,6 +25,8 @@ extension SegmentSchema {
                     return Property(name, SegmentType(slot: type))
                 })
         }
+        schema.undeclaredKinds = Set(
+            try db.all("SELECT name FROM kinds WHERE declared = 0 ORDER BY id LIMIT 1000") { $0.text(0) })
         // Nobody has those without a number yet; applying a segment gives them one.
         for kind in IdentifierKind.builtIn { schema.identifierKinds[kind.name] = -1 }
         try db.each("SELECT id, name FROM identifier_kinds ORDER BY id") { schema.identifierKinds[$0.text(1)] = $0.integer(0) }

@@ -5,7 +5,8 @@ extension Host {
     /// The kinds of definitions, in the order in which they are applied: each may build on those before it.
     static func definitionHandlers(_ catalog: Catalog) -> [any DefinitionHandler] {
         [
-            FieldHandler(), TopicHandler(catalog: catalog), PermissionRulesHandler(), StandingHandler(), GuardsHandler(),
+            FieldHandler(), KindHandler(catalog: catalog), TopicHandler(catalog: catalog), PermissionRulesHandler(),
+            StandingHandler(), GuardsHandler(),
             TemplateHandler(), SegmentDefinitions(catalog: catalog, permits: FoldedPermits(catalog: catalog)),
         ]
     }

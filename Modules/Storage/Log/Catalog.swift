@@ -8,10 +8,13 @@ import Synchronization
 public final class Catalog: Sendable {
     /// Text values of declared properties are many; past this the remembered ones are dropped and read again.
     static let rememberedSymbols = 200_000
+    /// For so long a process goes by a declaration that another one has changed.
+    static let kindsHold = Duration.seconds(2)
 
     private struct Memory {
         var kinds: [String: Kind] = [:]
         var kindsByID: [Int64: Kind] = [:]
+        var kindsReadAt = ContinuousClock.now
         var sources: [String: Source] = [:]
         var sourcesByID: [Int64: Source] = [:]
         var symbols: [String: Int64] = [:]
@@ -48,6 +51,7 @@ public final class Catalog: Sendable {
 extension Catalog {
     /// The kinds called `names`; those that nobody declared are made, undeclared.
     public func kinds(_ names: Set<String>, in db: Connection) throws -> [String: Kind] {
+        readKindsAnewAfterAWhile()
         let (known, missing, generation) = split(names) { $0.kinds[$1] }
         guard !missing.isEmpty else { return known }
         var found = try readKinds(missing, in: db)
@@ -66,6 +70,17 @@ extension Catalog {
             }
         }
         return known.merging(found) { $1 }
+    }
+
+    /// Another process may have declared properties meanwhile.
+    private func readKindsAnewAfterAWhile() {
+        let now = ContinuousClock.now
+        memory.withLock { memory in
+            guard now - memory.kindsReadAt > Self.kindsHold else { return }
+            memory.kinds = [:]
+            memory.kindsByID = [:]
+            memory.kindsReadAt = now
+        }
     }
 
     /// The kind called `name`, made undeclared if it is unknown.

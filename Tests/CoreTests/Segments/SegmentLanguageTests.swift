@@ -59,6 +59,28 @@ import Testing
             ("vip & vip", 5, "\"&\" means nothing here"),
             ("vip vip", 5, "\"and\", \"or\" or the end was expected, not \"vip\""),
             ("points", 1, "\"points\" is a whole number, not a condition. Compare it with something, or ask has(points)."),
+            (
+                "did(track.trial_started)", 5,
+                "\"track.trial_started\" arrives, but nobody has declared it. Declare it under kinds: in YAML, with the properties "
+                    + "that segments may use, and apply it."
+            ),
+            (
+                "did(track.trail_started)", 5,
+                "there is no event called \"track.trail_started\". Did you mean \"track.trial_started\"? It arrives, but nobody has "
+                    + "declared it. Declare it under kinds: in YAML, with the properties that segments may use, and apply it."
+            ),
+            (
+                "sum(order.placed.weight, EUR) > EUR 5", 5,
+                "order.placed declares no property called \"weight\". It declares currency, items, store, total."
+            ),
+            (
+                "sum(order.placed.totl, EUR) > EUR 5", 5,
+                "order.placed declares no property called \"totl\". Did you mean \"total\"?"
+            ),
+            (
+                "sum(order.returned.total, EUR) > EUR 5", 5,
+                "order.returned declares no property called \"total\". It declares none. More are declared under kinds: in YAML."
+            ),
             ("clicked(store: \"x\")", 9, "there is no property called \"store\". There are campaign, human."),
         ])
     func errors(_ text: String, _ column: Int, _ words: String) throws {

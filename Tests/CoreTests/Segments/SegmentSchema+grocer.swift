@@ -2,7 +2,13 @@ import RapportCore
 
 extension SegmentSchema {
     /// A grocer's: what the tests of the language speak of.
-    static let grocer = SegmentSchema(
+    static let grocer: SegmentSchema = {
+        var schema = declared
+        schema.undeclaredKinds = ["track.trial_started"]
+        return schema
+    }()
+
+    private static let declared = SegmentSchema(
         fields: [
             "first_name": .init(slot: 1, type: .text), "country": .init(slot: 2, type: .text),
             "points": .init(slot: 3, type: .integer), "born_on": .init(slot: 4, type: .date),
