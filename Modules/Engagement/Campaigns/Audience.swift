@@ -5,10 +5,16 @@ public import RapportStorage
 public protocol Audience: Sendable {
     /// Names of the segments that are live.
     func segments(in db: Connection) throws -> [String]
+    /// Names of those that are still being counted or filled.
+    func unready(in db: Connection) throws -> [String]
     func size(of segment: String, in db: Connection) throws -> Int64
     /// Members of one partition with a number over `person`, in ascending order.
     func members(of segment: String, partition: Int, after person: PersonID, limit: Int, in db: Connection) throws -> [PersonID]
     func topics(in db: Connection) throws -> [String]
     /// `nil` for an unknown topic.
     func topicClass(of topic: String, in db: Connection) throws -> TopicClass?
+}
+
+extension Audience {
+    public func unready(in db: Connection) throws -> [String] { [] }
 }

@@ -141,7 +141,14 @@ public struct CampaignDesk: Sendable {
         }
         known(plan.brand, "brand", brands)
         known(plan.channel, "channel", channels)
-        known(plan.segment, "segment", try audience.segments(in: db))
+        if try audience.unready(in: db).contains(plan.segment) {
+            problems.append(
+                Problem(
+                    "campaign.segment_filling", "the segment \"\(plan.segment)\" is still being counted or filled",
+                    at: .init(path: "\(name).segment"), remedy: "Wait until `rapport segments list` says that it is live."))
+        } else {
+            known(plan.segment, "segment", try audience.segments(in: db))
+        }
         known(plan.topic, "topic", try audience.topics(in: db))
         if let version = try templates.version(of: plan.template, in: db) {
             let template = try templates.renderer(plan.template, version: version, in: db).template

@@ -9,6 +9,10 @@ public struct LiveAudience: Audience {
         try SegmentStore.all(in: db).filter { $0.state == .live }.map(\.name)
     }
 
+    public func unready(in db: Connection) throws -> [String] {
+        try SegmentStore.all(in: db).filter { $0.state != .live }.map(\.name)
+    }
+
     public func size(of segment: String, in db: Connection) throws -> Int64 {
         try SegmentStore.all(in: db).first { $0.name == segment }?.members ?? 0
     }

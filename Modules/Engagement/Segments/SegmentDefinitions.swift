@@ -78,7 +78,7 @@ public struct SegmentDefinitions: DefinitionHandler {
             try db.run(
                 """
                 UPDATE segments SET version = \(definition.version), expression = \(expression.text), state = 'active',
-                    changed_at = \(definition.appliedAt)
+                    counted = NULL, changed_at = \(definition.appliedAt)
                  WHERE name = \(definition.name)
                 """)
         }

@@ -4,7 +4,7 @@ public import RapportStorage
 /// A segment as it stands: its definition, how many are in it, and how far its filling has come.
 public struct SegmentStatus: Sendable, Hashable {
     public enum State: String, Sendable, Hashable {
-        /// Applied; nobody has been judged yet.
+        /// Applied, and being counted; nobody has been judged yet.
         case counting
         /// Being filled; memberships of those already judged are exact.
         case filling
@@ -17,6 +17,8 @@ public struct SegmentStatus: Sendable, Hashable {
     public var expression: String
     public var state: State
     public var members: Int64
+    /// How many people it found when its version was counted, before it was filled; `nil` until then.
+    public var counted: Int64?
     /// Partitions that are still being filled.
     public var partitionsLeft: Int
     public var changedAt: Timestamp
@@ -35,13 +37,14 @@ public enum SegmentStore {
             fills[row.integer(0)] = (known.left + 1, known.begun || row.integer(2) > 0)
         }
         return try db.all(
-            "SELECT id, name, version, expression, changed_at FROM segments WHERE state <> 'retired' ORDER BY name"
+            "SELECT id, name, version, expression, changed_at, counted FROM segments WHERE state <> 'retired' ORDER BY name"
         ) { row in
             let fill = fills[row.integer(0)]
             let untouched = fill.map { $0.left == Partition.count && !$0.begun } ?? false
             return SegmentStatus(
                 id: row.integer(0), name: row.text(1), version: row.integer(2), expression: row.text(3),
                 state: fill == nil ? .live : untouched ? .counting : .filling, members: members[row.integer(0)] ?? 0,
+                counted: row.integerOrNil(5).flatMap { $0 == SegmentCounter.unknown ? nil : $0 },
                 partitionsLeft: fill?.left ?? 0, changedAt: row.timestamp(4))
         }
     }

@@ -29,6 +29,8 @@ struct SegmentUpdate {
         var entries: Set<Int>
         /// Whether the person may have begun or ceased to be somebody whom segments judge.
         var mayHaveVanished = false
+        /// Since when the person has been in segments, where that is known to be longer than now.
+        var since: [Int64: Timestamp] = [:]
     }
 
     private struct Change {
@@ -170,7 +172,7 @@ struct SegmentUpdate {
     }
 
     private func change(_ subject: Subject, _ segment: Int64) -> Change {
-        Change(segment: segment, person: subject.person, since: subject.now)
+        Change(segment: segment, person: subject.person, since: subject.since[segment] ?? subject.now)
     }
 
     private func announce(_ subject: Subject, _ entry: SegmentBook.Entry, _ place: Int, entered: Bool) {

@@ -8,17 +8,34 @@ extension SegmentsReactor {
     private static let budget = Duration.milliseconds(25)
     /// The partition's events that come within this have their turn before the next slice.
     private static let pause = Span(milliseconds: 10)
+    /// How long until it is seen whether declared properties have been filled in, or segments counted.
+    private static let wait = Span(milliseconds: 200)
 
     /// Fills new, edited and retired segments with the next people of the partition, and sets the timer for the rest.
     func fill(_ timer: Timer, _ book: SegmentBook, _ step: StepContext) throws {
         let start = ContinuousClock.now
         let db = step.db
+        // What is said of the past would not be whole yet.
+        if try SlotsReactor.isFilling(partition: step.partition, in: db) {
+            step.set(Timer(dueAt: step.now + Self.wait, person: 0, owner: Self.owner, key: timer.key))
+            return
+        }
         repeat {
-            let fills = try db.all(
-                "SELECT segment, upto FROM segment_fills WHERE partition = \(step.partition) ORDER BY segment"
-            ) { (segment: $0.integer(0), upto: $0.integer(1)) }
+            let all = try db.all(
+                """
+                SELECT segment_fills.segment, segment_fills.upto, segments.counted, segments.state FROM segment_fills
+                  JOIN segments ON segments.id = segment_fills.segment
+                 WHERE segment_fills.partition = \(step.partition) ORDER BY segment_fills.segment
+                """
+            ) { (segment: $0.integer(0), upto: $0.integer(1), isCounted: !$0.isNull(2) || $0.text(3) == "retired") }
+            let fills = all.filter { $0.isCounted || !countsFirst }
             // Those that are least far go on; they join the others where these stand.
-            guard let upto = fills.map(\.upto).min() else { return }
+            guard let upto = fills.map(\.upto).min() else {
+                if !all.isEmpty {
+                    step.set(Timer(dueAt: step.now + Self.wait, person: 0, owner: Self.owner, key: timer.key))
+                }
+                return
+            }
             let joined = fills.map(\.upto).filter { $0 > upto }.min() ?? .max
             let segments = fills.filter { $0.upto == upto }.map(\.segment)
             let people = try db.all(
@@ -46,8 +63,8 @@ extension SegmentsReactor {
                      WHERE partition = \(step.partition) AND segment IN \(list: segments)
                     """)
             } else {
+                // What is not counted yet still waits, so it is looked again.
                 try db.run("DELETE FROM segment_fills WHERE partition = \(step.partition) AND segment IN \(list: segments)")
-                return
             }
         } while ContinuousClock.now - start < Self.budget
         step.set(Timer(dueAt: step.now + Self.pause, person: 0, owner: Self.owner, key: timer.key))

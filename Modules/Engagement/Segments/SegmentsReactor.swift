@@ -15,12 +15,16 @@ public struct SegmentsReactor: Reactor {
 
     let house: TimeZoneRules
     let permits: (any SegmentPermits)?
+    let countsFirst: Bool
     let library: SegmentLibrary
 
-    /// - Parameter house: the zone of those who have none of their own.
-    public init(house: TimeZoneRules, permits: (any SegmentPermits)? = nil) {
+    /// - Parameters:
+    ///   - house: the zone of those who have none of their own.
+    ///   - countsFirst: whether filling waits until a `SegmentCounter` has counted.
+    public init(house: TimeZoneRules, permits: (any SegmentPermits)? = nil, countsFirst: Bool = false) {
         self.house = house
         self.permits = permits
+        self.countsFirst = countsFirst
         library = SegmentLibrary(permits: permits)
     }
 
@@ -62,6 +66,7 @@ public struct SegmentsReactor: Reactor {
                 subject.entries = book.all
                 subject.cause = .merge
                 subject.mayHaveVanished = true
+                if !timer.payload.isEmpty { subject.since = SegmentMerging.read(try JSONValue(parsing: timer.payload)) }
             }
             subjects[timer.person] = subject
         }
@@ -71,8 +76,13 @@ public struct SegmentsReactor: Reactor {
 
     /// Has people judged by every segment when the step comes by: after a merge or unmerge, both of them. Whoever has become
     /// an alias leaves all of them.
-    public static func judgeAgain(_ people: [PersonID], in step: StepContext) {
-        for person in people { step.set(Timer(dueAt: step.now, person: person, owner: owner, key: everything)) }
+    ///
+    /// - Parameter since: of segments that they are found to be in, since when that is so; else it is since now.
+    public static func judgeAgain(_ people: [PersonID], since: [Int64: Timestamp] = [:], in step: StepContext) {
+        let payload = since.isEmpty ? "" : SegmentMerging.json(since).text
+        for person in people {
+            step.set(Timer(dueAt: step.now, person: person, owner: owner, key: everything, payload: payload))
+        }
     }
 
     private func update(_ subjects: [SegmentUpdate.Subject], _ book: SegmentBook, _ step: StepContext) throws {

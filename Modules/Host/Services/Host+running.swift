@@ -43,6 +43,7 @@ extension Host {
                 all.append(MergeService(rapport))
                 let sources = SourceService(rapport, holder: workerName)
                 if sources.isNeeded { all.append(sources) }
+                all.append(SegmentCountService(rapport))
                 all.append(CallbackService(inbox: inbox))
                 all.append(DeliveryService(loop: outreach.loop, worker: worker))
             }

@@ -31,6 +31,7 @@ public struct RapportRunner: Sendable {
         let (database, leases) = (rapport.database, leases)
         let held = try await database.write { db in try leases.refresh(in: db) }
         while true {
+            try await rapport.segmentCounter.run()
             try await steps.drain(held)
             let wall = rapport.clock.now
             let merged = try await database.write { [merger] db in try merger.mergeDue(wall: wall, in: db).count }

@@ -77,6 +77,54 @@ import Testing
         }
     }
 
+    @Test(
+        "a segment is counted, then filled, then live; one that mentions another waits for it", arguments: DatabaseKind.available)
+    func counting(kind: DatabaseKind) async throws {
+        let clock = VirtualClock(Timestamp(milliseconds: 1_790_000_000_000))
+        try await TemporaryDatabase.with(kind, migrations: Migration.storage + [.segments], clock: clock) { database in
+            var log = LogLab(database, clock: clock)
+            log.reactors = [SegmentsReactor(house: SegmentLab.house, countsFirst: true)]
+            let (lab, catalog, now) = (log, log.catalog, clock.now)
+            try await database.write { try catalog.declare(KindDefinition.builtIn, in: $0) }
+            for name in ["ada", "bob", "cyd"] { try await lab.accept(.of(name, "order.placed")) }
+            try await lab.drain()
+            let store = DefinitionStore(handlers: [SegmentDefinitions(catalog: catalog)])
+            func apply(_ segments: [(String, String)]) async throws {
+                let drafts = segments.map { DefinitionDraft(kind: "segment", name: $0.0, body: ["expression": .string($0.1)]) }
+                try await database.write { db in _ = try store.apply(drafts, actor: "test", now: now, in: db) }
+            }
+            func states() async throws -> [String] {
+                try await database.read { db in
+                    try SegmentStore.all(in: db).map { "\($0.name) \($0.state.rawValue) \($0.members) \($0.counted ?? -1)" }
+                }
+            }
+            func step() async throws {
+                for _ in 0..<10 {
+                    try await lab.drain()
+                    clock.advance(by: Span(milliseconds: 250))
+                }
+            }
+            let counter = SegmentCounter(database: database, house: SegmentLab.house)
+            try await apply([("buyers", "did(order.placed)"), ("twice", "segment(\"buyers\") and count(order.placed) >= 2")])
+            try await step()
+            #expect(try await states() == ["buyers counting 0 -1", "twice counting 0 -1"])
+            #expect(try await counter.run() == 1)
+            #expect(try await states() == ["buyers counting 0 3", "twice counting 0 -1"])
+            try await step()
+            #expect(try await states() == ["buyers live 3 3", "twice counting 0 -1"])
+            // While it waits, what happens is judged all the same.
+            try await lab.accept(.of("ada", "order.placed"))
+            #expect(try await counter.run() == 1)
+            try await step()
+            #expect(try await states() == ["buyers live 3 3", "twice live 1 0"])
+            try await apply([("buyers", "count(order.placed) >= 2")])
+            #expect(try await states().first == "buyers counting 3 -1")
+            #expect(try await counter.run() == 1)
+            try await step()
+            #expect(try await states() == ["buyers live 1 1", "twice live 1 0"])
+        }
+    }
+
     @Test("segments that go in a circle are refused, and what another mentions is not removed")
     func circles() async throws {
         try await SegmentLab.with(.sqlite) { lab in
@@ -124,6 +172,96 @@ import Testing
             let rows = try await lab.log.database.read { try $0.integer("SELECT COUNT(*) FROM membership WHERE segment <> 0") }
             let counts = try await lab.log.database.read { try SegmentStore.all(in: $0).map(\.members) }
             #expect(rows == 1 && counts == [1])
+        }
+    }
+
+    @Test(
+        "a merged person has been in a segment since the first of the two was; apart again, each as long as before",
+        arguments: DatabaseKind.available)
+    func sinceOfMerged(kind: DatabaseKind) async throws {
+        try await SegmentLab.with(kind) { lab in
+            try await lab.apply([("buyers", "did(order.placed)"), ("clickers", "did(link.clicked)")])
+            var moments: [Timestamp] = []
+            var people: [PersonID] = []
+            for (name, event) in [("ada", "order.placed"), ("ada", "link.clicked"), ("bob", "order.placed")] {
+                lab.log.clock.advance(by: .hours(1))
+                let answers = try await lab.log.accept(.of(name, event))
+                try await lab.log.drain()
+                moments.append(lab.log.clock.now)
+                guard case .accepted(_, let person)? = answers.first else { return }
+                people.append(person)
+            }
+            let (ada, bob) = (people[0], people[2])
+            func since(_ person: PersonID) async throws -> [String: Timestamp] {
+                let rows = try await lab.log.database.read { db in try SegmentStore.segments(of: person, in: db) }
+                return Dictionary(rows.map { ($0.name, $0.since) }) { first, _ in first }
+            }
+            let apart = (try await since(ada), try await since(bob))
+            #expect(apart.0 == ["buyers": moments[0], "clickers": moments[1]])
+            #expect(apart.1 == ["buyers": moments[2]])
+            let merger = Merger(folds: lab.log.folds, participants: [SegmentMerging()], catalog: lab.log.catalog)
+            lab.log.clock.advance(by: .hours(1))
+            let now = lab.log.clock.now
+            let merge = try await lab.log.database.write { db in
+                try merger.merge(ada, into: bob, actor: "test", reason: "test", wall: now, in: db).id
+            }
+            try await lab.log.drain()
+            #expect(try await since(bob) == ["buyers": moments[0], "clickers": moments[1]])
+            #expect(try await since(ada).isEmpty)
+            lab.log.clock.advance(by: .hours(1))
+            try await lab.log.database.write { db in _ = try merger.unmerge(merge, wall: now + .hours(1), in: db) }
+            try await lab.log.drain()
+            #expect(try await since(ada) == apart.0)
+            #expect(try await since(bob) == apart.1)
+            let counts = try await lab.log.database.read { try SegmentStore.all(in: $0).map(\.members) }
+            #expect(counts == [2, 1])
+        }
+    }
+
+    @Test(
+        "an opt-out changes who is permitted with the step that handles it, wherever it came from",
+        arguments: DatabaseKind.available)
+    func permittedAtOnce(kind: DatabaseKind) async throws {
+        let clock = VirtualClock(Timestamp(milliseconds: 1_790_000_000_000))
+        let migrations = Migration.storage + [.permissions, .decisions, .preferences, .segments]
+        try await TemporaryDatabase.with(kind, migrations: migrations, clock: clock) { database in
+            var log = LogLab(database, clock: clock)
+            let permits = FoldedPermits(catalog: log.catalog)
+            let ledger = PermissionLedger(catalog: log.catalog)
+            log.folds.append(PermissionsFold(ledger: ledger))
+            log.reactors = [SegmentsReactor(house: SegmentLab.house, permits: permits)]
+            let (lab, catalog, now) = (log, log.catalog, clock.now)
+            let store = DefinitionStore(
+                handlers: [TopicHandler(catalog: catalog), SegmentDefinitions(catalog: catalog, permits: permits)])
+            try await database.write { db in
+                try catalog.declare(KindDefinition.builtIn, in: db)
+                _ = try store.apply(
+                    [
+                        DefinitionDraft(kind: "topic", name: "offers", body: ["class": "marketing", "title": "Offers"]),
+                        DefinitionDraft(
+                            kind: "segment", name: "reachable", body: ["expression": "permitted(\"offers\", email)"]),
+                    ], actor: "test", now: now, in: db)
+            }
+            let scope: [JSONValue.Member] = [
+                .init("brand", "shop"), .init("topic", "offers"), .init("channel", "email"), .init("basis", "consent"),
+            ]
+            for name in ["ada", "bob", "cyd"] { try await lab.accept(.of(name, "permission.granted", .object(scope))) }
+            for _ in 0..<20 {
+                try await lab.drain()
+                clock.advance(by: Span(milliseconds: 10))
+            }
+            func members() async throws -> Int64? {
+                try await database.read { try SegmentStore.all(in: $0).first?.members }
+            }
+            #expect(try await members() == 3)
+            // The page: an event of the person. An import: history, years old. Both change it without anything else happening.
+            try await lab.accept(.of("ada", "permission.withdrawn", ["topic": "offers"]))
+            try await lab.drain()
+            #expect(try await members() == 2)
+            try await lab.accept(
+                .of("bob", "objection.made", ["imported": true], at: now - .days(900), history: true))
+            try await lab.drain()
+            #expect(try await members() == 1)
         }
     }
 
