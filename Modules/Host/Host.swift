@@ -23,6 +23,7 @@ public enum Host {
         do {
             let migrator = Migrator(migrations: migrations)
             if migrating { try await migrator.migrate(database) } else { try await migrator.check(database) }
+            try await database.read { db in try DatabaseLock.refuseUnfinishedRestore(db) }
             let catalog = Catalog()
             try await catalog.declareBuiltIn(in: database)
             let ledger = PermissionLedger(catalog: catalog, keeping: configuration.wishes)
@@ -42,7 +43,9 @@ public enum Host {
 
 extension Texts {
     /// `locales/LANGUAGE.yaml` beside the configuration, if there is one, over the built-in English.
-    static func house(_ configuration: Configuration) throws -> Texts {
+    ///
+    /// - Throws: `Problem` `texts.invalid` with the line of a file that cannot be read.
+    public static func house(_ configuration: Configuration) throws -> Texts {
         let language = configuration.house.language
         let path = "\(configuration.folder)/locales/\(language).yaml"
         guard let data = FileManager.default.contents(atPath: path) else { return .english }

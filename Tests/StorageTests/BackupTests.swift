@@ -161,9 +161,84 @@ struct BackupTests {
                 #expect(newer?.code == "backup.newer")
                 let cut = await #expect(throws: Problem.self) { try await restore(file + ".cut", into: database) }
                 #expect(cut?.code == "backup.damaged")
+                #expect(cut?.reason.hasSuffix("the database holds only a part of the backup, and is locked") == true)
                 #expect(try await database.read { db throws in try DatabaseLock.isLocked(db, machine: "a") })
-                let again = await #expect(throws: Problem.self) { try await restore(file, into: database) }
-                #expect(again?.code == "restore.not_empty")
+            }
+        }
+    }
+
+    @Test(
+        "a restore that stopped half-way says so, cannot be unlocked, and starts over when run again",
+        arguments: DatabaseKind.available)
+    func repeatable(kind: DatabaseKind) async throws {
+        try await withFolder { folder async throws in
+            let file = folder + "/backup.gz"
+            try await TemporaryDatabase.with(kind, migrations: Self.migrations) { database async throws in
+                try await fill(database)
+                _ = try await Backup.write(database, to: file)
+            }
+            let whole = try Data(contentsOf: URL(fileURLWithPath: file))
+            for share in [2, 5, 9] {
+                try whole.prefix(whole.count * share / 10).write(to: URL(fileURLWithPath: file + ".cut"))
+                try await TemporaryDatabase.with(kind, migrations: []) { database async throws in
+                    await #expect(throws: Problem.self) { try await restore(file + ".cut", into: database) }
+                    let opened = await #expect(throws: Problem.self) {
+                        try await database.read { db in try DatabaseLock.refuseUnfinishedRestore(db) }
+                    }
+                    #expect(opened?.code == "database.unfinished_restore")
+                    let unlocked = await #expect(throws: Problem.self) {
+                        try await database.write { try DatabaseLock.unlock($0, named: "shop", machine: "shop") }
+                    }
+                    #expect(unlocked?.code == "database.unfinished_restore")
+                    // Again and again, until the whole file is there.
+                    await #expect(throws: Problem.self) { try await restore(file + ".cut", into: database) }
+                    _ = try await restore(file, into: database)
+                    #expect(try await read(database) == Self.rows)
+                    try await Migrator(migrations: Self.migrations).check(database)
+                    try await database.read { db in try DatabaseLock.refuseUnfinishedRestore(db) }
+                    let used = await #expect(throws: Problem.self) { try await restore(file, into: database) }
+                    #expect(used?.code == "restore.not_empty")
+                }
+            }
+        }
+    }
+
+    @Test("a database that dies at any write of a restore can be restored into again", arguments: DatabaseKind.available)
+    func diesAnywhere(kind: DatabaseKind) async throws {
+        try await withFolder { folder async throws in
+            let file = folder + "/backup.gz"
+            try await TemporaryDatabase.with(kind, migrations: Self.migrations) { database async throws in
+                try await fill(database)
+                _ = try await Backup.write(database, to: file)
+            }
+            for statement in [1, 3, 12, 40, 70, 100] {
+                try await TemporaryDatabase.with(kind, migrations: []) { database async throws in
+                    let faulty = FaultyDatabase(database)
+                    faulty.failOnce(.atStatement(statement))
+                    await #expect(throws: (any Error).self) { try await restore(file, into: faulty) }
+                    _ = try await restore(file, into: database)
+                    #expect(try await read(database) == Self.rows)
+                }
+            }
+        }
+    }
+
+    @Test("a database that was only migrated is as good as new; one that is used is refused", arguments: DatabaseKind.available)
+    func emptyEnough(kind: DatabaseKind) async throws {
+        try await withFolder { folder async throws in
+            let file = folder + "/backup.gz"
+            try await TemporaryDatabase.with(kind, migrations: Self.migrations) { database async throws in
+                try await fill(database)
+                _ = try await Backup.write(database, to: file)
+            }
+            try await TemporaryDatabase.with(kind, migrations: Self.migrations) { database async throws in
+                _ = try await restore(file, into: database)
+                #expect(try await read(database) == Self.rows)
+            }
+            try await TemporaryDatabase.with(kind, migrations: Self.migrations) { database async throws in
+                try await database.write { try DatabaseLock.settle($0, machine: "shop") }
+                let used = await #expect(throws: Problem.self) { try await restore(file, into: database) }
+                #expect(used?.code == "restore.not_empty")
             }
         }
     }

@@ -6,6 +6,7 @@ import RapportCore
 public enum DatabaseLock {
     static let lockedKey = "locked"
     static let homeKey = "home"
+    static let unfinishedRestore = "a restore has not been finished"
 
     /// The name of this machine.
     public static var machine: String { ProcessInfo.processInfo.hostName }
@@ -22,6 +23,19 @@ public enum DatabaseLock {
         let here = try home(db, machine: machine)
         guard let home = settings[homeKey], home != here else { return nil }
         return "it belongs to \(home), and this is \(here)"
+    }
+
+    /// Whether a restore stopped half-way here, so that nothing in this database can be relied on.
+    public static func isUnfinishedRestore(_ db: Connection) throws -> Bool {
+        try db.text("SELECT value FROM settings WHERE name = \(lockedKey)") == unfinishedRestore
+    }
+
+    /// - Throws: `Problem` `database.unfinished_restore`.
+    public static func refuseUnfinishedRestore(_ db: Connection) throws {
+        guard try isUnfinishedRestore(db) else { return }
+        throw Problem(
+            "database.unfinished_restore", "this database holds only a part of a backup: a restore into it stopped half-way",
+            remedy: "Run `rapport restore` into it again: it starts over.")
     }
 
     public static func isLocked(_ db: Connection, machine: String) throws -> Bool { try reason(db, machine: machine) != nil }
@@ -51,13 +65,14 @@ public enum DatabaseLock {
     /// - Parameters:
     ///   - named: the machine that the person named.
     ///   - machine: the machine that this is.
-    /// - Throws: `Problem` `unlock.other_machine` if the two differ: unlocking a copy by mistake would send twice.
+    /// - Throws: `Problem` `database.unfinished_restore`, and `unlock.other_machine` if the two differ: unlocking a copy by mistake would send twice.
     public static func unlock(_ db: Connection, named: String, machine: String) throws {
         guard named == machine else {
             throw Problem(
                 "unlock.other_machine", "this machine is \(machine), not \(named)",
                 remedy: "Run `rapport unlock --machine \(machine)` if this is the one that may send")
         }
+        try refuseUnfinishedRestore(db)
         try db.run("DELETE FROM settings WHERE name = \(lockedKey)")
         let here = try home(db, machine: machine)
         try db.run(

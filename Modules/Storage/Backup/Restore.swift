@@ -29,8 +29,11 @@ public struct Restore: Sendable {
         self.replayers = replayers
     }
 
+    /// A restore that stopped half-way leaves the database locked and says so wherever the database is opened. Running it again,
+    /// with this backup or another, starts over.
+    ///
     /// - Throws: `Problem` with code `backup.unreadable`, `backup.damaged`, `backup.newer`, or `restore.not_empty` if
-    ///   `database` holds anything. After a problem the database stays locked and should be removed.
+    ///   `database` holds anything but a restore that stopped.
     public func run(_ path: String, into database: any Database, progress: (@Sendable (Int) -> Void)? = nil) async throws
         -> Summary
     {
@@ -45,11 +48,22 @@ public struct Restore: Sendable {
                 "backup.newer", "the backup \(path) was made by a newer Rapport: it has \(unknown.joined(separator: ", "))",
                 remedy: "Install that version")
         }
-        try await refuseIfInUse(database)
+        try await makeEmpty(database)
+        do {
+            return try await fill(database, from: file, madeAt: madeAt, migrations: names, progress)
+        } catch {
+            throw Self.stopped(because: error)
+        }
+    }
+
+    private func fill(
+        _ database: any Database, from file: BackupReader, madeAt: Timestamp, migrations names: [String],
+        _ progress: (@Sendable (Int) -> Void)?
+    ) async throws -> Summary {
         try await Migrator(migrations: migrations.filter { names.contains($0.name) }).migrate(database)
         try await database.write { db in
             for table in try BackupTable.all(in: db) { try db.run("DELETE FROM \(raw: table.name)") }
-            try DatabaseLock.lock(db, because: "a restore has not been finished")
+            try DatabaseLock.lock(db, because: DatabaseLock.unfinishedRestore)
         }
         let (tables, rows) = try await copy(file, into: database, progress)
         try await Migrator(migrations: migrations).migrate(database)
@@ -61,13 +75,42 @@ public struct Restore: Sendable {
             madeAt: madeAt, tables: tables, rows: rows, replayed: replayed, journalled: journalled, unreadable: unreadable)
     }
 
-    private func refuseIfInUse(_ database: any Database) async throws {
-        guard try await Migrator(migrations: migrations).plan(for: database).applied.isEmpty else {
-            throw Problem(
-                "restore.not_empty", "the database is in use",
-                remedy: "Restore into a new one: give its place with --database, or move the old one away")
+    /// What went wrong, and what it has left behind.
+    private static func stopped(because error: any Error) -> Problem {
+        let problem = error as? Problem ?? Problem("restore.stopped", "\(error)")
+        let remedy = problem.remedy.map { "\($0.hasSuffix(".") ? $0 : $0 + ".") Then run" } ?? "Run"
+        return Problem(
+            problem.code, "\(problem.reason); the database holds only a part of the backup, and is locked", at: problem.place,
+            remedy: "\(remedy) `rapport restore` into it again: it starts over.")
+    }
+
+    /// Takes away what a restore that stopped has left. A database that was only migrated is as good as new.
+    private func makeEmpty(_ database: any Database) async throws {
+        guard try await !Migrator(migrations: migrations).plan(for: database).applied.isEmpty else { return }
+        try await database.write { db in
+            let tables = try BackupTable.all(in: db).map(\.name)
+            guard try Self.isLeftover(tables, in: db) else {
+                throw Problem(
+                    "restore.not_empty", "the database is in use",
+                    remedy: "Restore into a new one: give its place with --database, or move the old one away")
+            }
+            try DatabaseTables.dropAll(in: db)
         }
     }
+
+    private static func isLeftover(_ tables: [String], in db: Connection) throws -> Bool {
+        guard tables.contains("settings") else { return true }
+        if try DatabaseLock.isUnfinishedRestore(db) { return true }
+        // Where a server or worker has settled, a backup was restored, or anything has happened, somebody uses it.
+        let keys = [DatabaseLock.homeKey, DatabaseLock.lockedKey]
+        guard try db.integer("SELECT COUNT(*) FROM settings WHERE name IN \(list: keys)") == 0 else { return false }
+        return try tables.filter { !seeded.contains($0) }.allSatisfy {
+            try db.integer("SELECT COUNT(*) FROM \(raw: $0)") == 0
+        }
+    }
+
+    /// Tables in which migrations and the first start leave rows.
+    private static let seeded: Set<String> = ["settings", "partitions", "cursors", "kinds", "fields", "identifier_kinds"]
 
     /// Each slice is a transaction. Only the slices travel between threads.
     private func copy(
