@@ -17,3 +17,15 @@ struct ServerTests {
         #expect(code == 0, "\(text)")
     }
 }
+
+/// What people reach from a message, in a real server.
+@Suite("Public pages", .serialized)
+struct PublicPageTests {
+    @Test("looking changes nothing, a form saves what it says, one click ends a topic")
+    func pages() async throws {
+        let (code, text) = try await Program.run(
+            "/usr/bin/env",
+            ["python3", Program.root.appending(path: "Tests/Judge/public.py").path(), "--bin", Program.folder])
+        #expect(code == 0, "\(text)")
+    }
+}

@@ -70,6 +70,7 @@ extension KindDefinition {
     ]
 
     private static let rest: [KindDefinition] = [
+        kind("preference.stated"),
         kind("segment.entered", ("segment", .text), ("cause", .text)),
         kind("segment.left", ("segment", .text), ("cause", .text)),
         kind("import.started"),

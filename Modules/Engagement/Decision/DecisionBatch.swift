@@ -97,6 +97,15 @@ struct DecisionBatch {
         }
     }
 
+    mutating func readPreferences(in db: Connection) throws {
+        for (person, stated) in try PreferencesFold.read(people, in: db) {
+            // Others than those offered have no say.
+            let offered = act.channels.map(Text.folded)
+            let channels = stated.channels.filter { offered.contains($0) }.map { number($0) }
+            states[person]?.preferences = .init(channels: channels, quiet: stated.quiet)
+        }
+    }
+
     mutating func readStandings(in db: Connection) throws {
         let facts = policy.decision.standings.map(\.fact)
         guard !facts.isEmpty else { return }

@@ -1,5 +1,6 @@
 public import Logging
 public import RapportCore
+import RapportPluginKit
 public import RapportStorage
 
 /// Everything that brings messages out, wired once: what a server, a worker and the command line take from the host.
@@ -8,6 +9,7 @@ public struct Outreach: Sendable {
     public let proofs: ProofSender
     public let loop: DeliveryLoop
     public let unsubscribing: UnsubscribeUseCase
+    public let preferring: PreferencesUseCase
     public let clicking: ClickUseCase
 
     /// - Parameters:
@@ -35,6 +37,9 @@ public struct Outreach: Sendable {
                 writer: writer, channels: channels, ledger: ledger, clock: clock, policy: policy),
             proofs: proofs, clicks: ClickSettler(database: database, door: door, clock: clock), logger: logger)
         unsubscribing = UnsubscribeUseCase(database: database, signer: signer, door: door, ledger: ledger, clock: clock)
+        preferring = PreferencesUseCase(
+            database: database, signer: signer, door: door, ledger: ledger,
+            channels: Set(channels.names.compactMap { channels.channel($0)?.capabilities.addresses }), clock: clock)
         clicking = ClickUseCase(database: database, signer: signer, clock: clock)
     }
 }

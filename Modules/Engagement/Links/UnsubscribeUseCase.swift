@@ -29,6 +29,8 @@ public struct UnsubscribeUseCase: Sendable {
         public var others: [Choice]
         /// Whether everything has been objected to.
         public var everythingEnded: Bool
+        /// The link of the person's own page of choices.
+        public var preferences: String
     }
 
     public struct Choice: Sendable, Hashable {
@@ -53,8 +55,11 @@ public struct UnsubscribeUseCase: Sendable {
     /// - Returns: `nil` for a link that was not made here (404), or whose message is gone.
     public func page(_ token: String) async throws -> Page? {
         guard let link = link(token) else { return nil }
-        return try await database.read { db in try Self.page(link, in: db) }
+        return try await database.read { db in try page(link, in: db) }
     }
+
+    /// Whether the link comes from a copy for colleagues: it belongs to nobody, and ends nothing.
+    public func isCopy(_ token: String) -> Bool { signer.verify(token)?.message.person == 0 }
 
     /// Ends what `scope` says, at once: no message passes the gate after this has returned. Doing it twice changes nothing more.
     ///
@@ -66,10 +71,10 @@ public struct UnsubscribeUseCase: Sendable {
         let now = clock.now
         return try await retryingRaces {
             try await database.write { db in
-                guard let before = try Self.page(link, in: db) else { return nil }
+                guard let before = try page(link, in: db) else { return nil }
                 let events = Self.events(link, scope, before, oneClick: oneClick, at: now)
                 try door.accept(events, recordedBy: ledger, in: db)
-                return try Self.page(link, in: db)
+                return try page(link, in: db)
             }
         }
     }
@@ -116,7 +121,7 @@ public struct UnsubscribeUseCase: Sendable {
         }
     }
 
-    private static func page(_ link: Link, in db: Connection) throws -> Page? {
+    private func page(_ link: Link, in db: Connection) throws -> Page? {
         guard let act = try ActStore.act(link.key.act, in: db),
             let person = try People.current([link.key.person], in: db)[link.key.person]?.person
         else { return nil }
@@ -130,7 +135,7 @@ public struct UnsubscribeUseCase: Sendable {
             .map { try choice($0.name) }.filter { !$0.hasEnded }
         return Page(
             brand: act.brand, topic: try choice(link.topic), channel: link.channel, others: others,
-            everythingEnded: reader.everything)
+            everythingEnded: reader.everything, preferences: signer.url(for: .preferences(link.key)))
     }
 }
 

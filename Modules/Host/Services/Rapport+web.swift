@@ -22,7 +22,7 @@ extension Rapport {
             logger: Logger(label: "rapport.web"), token: token,
             trackingKeys: Dictionary(
                 configuration.tracking.map { ($0.writeKey.exposed, source($0)) }, uniquingKeysWith: { first, _ in first }),
-            unsubscribe: outreach.unsubscribing, clicks: outreach.clicking,
+            unsubscribe: outreach.unsubscribing, preferences: outreach.preferring, clicks: outreach.clicking,
             explainer: explainer,
             search: PeopleSearch(region: house.country), channels: channels.map { ($0.instance.name, $0.instance.plugin) },
             campaigns: { try await outreach.desk.reports() }, checks: { await checks() },

@@ -12,8 +12,12 @@ extension Host {
         return Stepper(
             folds: [
                 FieldsFold(), TimelineFold(), TotalsFold(), PermissionsFold(ledger: ledger), StandingsFold(catalog: door.catalog),
+                PreferencesFold(),
             ],
-            reactors: [SegmentsReactor(house: zone, permits: FoldedPermits(catalog: door.catalog)), SilenceReactor()],
+            reactors: [
+                SlotsReactor(), SegmentsReactor(house: zone, permits: FoldedPermits(catalog: door.catalog), countsFirst: true),
+                SilenceReactor(),
+            ],
             door: door)
     }
 }

@@ -8,6 +8,11 @@ import RapportStorage
 public struct ChannelInstance: Sendable {
     public let instance: PluginInstance
     public let channel: any Channel
+
+    public init(instance: PluginInstance, channel: any Channel) {
+        self.instance = instance
+        self.channel = channel
+    }
 }
 
 extension Rapport {

@@ -20,6 +20,7 @@ struct PageRenderer: Sendable {
             ("people", PackageResources.people_mustache), ("person", PackageResources.person_mustache),
             ("health", PackageResources.health_mustache), ("token", PackageResources.token_mustache),
             ("unsubscribe", PackageResources.unsubscribe_mustache), ("message", PackageResources.message_mustache),
+            ("preferences", PackageResources.preferences_mustache),
         ]
         library = MustacheLibrary(
             templates: try Dictionary(

@@ -13,7 +13,7 @@ struct PublicRoutes {
         // GET shows and never changes: scanners and previews follow links.
         router.get("/u/:token") { _, context in
             let token = try context.parameters.require("token")
-            guard let page = try await unsubscribe.page(token) else { return notFound() }
+            guard let page = try await unsubscribe.page(token) else { return nobody(token) }
             return render(page, token: token)
         }
         router.post("/u/:token") { request, context in
@@ -22,7 +22,7 @@ struct PublicRoutes {
             // RFC 8058, section 3.2: this body means one click in a mail program.
             let isOneClick = form["List-Unsubscribe"] == "One-Click"
             guard let page = try await unsubscribe.end(token, scope(form["choice"]), oneClick: isOneClick) else {
-                return notFound()
+                return nobody(token)
             }
             return isOneClick ? Reply.text(pages.texts("page.ended") + "\n") : render(page, token: token)
         }
@@ -35,7 +35,7 @@ struct PublicRoutes {
                     .init(
                         token: token, method: request.method.rawValue, userAgent: request.headers[.userAgent] ?? "",
                         prefetch: purpose.contains { $0.lowercased().contains("prefetch") }))
-                guard let url else { return notFound() }
+                guard let url else { return pages.unknownLink() }
                 return Response(status: .found, headers: [.location: url, .cacheControl: "no-store"])
             }
         }
@@ -53,7 +53,7 @@ struct PublicRoutes {
     private func render(_ page: UnsubscribeUseCase.Page, token: String) -> Response {
         let texts = pages.texts
         let ended = page.everythingEnded || page.topic.hasEnded
-        let names = ["topic": page.topic.title, "channel": texts("channel.\(page.channel)")]
+        let names = ["topic": page.topic.title, "channel": pages.channel(page.channel)]
         let rest = page.everythingEnded ? [] : page.others.filter { !$0.hasEnded }
         let sentence =
             page.everythingEnded
@@ -63,13 +63,11 @@ struct PublicRoutes {
             [
                 "heading": texts(ended ? "page.unsubscribed" : "page.unsubscribe_heading", names), "sentence": sentence,
                 "asking": !ended, "action": "/u/\(token)", "rest_action": "/u/\(token)", "has_rest": !page.everythingEnded,
-                "rest": rest.map { ["value": $0.topic, "name": $0.title] },
+                "preferences": page.preferences, "rest": rest.map { ["value": $0.topic, "name": $0.title] },
             ])
     }
 
-    private func notFound() -> Response {
-        pages.page(
-            "message", title: pages.texts("page.not_found"), section: .outside, status: .notFound,
-            ["heading": pages.texts("page.not_found"), "sentence": pages.texts("page.link_unknown")])
+    private func nobody(_ token: String) -> Response {
+        unsubscribe.isCopy(token) ? pages.copyForColleagues() : pages.unknownLink()
     }
 }

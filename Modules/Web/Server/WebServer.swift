@@ -40,6 +40,7 @@ public struct WebServer: Service {
         let tracking = TrackingService(database: services.database, intake: services.intake, clock: services.clock)
         TrackingRoutes(service: tracking, keys: services.trackingKeys).add(to: router)
         PublicRoutes(unsubscribe: services.unsubscribe, clicks: services.clicks, pages: pages).add(to: router)
+        PreferenceRoutes(preferences: services.preferences, pages: pages).add(to: router)
         HookRoutes(clock: services.clock, hook: services.hook).add(to: router)
         HealthRoutes(services: services, tracking: tracking).add(to: router)
         let access = Access(token: services.token, pages: pages)

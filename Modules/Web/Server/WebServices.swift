@@ -32,6 +32,7 @@ public struct WebServices: Sendable {
     /// Write key → tracking source.
     public var trackingKeys: [String: TrackingSource]
     public var unsubscribe: UnsubscribeUseCase
+    public var preferences: PreferencesUseCase
     public var clicks: ClickUseCase
     public var explainer: Explainer
     public var search: PeopleSearch
@@ -44,8 +45,8 @@ public struct WebServices: Sendable {
 
     public init(
         database: any Database, intake: Intake, clock: any WallClock, texts: Texts, logger: Logger, token: String,
-        trackingKeys: [String: TrackingSource], unsubscribe: UnsubscribeUseCase, clicks: ClickUseCase, explainer: Explainer,
-        search: PeopleSearch, channels: [(name: String, plugin: String)],
+        trackingKeys: [String: TrackingSource], unsubscribe: UnsubscribeUseCase, preferences: PreferencesUseCase,
+        clicks: ClickUseCase, explainer: Explainer, search: PeopleSearch, channels: [(name: String, plugin: String)],
         campaigns: @escaping @Sendable () async throws -> [CampaignReport], checks: @escaping @Sendable () async -> [Check],
         hook: @escaping @Sendable (_ instance: String, CallbackRequest) async throws -> CallbackAnswer
     ) {
@@ -57,6 +58,7 @@ public struct WebServices: Sendable {
         self.token = token
         self.trackingKeys = trackingKeys
         self.unsubscribe = unsubscribe
+        self.preferences = preferences
         self.clicks = clicks
         self.explainer = explainer
         self.search = search

@@ -1,0 +1,127 @@
+import HTTPTypes
+import Hummingbird
+import RapportCore
+import RapportEngagement
+
+/// `/p/TOKEN`: the person's own page of choices.
+struct PreferenceRoutes {
+    let preferences: PreferencesUseCase
+    let pages: PageRenderer
+
+    func add(to router: Router<some RequestContext>) {
+        // GET shows and never changes: scanners and previews follow links.
+        router.get("/p/:token") { _, context in
+            let token = try context.parameters.require("token")
+            guard let page = try await preferences.page(token) else { return nobody(token) }
+            return render(page, token: token, isSaved: false)
+        }
+        router.post("/p/:token") { request, context in
+            let token = try context.parameters.require("token")
+            let form = PreferenceForm(Form.parse(try await request.bytes(limit: 65_536)), texts: pages.texts)
+            let page: PreferencesUseCase.Page?
+            switch form.wish {
+            case .everything: page = try await preferences.endEverything(token)
+            case .choices(let choices): page = try await preferences.save(token, choices)
+            // A body without our fields was not sent by our page.
+            case .nothing: page = try await preferences.page(token)
+            }
+            guard let page else { return nobody(token) }
+            return render(page, token: token, isSaved: form.wish != .nothing)
+        }
+    }
+
+    private func nobody(_ token: String) -> Response {
+        preferences.isCopy(token) ? pages.copyForColleagues() : pages.unknownLink()
+    }
+
+    private func render(_ page: PreferencesUseCase.Page, token: String, isSaved: Bool) -> Response {
+        let texts = pages.texts
+        let rows = page.topics.map { topic -> [String: Any] in
+            let cells = page.channels.map { channel -> [String: Any] in
+                let choice = PreferencesUseCase.Choice(topic: topic.name, channel: channel)
+                let label = texts("page.choice", ["topic": topic.title, "channel": pages.channel(channel)])
+                return ["name": PreferenceForm.name(choice), "on": page.on.contains(choice), "label": label]
+            }
+            return ["title": topic.title, "cells": cells]
+        }
+        func hours(_ chosen: Int?) -> [[String: Any]] {
+            // Hours as they are usually said, and the person's own if it is another.
+            let offered = Set(stride(from: 0, to: 24 * 60, by: 60)).union(chosen.map { [$0] } ?? [])
+            return offered.sorted().map {
+                ["value": StatedPreference.text($0), "name": StatedPreference.text($0), "chosen": $0 == chosen]
+            }
+        }
+        let best = page.preference.channels.first
+        let shown = page.topics.flatMap { topic in
+            page.channels.map { PreferenceForm.name(.init(topic: topic.name, channel: $0)) }
+        }
+        return pages.page(
+            "preferences", title: texts("page.preferences"), section: .outside,
+            [
+                "action": "/p/\(token)", "saved": isSaved, "everything_ended": page.everythingEnded,
+                "has_choices": !rows.isEmpty && !page.channels.isEmpty, "shown": shown.joined(separator: " "),
+                "channels": page.channels.map { ["name": pages.channel($0)] }, "rows": rows,
+                "from": hours(page.preference.quiet?.from), "until": hours(page.preference.quiet?.until),
+                "several": page.channels.count > 1,
+                "best": page.channels.map { ["value": $0, "name": pages.channel($0), "chosen": $0 == best] },
+            ])
+    }
+}
+
+/// What the page's form says.
+struct PreferenceForm {
+    enum Wish: Equatable {
+        case choices(PreferencesUseCase.Form)
+        case everything
+        case nothing
+    }
+
+    let wish: Wish
+
+    init(_ fields: [String: String], texts: Texts) {
+        if fields["everything"] != nil {
+            wish = .everything
+        } else if let shown = fields["shown"] {
+            let choices = Set(shown.split(separator: " ").compactMap { Self.choice(String($0)) })
+            let from = fields["quiet_from"].flatMap { StatedPreference.minutes($0) }
+            let until = fields["quiet_until"].flatMap { StatedPreference.minutes($0) }
+            var quiet: DailyHours?
+            if let from, let until, from != until { quiet = DailyHours(from: from, until: until) }
+            let best = fields["best"].flatMap { $0.isEmpty ? nil : $0 }
+            wish = .choices(
+                .init(
+                    shown: choices, ticked: choices.filter { fields[Self.name($0)] != nil },
+                    preference: StatedPreference(quiet: quiet, channels: best.map { [$0] } ?? []),
+                    wording: texts("page.preferences_wording"), language: texts.language))
+        } else {
+            wish = .nothing
+        }
+    }
+
+    /// Names of topics and kinds of addresses hold no spaces and no slashes.
+    static func name(_ choice: PreferencesUseCase.Choice) -> String { "on/\(choice.topic)/\(choice.channel)" }
+
+    private static func choice(_ name: String) -> PreferencesUseCase.Choice? {
+        let parts = name.split(separator: "/")
+        guard parts.count == 3, parts[0] == "on" else { return nil }
+        return .init(topic: String(parts[1]), channel: String(parts[2]))
+    }
+}
+
+extension PageRenderer {
+    /// A kind of address as people call it.
+    func channel(_ kind: String) -> String { texts.has("channel.\(kind)") ? texts("channel.\(kind)") : kind }
+
+    func unknownLink() -> Response {
+        page(
+            "message", title: texts("page.not_found"), section: .outside, status: .notFound,
+            ["heading": texts("page.not_found"), "sentence": texts("page.link_unknown")])
+    }
+
+    /// A colleague tries the links of a test or of a seed.
+    func copyForColleagues() -> Response {
+        page(
+            "message", title: texts("page.copy"), section: .outside,
+            ["heading": texts("page.copy"), "sentence": texts("page.copy_lead")])
+    }
+}
