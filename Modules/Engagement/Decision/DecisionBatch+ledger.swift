@@ -122,6 +122,19 @@ extension DecisionBatch {
         return out
     }
 
+    /// Members of one household live in different partitions, and two workers may decide upon two of them at once. Until this
+    /// transaction ends no other decides upon the same household, so the second sees what the first got.
+    func lockHouseholds(in db: Connection) throws {
+        guard db.dialect == .postgres else { return }
+        var members: [Int64: [PersonID]] = [:]
+        try db.each(
+            "SELECT household, id FROM people WHERE household IN \(list: Set(households.values).sorted()) AND state = 0"
+        ) { members[$0.integer(0), default: []].append($0.integer(1)) }
+        let shared = members.values.filter { $0.count > 1 }.flatMap { $0 }.sorted()
+        guard !shared.isEmpty else { return }
+        try db.each("SELECT id FROM people WHERE id IN \(list: shared) ORDER BY id\(raw: db.forUpdate)") { _ in }
+    }
+
     mutating func readHouseholds(atGate: Bool, in db: Connection) throws {
         let wanted = Set(households.values).sorted()
         guard !wanted.isEmpty else { return }

@@ -31,9 +31,13 @@ public struct DecisionInputLoader: Sendable {
         try batch.readFields(tokens: act.tokens, in: db)
         try batch.readAddresses(only: only, in: db)
         try batch.readLedger(in: db)
+        try batch.readPreferences(in: db)
         try batch.readStandings(in: db)
         try batch.readContacts(catalog: book.catalog, in: db)
-        if act.topicClass == .marketing, policy.decision.onePerHousehold { try batch.readHouseholds(atGate: atGate, in: db) }
+        if act.topicClass == .marketing, policy.decision.onePerHousehold {
+            if writes { try batch.lockHouseholds(in: db) }
+            try batch.readHouseholds(atGate: atGate, in: db)
+        }
         return batch.inputs(zones: zones, number: { numbers[$0] ?? -1 })
     }
 
