@@ -18,11 +18,17 @@ struct DemoCommand: AsyncParsableCommand {
             EXAMPLES:
               rapport demo
               rapport demo --home grocer --fast
+              rapport demo --database postgres://rapport@localhost/grocer
               rapport demo --json
             """)
 
     @Option(help: ArgumentHelp("The folder to fill. Default: RAPPORT_HOME, or var beside config.", valueName: "folder"))
     var home: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Tell it on this database: an empty one, or an earlier demo's. Default: a SQLite file in HOME.", valueName: "url"))
+    var database: String?
 
     @Flag(help: "Without pauses to read.")
     var fast = false
@@ -78,9 +84,10 @@ struct DemoCommand: AsyncParsableCommand {
         let environment = ProcessInfo.processInfo.environment
         let path = home ?? environment["RAPPORT_HOME"] ?? files.folder.replacing("/config/demo", with: "/var")
         let absolute = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
-        let home = DemoHome(path: absolute)
+        let home = DemoHome(path: absolute, database: database ?? "sqlite:rapport.db")
         let calendar = DemoCalendar(now: SystemClock().now)
         try home.startOver()
+        if let database { try await DemoHome.startOver(on: DatabaseURL(database)) }
         try home.writeConfiguration()
         try home.copyDefinitions(from: files.folder)
         try files.write(into: home.data, moving: DateShift(days: calendar.days))
@@ -88,7 +95,10 @@ struct DemoCommand: AsyncParsableCommand {
         let rapport = try await Host.bootstrap(
             Configuration.load(file: home.config, environment: environment), plugins: RegisteredPlugins.all, clock: clock,
             migrating: true)
-        try await rapport.database.write { db in try DatabaseLock.settle(db, machine: DatabaseLock.machine) }
+        try await rapport.database.write { db in
+            try DatabaseLock.settle(db, machine: DatabaseLock.machine)
+            try DemoHome.mark(db)
+        }
         let outreach = try await rapport.outreach(rapport.makeChannels())
         let isRead = output.width != nil && !fast
         return DemoStage(

@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import RapportCore
 import RapportHost
+import RapportPluginKit
 import RapportRegistered
 
 /// The sender that `rapport demo` kills: a worker on the demo's database, at the story's time.
@@ -12,20 +13,28 @@ struct DemoSenderCommand: AsyncParsableCommand {
 
     @Option(help: "The demo's configuration.") var config: String
     @Option(help: "The story's moment, in milliseconds.") var at: Int64
+    @Option(help: "Stand still with messages in hand once so many were handed over.") var holdAfter: Int?
 
     func run() async throws {
         let configuration = try Configuration.load(file: config, environment: ProcessInfo.processInfo.environment)
         LoggingSystem.bootstrap { LineLogHandler(label: $0, settings: configuration.log) }
         let rapport = try await Host.bootstrap(
             configuration, plugins: RegisteredPlugins.all, clock: RunningClock(from: Timestamp(milliseconds: at)))
+        let channels = try rapport.makeChannels().map { made in
+            guard let holdAfter else { return made }
+            return ChannelInstance(instance: made.instance, channel: holding(made.channel, after: holdAfter))
+        }
         let runner = RapportRunner(
-            rapport, try await rapport.outreach(rapport.makeChannels()),
+            rapport, try await rapport.outreach(channels),
             name: "demo-sender/\(ProcessInfo.processInfo.processIdentifier)")
         try await runner.settle()
         try await runner.end()
         try await rapport.close()
     }
 }
+
+/// Opens the existential, so that the wrapper has the manifest of what it wraps.
+private func holding<Base: Channel>(_ channel: Base, after limit: Int) -> any Channel { HoldingChannel(channel, after: limit) }
 
 /// A clock that was set once and runs.
 private struct RunningClock: WallClock {

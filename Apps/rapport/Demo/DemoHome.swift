@@ -1,10 +1,14 @@
 import Foundation
 import RapportCore
+import RapportStorage
 
 /// The folder that the demo fills: data, database, outbox, definitions and a rapport.yaml that serves them.
 struct DemoHome {
     private static let mark = "# Written by rapport demo."
+    private static let setting = "demo"
     let path: String
+    /// As rapport.yaml says it.
+    let database: String
 
     var config: String { path + "/rapport.yaml" }
     var outbox: String { path + "/outbox" }
@@ -25,6 +29,37 @@ struct DemoHome {
         try files.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
+    /// Takes away the tables of an earlier demo, and of nobody else.
+    ///
+    /// - Throws: `Problem` `demo.database_in_use` where the database holds anything but a demo.
+    static func startOver(on url: DatabaseURL) async throws {
+        let database = try await url.open()
+        do {
+            try await database.write { db in
+                let tables = try DatabaseTables.names(in: db)
+                guard !tables.isEmpty else { return }
+                let isDemo =
+                    try tables.contains("settings")
+                    && db.text("SELECT value FROM settings WHERE name = \(setting)") != nil
+                guard isDemo else {
+                    throw Problem(
+                        "demo.database_in_use", "\(url.redacted) holds tables that are not the demo's",
+                        remedy: "Make a new database for it, and give that with --database.")
+                }
+                try DatabaseTables.dropAll(in: db)
+            }
+            try await database.close()
+        } catch {
+            try? await database.close()
+            throw error
+        }
+    }
+
+    /// What a later demo knows this one by.
+    static func mark(_ db: Connection) throws {
+        try db.run("INSERT INTO settings (name, value) VALUES (\(setting), 'yes') ON CONFLICT (name) DO NOTHING")
+    }
+
     private var inUse: Problem {
         Problem("demo.home_in_use", "\(path) holds a Rapport that is not the demo's", remedy: "Name another folder with --home.")
     }
@@ -32,7 +67,8 @@ struct DemoHome {
     func writeConfiguration() throws {
         let text = """
             \(Self.mark) Running it again starts over.
-            database: sqlite:rapport.db
+            database: "\(database)"
+            journal: rapport.journal.jsonl
             http: { host: 127.0.0.1, port: 8080 }
             house: { name: The Corner Grocer, time_zone: America/New_York, country: US, currency: USD, language: en }
             brands:

@@ -16,10 +16,8 @@ extension DemoStage {
         try await runner.end()
         teller.working("plug.sending")
         let act = try await nextAct()
-        let first = try SenderProcess(home: home, at: clock.now)
-        while OutboxMail.count(in: home.outbox, act: act) < max(1, expected / 3), first.isAlive {
-            try await Task.sleep(for: .milliseconds(1))
-        }
+        let first = try SenderProcess(home: home, at: clock.now, holdAfter: max(1, expected / 3))
+        await first.untilItHolds()
         first.kill()
         _ = await first.ended()
         let atKill = OutboxMail.count(in: home.outbox, act: act)

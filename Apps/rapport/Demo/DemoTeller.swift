@@ -43,7 +43,7 @@ struct DemoTeller: Sendable {
 
     /// A reason's code in words.
     func reason(_ code: String) -> String {
-        let key = "demo.reason." + code
+        let key = "reason." + code
         return texts.has(key) ? texts(key) : code
     }
 

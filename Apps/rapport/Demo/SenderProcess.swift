@@ -5,16 +5,32 @@ import RapportCore
 final class SenderProcess: Sendable {
     let pid: Int32
     private let exits: AsyncStream<Int32>
+    /// A value when it says that it holds messages in hand; ends when it ends.
+    private let holds: AsyncStream<Void>
 
-    init(home: DemoHome, at moment: Timestamp) throws {
+    /// - Parameter limit: after how many messages it stands still with some in hand; `nil`: never.
+    init(home: DemoHome, at moment: Timestamp, holdAfter limit: Int? = nil) throws {
         let process = Process()
         process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
         process.arguments = ["demo-sender", "--config", home.config, "--at", String(moment.milliseconds)]
+        if let limit { process.arguments? += ["--hold-after", String(limit)] }
         let log = home.path + "/sender.log"
         if !FileManager.default.fileExists(atPath: log) { _ = FileManager.default.createFile(atPath: log, contents: nil) }
         let file = FileHandle(forWritingAtPath: log)
         try file?.seekToEnd()
-        process.standardOutput = file
+        let said = Pipe()
+        let (saying, tell) = AsyncStream<Void>.makeStream()
+        holds = saying
+        said.fileHandleForReading.readabilityHandler = { handle in
+            let data = handle.availableData
+            if data.isEmpty {
+                handle.readabilityHandler = nil
+                tell.finish()
+            } else {
+                if String(decoding: data, as: UTF8.self).contains(holdingMark) { tell.yield() }
+            }
+        }
+        process.standardOutput = said
         process.standardError = file
         process.standardInput = FileHandle.nullDevice
         let (stream, continuation) = AsyncStream<Int32>.makeStream()
@@ -27,12 +43,9 @@ final class SenderProcess: Sendable {
         pid = process.processIdentifier
     }
 
-    /// Whether it still runs: a process that has ended is gone or a zombie.
-    var isAlive: Bool {
-        guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
-            let state = stat.split(separator: ")").last?.trimmingCharacters(in: .whitespaces).first
-        else { return false }
-        return state != "Z" && state != "X"
+    /// Waits until it has messages in hand, or has ended without.
+    func untilItHolds() async {
+        for await _ in holds { return }
     }
 
     /// As if the plug were pulled: it gets no chance to tidy up.
