@@ -38,7 +38,9 @@ struct BackupCommand: AsyncParsableCommand {
     func run() async throws {
         let output = common.output
         let summary = try await common.withDatabase { database in
-            try await Backup.write(database, to: file) { output.progress("\($0) rows") }
+            let summary = try await Backup.write(database, to: file) { output.progress("\($0) rows") }
+            try await database.write { db in try Backup.note(at: try db.now(), in: db) }
+            return summary
         }
         output.endProgress()
         output.line("\(summary.rows) rows of \(summary.tables) tables, \(summary.bytes) bytes, in \(file)")

@@ -6,21 +6,25 @@ import RapportWeb
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Check disk, clock, database, log, held people, lock and channels, and say what to do.",
+        abstract: "Check disk, clock, database, log, what was set aside, backup, lock and channels, and say what to do.",
         discussion: """
-            Exit code 1 if something is broken; what needs a look is told and exits with 0.
+            Each channel and source is tried out as `rapport plugins probe` does, without side effects, unless --no-probe says \
+            otherwise. Exit code 1 if something is broken; what needs a look is told and exits with 0.
 
             EXAMPLES:
               rapport doctor
+              rapport doctor --no-probe
               rapport doctor --json
             """)
+
+    @Flag(inversion: .prefixedNo, help: "Try every channel and source out.") var probe = true
 
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
         let output = common.output
         let broken = try await common.withRapport { rapport in
-            let checks = await rapport.checks()
+            let checks = await rapport.checks(probing: probe)
             if output.isJSON {
                 output.json(
                     .array(

@@ -6,7 +6,9 @@ public import RapportWeb
 
 extension Rapport {
     /// What `rapport doctor`, the health page and `/readyz` look at, in a fixed order.
-    public func checks() async -> [WebServices.Check] {
+    ///
+    /// - Parameter probing: also tries out every channel and source, which takes as long as they take to answer.
+    public func checks(probing: Bool = false) async -> [WebServices.Check] {
         var checks = [disk()]
         let clock = clock
         do {
@@ -22,6 +24,8 @@ extension Rapport {
             checks.append(
                 check("held", figures.held > 0 ? .warning : .good, ["people": "\(figures.held)"], remedy: figures.held > 0))
             if let sources = try await sourceCheck(now: figures.databaseTime) { checks.append(sources) }
+            checks += setAside(figures)
+            checks.append(backup(figures))
             checks.append(check("lock", figures.locked ? .warning : .good, [:], remedy: figures.locked))
         } catch {
             checks.append(check("database", .bad, ["where": "\(error)"], remedy: true))
@@ -29,15 +33,48 @@ extension Rapport {
         let isSilent = configuration.channels.isEmpty
         checks.append(
             check("channels", isSilent ? .warning : .good, ["count": "\(configuration.channels.count)"], remedy: isSilent))
+        guard probing else { return checks }
+        for instance in configuration.channels + configuration.sources {
+            let result = await probe(instance)
+            let findings = result.findings.isEmpty ? "" : " (\(result.findings.joined(separator: "; ")))"
+            checks.append(
+                WebServices.Check(
+                    name: instance.label, state: result.problem == nil ? .good : .bad,
+                    finding: result.problem.map { texts("doctor.probe.bad", ["reason": $0.reason]) }
+                        ?? texts("doctor.probe.good", ["findings": findings]),
+                    remedy: result.problem.map {
+                        $0.remedy ?? texts("doctor.probe.remedy", ["instance": instance.label])
+                    }))
+        }
         return checks
+    }
+
+    /// Events that a step wanted to append and the door refused, and callbacks that no plugin could use.
+    private func setAside(_ figures: HealthFigures) -> [WebServices.Check] {
+        let isClear = figures.refused == 0 && figures.callbacks == 0
+        return [
+            check(
+                "set_aside", isClear ? .good : .warning,
+                ["events": "\(figures.refused)", "callbacks": "\(figures.callbacks)"], remedy: !isClear)
+        ]
+    }
+
+    private func backup(_ figures: HealthFigures) -> WebServices.Check {
+        // Nothing is lost with a database in which nothing has happened.
+        guard figures.events > 0 || figures.backupAt != nil else { return check("backup", .good, ["age": "–"], form: "unneeded") }
+        guard let at = figures.backupAt else { return check("backup", .warning, [:], form: "never", remedy: true) }
+        let days = max(0, (figures.databaseTime - at).milliseconds / 86_400_000)
+        let isOld = days >= 7
+        return check("backup", isOld ? .warning : .good, ["days": "\(days)"], remedy: isOld)
     }
 
     /// The sentences are `doctor.NAME.STATE`, the remedies `doctor.NAME.remedy`.
     private func check(
-        _ name: String, _ state: WebServices.Check.State, _ values: [String: String], remedy: Bool = false
+        _ name: String, _ state: WebServices.Check.State, _ values: [String: String], form: String? = nil, remedy: Bool = false
     ) -> WebServices.Check {
         WebServices.Check(
-            name: texts("doctor.\(name)"), state: state, finding: texts("doctor.\(name).\(state.rawValue)", values),
+            name: texts("doctor.\(name)"), state: state,
+            finding: texts("doctor.\(name).\(form ?? state.rawValue)", values),
             remedy: remedy ? texts("doctor.\(name).remedy", values) : nil)
     }
 
@@ -82,6 +119,13 @@ struct HealthFigures: Sendable {
     var behind: Int64
     var held: Int64
     var locked: Bool
+    /// On the log.
+    var events: Int64
+    /// Effects of events that the door refused.
+    var refused: Int64
+    /// Callbacks that were given up.
+    var callbacks: Int64
+    var backupAt: Timestamp?
 
     static func read(in db: Connection) throws -> HealthFigures {
         HealthFigures(
@@ -92,6 +136,10 @@ struct HealthFigures: Sendable {
                 JOIN cursors ON cursors.partition = partitions.partition
                 """) ?? 0,
             held: try db.integer("SELECT COUNT(*) FROM held") ?? 0,
-            locked: try DatabaseLock.isLocked(db, machine: DatabaseLock.machine))
+            locked: try DatabaseLock.isLocked(db, machine: DatabaseLock.machine),
+            events: try db.integer("SELECT SUM(head) FROM partitions") ?? 0,
+            refused: try db.integer("SELECT COUNT(*) FROM refusals") ?? 0,
+            callbacks: try db.integer("SELECT COUNT(*) FROM callbacks WHERE state = 1") ?? 0,
+            backupAt: try Backup.lastAt(in: db))
     }
 }

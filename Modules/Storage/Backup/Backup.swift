@@ -1,5 +1,5 @@
 import Foundation
-import RapportCore
+public import RapportCore
 
 /// A copy of a whole database in one portable file: gzip of JSON lines, the same from SQLite and from PostgreSQL, so that a
 /// backup of one can be restored into the other.
@@ -15,6 +15,22 @@ public enum Backup {
         public var rows: Int
         /// On the disk, compressed.
         public var bytes: Int64
+    }
+
+    private static let setting = "last_backup_at"
+
+    /// Notes in the database that a backup of it is on the disk, for whoever asks how old the last one is.
+    public static func note(at moment: Timestamp, in db: Connection) throws {
+        try db.run(
+            """
+            INSERT INTO settings (name, value) VALUES (\(setting), \(moment.rfc3339))
+            ON CONFLICT (name) DO UPDATE SET value = excluded.value
+            """)
+    }
+
+    /// When the last backup was written; `nil` if never.
+    public static func lastAt(in db: Connection) throws -> Timestamp? {
+        try db.text("SELECT value FROM settings WHERE name = \(setting)").flatMap { Timestamp(rfc3339: $0) }
     }
 
     /// Writes one consistent state, while the database is in use. An existing file is replaced once the new one is whole.
