@@ -112,6 +112,35 @@ struct CampaignTests {
         }
     }
 
+    @Test("a campaign does not begin before the moment it was sent off for", arguments: DatabaseKind.available)
+    func sendAt(kind: DatabaseKind) async throws {
+        try await DeliveryHouse.with(kind, people: 3) { house in
+            let desk = house.desk()
+            _ = try await desk.draft("spring", DeliveryHouse.plan, actor: "ana")
+            _ = try await desk.approve("spring", actor: "ben")
+            _ = try await desk.send("spring", at: house.clock.now + .hours(1), actor: "ana")
+            house.clock.advance(by: .minutes(59))
+            try await house.work()
+            #expect(house.mail.taken.isEmpty)
+            house.clock.advance(by: .minutes(1))
+            try await house.work()
+            #expect(house.mail.taken.count == 3)
+        }
+    }
+
+    @Test("a copy for a colleague does not leave a locked database either", arguments: DatabaseKind.available)
+    func lockedSeeds(kind: DatabaseKind) async throws {
+        try await DeliveryHouse.with(kind, people: 3) { house in
+            var plan = DeliveryHouse.plan
+            plan.seeds = ["ceo@shop.example"]
+            try await house.launch(plan)
+            try await house.work(house.leases(), runner: house.runner(), sender: house.sender(locked: true))
+            #expect(try await house.proofs(locked: true).run() == 1)
+            #expect(house.mail.taken.isEmpty)
+            #expect(house.outbox.taken.map(\.to).contains("ceo@shop.example"))
+        }
+    }
+
     @Test("a pause stops what has not left, also within a round, and resuming repeats nothing", arguments: DatabaseKind.available)
     func pause(kind: DatabaseKind) async throws {
         try await DeliveryHouse.with(kind) { house in

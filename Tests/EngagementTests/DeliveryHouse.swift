@@ -18,7 +18,7 @@ struct DeliveryHouse {
     let catalog = Catalog()
     let people: Int
 
-    static let migrations = Migration.storage + [.permissions, .decisions, .delivery, .campaigns]
+    static let migrations = Migration.storage + [.permissions, .decisions, .preferences, .households, .delivery, .campaigns]
 
     var door: Door { Door(catalog: catalog, resolver: IdentityResolver()) }
     var ledger: PermissionLedger { PermissionLedger(catalog: catalog) }
@@ -100,10 +100,10 @@ struct DeliveryHouse {
             isLocked: { _ in locked })
     }
 
-    func proofs() throws -> ProofSender {
+    func proofs(locked: Bool = false) throws -> ProofSender {
         ProofSender(
             database: database, templates: templates, contents: TestContents(), writer: try writer(), channels: channels(),
-            clock: clock, isLocked: { _ in false })
+            clock: clock, isLocked: { _ in locked })
     }
 
     /// Takes the partitions over, as a worker does that starts after another died.
@@ -183,7 +183,7 @@ final class ScriptedGate: Gatekeeper {
         -> [ProposalAnswer]
     {
         script.withLock { script in
-            people.map { script.proposals[$0] ?? .queue(address($0, script), at: notBefore ?? wall, held: false) }
+            people.map { script.proposals[$0] ?? .queue(address($0, script), at: notBefore ?? wall, putOff: nil) }
         }
     }
 

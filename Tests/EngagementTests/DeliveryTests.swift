@@ -111,6 +111,26 @@ struct DeliveryTests {
         }
     }
 
+    @Test("a message that passed the gate more than a second ago passes it again", arguments: DatabaseKind.available)
+    func staleClaim(kind: DatabaseKind) async throws {
+        try await DeliveryHouse.with(kind) { house in
+            try await house.launch()
+            let (leases, runner, sender) = (try await house.leases(), house.runner(), try house.sender())
+            try await runner.tick()
+            for lease in leases { while try await runner.run(lease) {} }
+            // The first ten are with the channel; all others of the partition have passed the gate, too.
+            house.mail.behave(.stall)
+            let round = Task { try await sender.round(leases[0]) }
+            while house.mail.calls == 0 { await Task.yield() }
+            for person in 1...Int64(house.people) { house.gate.answer(person, .drop("objection")) }
+            house.clock.advance(by: .seconds(2))
+            house.mail.release()
+            _ = try await round.value
+            while try await sender.round(leases[0]).hasMore {}
+            #expect(house.mail.taken.count == 10)
+        }
+    }
+
     @Test("a deferral waits as long as the channel says", arguments: DatabaseKind.available)
     func deferral(kind: DatabaseKind) async throws {
         try await DeliveryHouse.with(kind, people: 3) { house in

@@ -6,6 +6,9 @@ public struct Campaign: Sendable, Hashable {
         case draft, approved, scheduled, sending, paused, stopped, done
     }
 
+    /// Who begins and ends campaigns by itself, as the history names it.
+    static let house = "rapport"
+
     /// Something that somebody did to it.
     public enum Step: String, Sendable, Hashable, CaseIterable {
         case draft, approve, send, start, pause, resume, stop, finish

@@ -14,6 +14,8 @@ public struct CampaignReport: Sendable, Hashable {
     public var inDoubt: Int64
     /// Queued once, and let go no further by the gate.
     public var droppedAtGate: Int64
+    /// Asked about and not written to: dropped at once, or at the gate.
+    public var notWritten: Int64 { asked - decided + droppedAtGate }
     /// Why people got none, and why messages failed or were put off: `dropped:quiet_hours`, `failed:hard`, `deferred:cap.all`.
     public var reasons: [String: Int64]
 
@@ -26,6 +28,7 @@ public struct CampaignReport: Sendable, Hashable {
             "figures": [
                 "asked": .integer(asked), "decided": .integer(decided), "waiting": .integer(waiting), "sent": .integer(sent),
                 "failed": .integer(failed), "in_doubt": .integer(inDoubt), "dropped_at_gate": .integer(droppedAtGate),
+                "not_written": .integer(notWritten),
             ],
             "reasons": .object(reasons.sorted { $0.key < $1.key }.map { .init($0.key, .integer($0.value)) }),
             "history": .array(
@@ -41,16 +44,19 @@ public struct CampaignReport: Sendable, Hashable {
 
 extension CampaignDesk {
     public func report(_ name: String) async throws -> CampaignReport {
-        try await database.read { db in try Self.report(try CampaignStore.campaign(name, in: db), in: db) }
+        try await database.read { db in try CampaignReport(of: try CampaignStore.campaign(name, in: db), in: db) }
     }
 
     public func reports() async throws -> [CampaignReport] {
-        try await database.read { db in try CampaignStore.all(in: db).map { try Self.report($0, in: db) } }
+        try await database.read { db in try CampaignStore.all(in: db).map { try CampaignReport(of: $0, in: db) } }
     }
+}
 
-    private static func report(_ campaign: Campaign, in db: Connection) throws -> CampaignReport {
+extension CampaignReport {
+    /// A campaign with its figures as they stand in `db`.
+    init(of campaign: Campaign, in db: Connection) throws {
         let counts = campaign.act == 0 ? [:] : try Tally.read(campaign.act, in: db)
-        return CampaignReport(
+        self.init(
             campaign: campaign, asked: counts["asked", default: 0], decided: counts["decided", default: 0],
             waiting: counts["waiting", default: 0], sent: counts["sent", default: 0], failed: counts["failed", default: 0],
             inDoubt: counts["in_doubt", default: 0], droppedAtGate: counts["dropped", default: 0],

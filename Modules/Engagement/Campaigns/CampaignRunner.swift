@@ -52,7 +52,7 @@ public struct CampaignRunner: Sendable {
                 (0..<Int64(Partition.count)).map { [.integer($0), .integer(campaign.act), .integer(0), .integer(0)] })
             try ProofStore.insert(plan.seeds, act: campaign.act, test: false, at: now, in: db)
             try CampaignStore.write(
-                campaign, from: .scheduled, .init(step: .start, state: .sending, at: now, actor: "rapport"), in: db)
+                campaign, from: .scheduled, .init(step: .start, state: .sending, at: now, actor: Campaign.house), in: db)
         }
     }
 
@@ -64,7 +64,7 @@ public struct CampaignRunner: Sendable {
             try ActStore.set(.done, of: campaign.act, in: db)
             try db.run("DELETE FROM campaign_slices WHERE act = \(campaign.act)")
             try CampaignStore.write(
-                campaign, from: .sending, .init(step: .finish, state: .done, at: now, actor: "rapport"), in: db)
+                campaign, from: .sending, .init(step: .finish, state: .done, at: now, actor: Campaign.house), in: db)
         }
     }
 
@@ -138,15 +138,16 @@ public struct CampaignRunner: Sendable {
     ) throws {
         switch answer {
         case .drop(let code): tally.add("dropped:\(code)", of: act.id)
-        case .queue(let address, let at, let held):
+        case .queue(let address, let at, let reason):
             let key = MessageKey(person: person, act: act.id)
             let isNew = try MessageQueue.insert(
-                key, partition: partition, address: AddressHash.of(address), held: held, at: at, in: db)
+                key, partition: partition, address: AddressHash.of(address), held: reason != nil, at: at, in: db)
             guard isNew else {
                 tally.add("dropped:duplicate", of: act.id)
                 return
             }
             tally.add("decided", of: act.id)
+            if let reason { tally.add("deferred:\(reason)", of: act.id) }
             tally.add(MessageState.queued.counted, of: act.id)
         }
     }

@@ -24,17 +24,7 @@ struct ReceiptWords {
     func moment(_ moment: Timestamp) -> String { texts("why.moment", parts(moment)) }
     func time(_ moment: Timestamp) -> String { parts(moment)["time"] ?? "" }
 
-    private func parts(_ moment: Timestamp) -> [String: String] {
-        let local = person.zone.local(moment)
-        let days = local.flooredDivision(by: 86_400_000)
-        let date = CivilDate(daysSince1970: Int(days))
-        let minute = Int((local - days * 86_400_000) / 60_000)
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : String(number) }
-        return [
-            "day": String(date.day), "month": texts("why.month.\(date.month)"), "year": String(date.year),
-            "time": "\(two(minute / 60)):\(two(minute % 60))",
-        ]
-    }
+    private func parts(_ moment: Timestamp) -> [String: String] { DayParts(moment, in: person.zone, texts).values }
 
     // MARK: - Why it was sent
 

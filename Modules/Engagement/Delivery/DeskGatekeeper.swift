@@ -28,8 +28,9 @@ public struct DeskGatekeeper: Gatekeeper {
             switch (answer.decision.verdict, answer.address) {
             case (.drop(let reason), _): return .drop(reason.code)
             case (_, nil): return .drop(Reason.noAddress.code)
-            case (.send(_, let at), let address?): return .queue(address, at: at, held: false)
-            case (.wait(let until, _, _), let address?): return .queue(address, at: until, held: true)
+            case (.send(_, let at), let address?): return .queue(address, at: at, putOff: nil)
+            case (.wait(let until, let reason, _), let address?):
+                return .queue(address, at: until, putOff: reason.code)
             }
         }
     }

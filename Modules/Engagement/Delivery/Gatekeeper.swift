@@ -17,8 +17,8 @@ public protocol Gatekeeper: Sendable {
 
 /// The answer to one proposal.
 public enum ProposalAnswer: Sendable, Hashable {
-    /// A message is to be queued for this address at this moment; `held` if a guard put it off.
-    case queue(Identifier, at: Timestamp, held: Bool)
+    /// A message is to be queued for this address at this moment; `putOff` is the code of the guard that put it off, if one did.
+    case queue(Identifier, at: Timestamp, putOff: String?)
     /// No message; the code says why.
     case drop(String)
 }

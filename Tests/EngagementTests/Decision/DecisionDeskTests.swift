@@ -38,6 +38,38 @@ struct DecisionDeskTests {
         }
     }
 
+    @Test("messages of our own count towards caps, those of records merged since too", arguments: DatabaseKind.available)
+    func ownMessages(kind: DatabaseKind) async throws {
+        try await DecisionShop.with(kind) { shop in
+            for email in ["ann@example.org", "ben@example.org"] { try await shop.consents(email) }
+            try await shop.lab.drain()
+            let (ann, ben) = (try await shop.person("ann@example.org"), try await shop.person("ben@example.org"))
+            try await shop.lab.database.write { db in
+                for (act, person) in [(Int64(101), ann), (102, ben)] {
+                    try db.run(
+                        """
+                        INSERT INTO acts (id, kind, reference, name, brand, topic, class, channel, template, template_version,
+                                          expires_at, state, made_at)
+                        VALUES (\(act), 'campaign', 0, 'a', 'house', 'offers', 0, 'email', 't', 1, 0, 3, 0)
+                        """)
+                    try db.run(
+                        """
+                        INSERT INTO messages (person, act, partition, address, state, at, attempts, epoch, reason)
+                        VALUES (\(person), \(act), 0, \(act), 4, \(DecisionShop.noon - .hours(5)), 1, 0, 0)
+                        """)
+                }
+            }
+            // Two in seven days is the cap: each has had one.
+            #expect(try await shop.decide("ann@example.org", "ben@example.org") == ["send", "send"])
+            let wall = shop.lab.clock.now
+            try await shop.lab.database.write { [lab = shop.lab] db in
+                _ = try Merger(folds: lab.folds, catalog: lab.catalog)
+                    .merge(ben, into: ann, actor: "test", reason: "test", wall: wall, in: db)
+            }
+            #expect(try await shop.decide("ann@example.org") == ["cap.channel"])
+        }
+    }
+
     @Test("of one household the first gets the message, in one batch and after", arguments: DatabaseKind.available)
     func household(kind: DatabaseKind) async throws {
         try await DecisionShop.with(kind) { shop in

@@ -14,11 +14,11 @@ struct DecisionShop: Sendable {
 
     static func with(_ kind: DatabaseKind, _ body: (DecisionShop) async throws -> Void) async throws {
         let clock = VirtualClock(noon)
-        let migrations = Migration.storage + [.permissions, .decisions, .delivery]
+        let migrations = Migration.storage + [.permissions, .decisions, .preferences, .households, .delivery, .campaigns]
         try await TemporaryDatabase.with(kind, migrations: migrations, clock: clock) { database in
             var lab = LogLab(database, clock: clock)
             let ledger = PermissionLedger(catalog: lab.catalog)
-            lab.folds += [PermissionsFold(ledger: ledger), StandingsFold(catalog: lab.catalog)]
+            lab.folds += [PermissionsFold(ledger: ledger), StandingsFold(catalog: lab.catalog), PreferencesFold()]
             let book = PolicyBook(catalog: lab.catalog)
             let shop = DecisionShop(lab: lab, ledger: ledger, book: book, desk: DecisionDesk(book: book))
             try await shop.define()

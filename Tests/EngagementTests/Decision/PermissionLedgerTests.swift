@@ -43,6 +43,10 @@ struct PermissionLedgerTests {
             #expect(try await shop.decide("ben@example.org") == ["objection"])
             try await shop.accept("objection.lifted", "ben@example.org", at: noon - .hours(2))
             #expect(try await shop.decide("ben@example.org") == ["send"])
+
+            // What was lifted before it was made again stands.
+            try await shop.accept("objection.made", "ben@example.org", at: noon - .hours(1))
+            #expect(try await shop.decide("ben@example.org") == ["objection"])
         }
     }
 
@@ -82,6 +86,9 @@ struct PermissionLedgerTests {
             try await shop.consents("fay@example.org")
             try await shop.accept("processing.restricted", "fay@example.org", at: DecisionShop.noon - .hours(2))
             try await shop.lab.drain()
+            #expect(try await shop.decide("fay@example.org") == ["restricted"])
+            try await shop.accept(
+                "processing.released", "fay@example.org", ["imported": true], at: DecisionShop.noon - .hours(1))
             #expect(try await shop.decide("fay@example.org") == ["restricted"])
             try await shop.accept("processing.released", "fay@example.org", at: DecisionShop.noon - .hours(1))
             try await shop.lab.drain()

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("The journal of opt-outs")
 struct OptOutJournalTests {
-    static let migrations = Migration.storage + [.permissions, .decisions, .delivery]
+    static let migrations = Migration.storage + [.permissions, .decisions, .preferences, .households, .delivery, .campaigns]
 
     /// Makes a backup of a shop where three people consented, lets `after` happen to the original, restores the backup beside
     /// its journal, and shows the result.
@@ -36,7 +36,7 @@ struct OptOutJournalTests {
             ).run(backup, into: database)
             var lab = LogLab(database, clock: clock, seed: 2)
             let ledger = PermissionLedger(catalog: lab.catalog)
-            lab.folds += [PermissionsFold(ledger: ledger), StandingsFold(catalog: lab.catalog)]
+            lab.folds += [PermissionsFold(ledger: ledger), StandingsFold(catalog: lab.catalog), PreferencesFold()]
             let book = PolicyBook(catalog: lab.catalog)
             try await body(DecisionShop(lab: lab, ledger: ledger, book: book, desk: DecisionDesk(book: book)), summary)
         }
