@@ -17,5 +17,5 @@ struct CommonOptions: ParsableArguments {
     @Flag(name: .customLong("no-color"), help: "No colours, even on a terminal.")
     var noColor = false
 
-    var output: Output { Output(json: json, noColor: noColor) }
+    var output: Output { Output(json: json, noColor: noColor, texts: houseTexts) }
 }

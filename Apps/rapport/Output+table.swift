@@ -1,23 +1,27 @@
+import RapportCore
+
 extension Output {
     /// A table with a heading. The last column is cut to the terminal's width; numbers stand to the right.
-    func table(_ headings: [String], _ rows: [[String]]) {
+    ///
+    /// - Parameter columns: the keys of the headings: `last_heard_of` is the text `cli.heading.last_heard_of`. None for "".
+    func table(_ columns: [String], _ rows: [[String]]) {
         guard !isJSON, !rows.isEmpty else { return }
-        let columns = headings.count
-        let widths = (0..<columns).map { column in
+        let headings = columns.map { $0.isEmpty ? "" : texts("cli.heading.\($0)") }
+        let widths = headings.indices.map { column in
             ([headings] + rows).map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
         }
-        let isNumeric = (0..<columns).map { column in
+        let isNumeric = headings.indices.map { column in
             rows.allSatisfy {
                 column < $0.count && !$0[column].isEmpty && $0[column].allSatisfy { $0.isNumber || ".,-%".contains($0) }
             }
         }
         func render(_ cells: [String]) -> String {
             var out = ""
-            for column in 0..<columns {
+            for column in headings.indices {
                 let cell = column < cells.count ? cells[column] : ""
                 let padding = String(repeating: " ", count: max(0, widths[column] - cell.count))
                 if column > 0 { out += "  " }
-                out += isNumeric[column] ? padding + cell : column == columns - 1 ? cell : cell + padding
+                out += isNumeric[column] ? padding + cell : column == headings.count - 1 ? cell : cell + padding
             }
             while out.last == " " { out.removeLast() }
             guard let width, out.count > width, width > 1 else { return out }

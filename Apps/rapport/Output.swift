@@ -9,8 +9,11 @@ struct Output: Sendable {
     /// Columns of the terminal; `nil` where standard output is no terminal.
     let width: Int?
     let showsProgress: Bool
+    /// What people read, in the house's language.
+    let texts: Texts
 
-    init(json: Bool, noColor: Bool) {
+    init(json: Bool, noColor: Bool, texts: Texts = .english) {
+        self.texts = texts
         isJSON = json
         let isTerminal = isatty(STDOUT_FILENO) == 1
         hasColor = isTerminal && !noColor && !json && ProcessInfo.processInfo.environment["NO_COLOR"] == nil

@@ -29,7 +29,7 @@ struct CampaignsCommand: AsyncParsableCommand {
                 let reports = try await outreach.desk.reports()
                 if reports.isEmpty { output.line("There are no campaigns yet: rapport campaigns draft --help") }
                 output.table(
-                    ["campaign", "state", "segment", "decided", "sent", "in doubt"],
+                    ["campaign", "state", "segment", "decided", "sent", "in_doubt"],
                     reports.map {
                         [
                             $0.campaign.name, $0.campaign.state.rawValue, $0.campaign.plan.segment, "\($0.decided)", "\($0.sent)",
@@ -128,7 +128,7 @@ struct CampaignsCommand: AsyncParsableCommand {
                 output.endProgress()
                 output.line("Of \(forecast.asked) people in the segment, \(forecast.sending) would get it now.")
                 output.table(
-                    ["verdict", "reason", "people", "for example"],
+                    ["verdict", "reason", "people", "for_example"],
                     forecast.lines.map { [$0.verdict, $0.reason ?? "-", "\($0.count)", $0.samples.joined(separator: " ")] })
                 output.json(forecast.json)
             }

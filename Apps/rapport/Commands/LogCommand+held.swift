@@ -32,7 +32,7 @@ extension LogCommand.HeldGroup {
                 }
                 if held.isEmpty { output.line("Nobody is held.") }
                 output.table(
-                    ["PERSON", "EVENT", "SINCE", "WAITING", "ATTEMPTS", "REASON"],
+                    ["person", "event", "since", "waiting", "attempts", "reason"],
                     held.map {
                         [
                             $0.person == 0 ? "-" : String($0.person), $0.ref.description, $0.since.rfc3339, String($0.waiting),
@@ -42,7 +42,7 @@ extension LogCommand.HeldGroup {
                 if !refused.isEmpty {
                     output.line()
                     output.table(
-                        ["CAUSE", "REFUSED", "AT", "REASON"],
+                        ["cause", "refused", "at", "reason"],
                         refused.map { [$0.cause.description, $0.kind, $0.at.rfc3339, $0.reason] })
                 }
                 output.json([

@@ -36,7 +36,7 @@ struct LogCommand: AsyncParsableCommand {
                 }
                 guard !lines.isEmpty else { throw Problem("log.not_found", "there is no such event") }
                 output.table(
-                    ["EVENT", "OCCURRED", "KIND", "SOURCE", "PERSON", "", "PROPERTIES"],
+                    ["event", "occurred", "kind", "source", "person", "", "properties"],
                     lines.map { line in
                         [
                             line.event.ref.description, line.event.occurredAt.rfc3339, line.kind, line.source,

@@ -56,7 +56,7 @@ struct PeopleSearchCommand: AsyncParsableCommand {
             }
         }
         guard !hits.isEmpty else { throw Problem("person.not_found", "nobody matches \"\(text)\"") }
-        output.table(["ID", "NAME", "COMPANY", "EMAIL", "LAST HEARD OF"], hits.map(\.cells))
+        output.table(["id", "name", "company", "email", "last_heard_of"], hits.map(\.cells))
         output.json(.array(hits.map(\.json)))
     }
 }
@@ -119,7 +119,7 @@ struct PeopleShowCommand: AsyncParsableCommand {
         if !record.identifiers.isEmpty {
             output.line()
             output.table(
-                ["IDENTIFIER", "VALUE", "SAID BY", "SINCE"],
+                ["identifier", "value", "said_by", "since"],
                 record.identifiers.map {
                     [$0.identifier.kind, $0.identifier.value, $0.sources.joined(separator: ", "), $0.firstSeen.rfc3339]
                 })
@@ -127,7 +127,7 @@ struct PeopleShowCommand: AsyncParsableCommand {
         if !record.fields.isEmpty {
             output.line()
             output.table(
-                ["FIELD", "VALUE", "SAID BY", "SAID", "CONFIRMED", ""],
+                ["field", "value", "said_by", "said", "confirmed", ""],
                 record.fields.map {
                     [
                         $0.name, $0.text, $0.source, $0.saidAt.rfc3339, $0.confirmedAt?.rfc3339 ?? "",
@@ -138,7 +138,7 @@ struct PeopleShowCommand: AsyncParsableCommand {
         if !entries.isEmpty {
             output.line()
             output.table(
-                ["WHEN", "EVENT", "SOURCE", "NUMBER"],
+                ["when", "event", "source", "number"],
                 entries.map { [$0.occurredAt.rfc3339, $0.kind, $0.source, $0.ref.description] })
         }
     }
@@ -167,7 +167,7 @@ struct PeopleReviewsCommand: AsyncParsableCommand {
             output.json([])
             return
         }
-        output.table(["ONE", "OTHER", "BECAUSE OF", "SINCE"], pairs.map { [$0.one, $0.other, $0.reason, $0.since.rfc3339] })
+        output.table(["one", "other", "because_of", "since"], pairs.map { [$0.one, $0.other, $0.reason, $0.since.rfc3339] })
         output.json(.array(pairs.map(\.json)))
     }
 }

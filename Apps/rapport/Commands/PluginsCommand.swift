@@ -23,7 +23,7 @@ struct PluginsCommand: AsyncParsableCommand {
             let output = common.output
             let entries = try common.pluginRegistry().entries
             output.table(
-                ["PLUGIN", "VERSION", "FROM", "WHAT"],
+                ["plugin", "version", "from", "what"],
                 entries.map { [$0.manifest.id, $0.manifest.version, $0.origin, $0.manifest.summary] })
             output.json(
                 .array(

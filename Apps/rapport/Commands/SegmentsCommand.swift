@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import RapportCore
 import RapportEngagement
 import RapportHost
@@ -51,7 +52,7 @@ extension SegmentsCommand {
                     try await rapport.database.read { try questions.check(expression, in: $0) }
                 }
                 output.line(checked.text)
-                if checked.needs.changesByTime { output.line("Time alone can change who is in it.") }
+                if checked.needs.changesByTime { output.line(output.texts("cli.segment.windowed")) }
                 output.json(["expression": .string(checked.text), "changes_by_time": .bool(checked.needs.changesByTime)])
             }
         }
@@ -99,10 +100,10 @@ extension SegmentsCommand {
             let output = common.output
             try await common.withRapport { rapport in
                 let all = try await rapport.database.read { try SegmentStore.all(in: $0) }
-                if all.isEmpty { output.line("There are no segments yet: rapport segments apply NAME EXPRESSION") }
+                if all.isEmpty { output.line(output.texts("cli.segment.none_yet")) }
                 output.table(
                     ["segment", "members", "state", "expression"],
-                    all.map { [$0.name, "\($0.members)", $0.stateInWords, $0.expression] })
+                    all.map { [$0.name, "\($0.members)", $0.state(in: output.texts), $0.expression] })
                 output.json(["segments": .array(all.map(\.json))])
             }
         }
@@ -132,11 +133,11 @@ extension SegmentsCommand {
                 let explained = try await rapport.database.read { [person, segments] db in
                     try questions.explain(try questions.person(person, in: db), segments: segments, at: try db.now(), in: db)
                 }
-                if explained.isEmpty { output.line("There are no segments yet.") }
+                if explained.isEmpty { output.line(output.texts("cli.segment.none")) }
                 for segment in explained {
-                    let verdict = segment.explanation.holds ? "in" : "not in"
-                    let since = segment.since.map { ", since \($0)" } ?? ""
-                    output.line(output.styled("\(verdict) \(segment.name)\(since)", .bold))
+                    let verdict = segment.explanation.holds ? segment.since == nil ? "in" : "in_since" : "not_in"
+                    let values = ["segment": segment.name, "since": segment.since?.rfc3339 ?? ""]
+                    output.line(output.styled(output.texts("cli.segment.\(verdict)", values), .bold))
                     show(segment.explanation, 1, output)
                 }
                 output.json([
@@ -153,7 +154,10 @@ extension SegmentsCommand {
         }
 
         private func show(_ part: SegmentExplanation, _ depth: Int, _ output: Output) {
-            let mark = part.holds ? output.styled("yes", .green) : output.styled("no ", .red)
+            let (yes, no) = (output.texts("cli.segment.yes"), output.texts("cli.segment.no"))
+            let width = max(yes.count, no.count)
+            let word = (part.holds ? yes : no).padding(toLength: width, withPad: " ", startingAt: 0)
+            let mark = output.styled(word, part.holds ? .green : .red)
             let value = part.value.map { " (\($0))" } ?? ""
             output.line("\(String(repeating: "  ", count: depth))\(mark)  \(part.text)\(value)")
             for inner in part.parts { show(inner, depth + 1, output) }
@@ -195,10 +199,9 @@ extension SegmentsCommand {
                 let change = changes.first { $0.name == name }
                 let action = change?.action ?? .unchanged
                 output.line(
-                    action == .unchanged
-                        ? "\(name) is unchanged; it finds \(count) people."
-                        : "\(name) is \(action.rawValue), version \(change?.version ?? 1); it finds \(count) people and is being filled."
-                )
+                    output.texts(
+                        "cli.segment.applied.\(action.rawValue)", count: count,
+                        ["segment": name, "version": String(change?.version ?? 1)]))
                 output.json([
                     "name": .string(name), "action": .string(action.rawValue), "version": .integer(change?.version ?? 0),
                     "count": .integer(count), "expression": .string(checked.text),
@@ -209,14 +212,18 @@ extension SegmentsCommand {
 }
 
 extension SegmentStatus {
-    fileprivate var stateInWords: String {
-        state == .filling ? "filling, \(Partition.count - partitionsLeft) of \(Partition.count)" : state.rawValue
+    fileprivate func state(in texts: Texts) -> String {
+        let found = counted.map { texts("cli.segment.counted", count: $0) } ?? ""
+        return texts(
+            "cli.segment.state.\(state.rawValue)",
+            ["done": "\(Partition.count - partitionsLeft)", "of": "\(Partition.count)", "counted": found])
     }
 
     fileprivate var json: JSONValue {
         [
             "name": .string(name), "version": .integer(version), "expression": .string(expression),
-            "state": .string(state.rawValue), "members": .integer(members), "partitions_left": .integer(Int64(partitionsLeft)),
+            "state": .string(state.rawValue), "members": .integer(members),
+            "counted": counted.map { .integer($0) } ?? .null, "partitions_left": .integer(Int64(partitionsLeft)),
             "changed_at": .string(changedAt.rfc3339),
         ]
     }

@@ -31,7 +31,7 @@ struct SourcesCommand: AsyncParsableCommand {
             let statuses = try await common.withRapport { rapport in try await rapport.sourceStatuses() }
             if statuses.isEmpty { output.line("rapport.yaml has no sources.") }
             output.table(
-                ["SOURCE", "STATE", "WHEN", "LAST READ", "RECORDS", "ADDED", "REJECTED", "NEXT", "IMPORT"], statuses.map(\.cells))
+                ["source", "state", "when", "last_read", "records", "added", "rejected", "next", "import"], statuses.map(\.cells))
             for status in statuses {
                 guard let run = status.run, run.state == .failed else { continue }
                 output.line("\(status.instance.name) has failed \(run.failures) times: \(run.error)")
