@@ -1,40 +1,23 @@
 public import RapportCore
 
-/// Somebody whom search found.
-public struct PersonHit: Sendable, Hashable {
-    public var id: PersonID
-    public var publicID: String
-    public var title: String
-    public var company: String?
-    public var email: String?
-    public var lastSeen: Timestamp
-
-    public init(id: PersonID, publicID: String, title: String, company: String?, email: String?, lastSeen: Timestamp) {
-        self.id = id
-        self.publicID = publicID
-        self.title = title
-        self.company = company
-        self.email = email
-        self.lastSeen = lastSeen
-    }
-}
-
 /// Search over people by the beginnings of words of their names and companies and of any of their identifiers.
 ///
 /// Every term must match. A term is looked up as a range of `words` and of each searched kind of identifiers; a term that
-/// matches more people than are looked at is left to be checked on the people whom the rarer terms find. People whom whole
-/// words match come first, then those heard of last, then by number: the same question has the same answer.
+/// matches more people than are looked at is left to be checked on the people whom the rarer terms find. Where every term is
+/// such a one, those are looked at first of whom all words are said whole. People whom whole words match come first, then those
+/// heard of last, then by number: the same question has the same answer.
 public struct PeopleSearch: Sendable {
-    /// The most people that one term brings up.
-    static let most = 2_000
-
     let rules: IdentityRules
     let region: String?
+    let most: Int
 
-    /// - Parameter region: ISO 3166-1 alpha-2, for phone numbers typed without country code.
-    public init(rules: IdentityRules = .builtIn, region: String? = nil) {
+    /// - Parameters:
+    ///   - region: ISO 3166-1 alpha-2, for phone numbers typed without country code.
+    ///   - most: the most people that one term brings up.
+    public init(rules: IdentityRules = .builtIn, region: String? = nil, most: Int = 1_000) {
         self.rules = rules
         self.region = region
+        self.most = most
     }
 
     /// - Parameter anonymous: whether people known by a device only are listed.
@@ -44,21 +27,38 @@ public struct PeopleSearch: Sendable {
         guard !terms.isEmpty else { return [] }
         let kinds = try IdentifierNumbers.all(in: db).filter { rules.kind($0.key)?.searched == true }
         var candidates: Set<PersonID>?
-        var widest: Set<PersonID> = []
-        var unchecked: [Term] = []
+        var wide: [(term: Term, found: Found)] = []
+        /// How many words of the question are said of somebody whole.
+        var whole: [PersonID: Int] = [:]
         for term in terms {
             let found = try lookUp(term, kinds, in: db)
-            if found.count >= Self.most {
-                unchecked.append(term)
-                if widest.isEmpty { widest = found }
+            if found.isCut {
+                wide.append((term, found))
             } else {
-                candidates = candidates.map { $0.intersection(found) } ?? found
+                candidates = candidates.map { $0.intersection(found.people) } ?? found.people
+                for person in found.whole { whole[person, default: 0] += 1 }
             }
         }
-        let chosen = Array((candidates ?? widest).sorted().prefix(Self.most))
-        guard !chosen.isEmpty else { return [] }
-        return try ranked(
-            chosen, terms, mustCheck: unchecked.count > (candidates == nil ? 1 : 0), limit, anonymous, kinds, in: db)
+        if candidates == nil, terms.count == 1, terms[0].words.count == 1 {
+            candidates = wide[0].found.people
+            for person in wide[0].found.whole { whole[person, default: 0] += 1 }
+            wide = []
+        } else if candidates == nil {
+            let said = try saidWhole(terms.flatMap(\.words), in: db)
+            // They come first in any case, so whoever else matches matters only behind them.
+            if said.count >= limit {
+                candidates = said
+                wide = []
+            } else {
+                candidates = said.union(wide[0].found.people)
+            }
+        }
+        var chosen = (candidates ?? []).sorted()
+        if !wide.isEmpty {
+            chosen = Array(chosen.prefix(most))
+            (chosen, whole) = try checked(chosen, terms, kinds, in: db)
+        }
+        return try People.hits(ranked(chosen, whole, limit, anonymous, in: db), in: db)
     }
 
     struct Term {
@@ -77,29 +77,60 @@ public struct PeopleSearch: Sendable {
         }
     }
 
-    private func lookUp(_ term: Term, _ kinds: [String: Int64], in db: Connection) throws -> Set<PersonID> {
-        var people: Set<PersonID>?
-        for word in term.words {
+    private struct Found {
+        var people: Set<PersonID> = []
+        /// Those of whom a word is said as it was asked for, not only its beginning.
+        var whole: Set<PersonID> = []
+        /// Whether there may be more people than were looked at.
+        var isCut = false
+    }
+
+    private func lookUp(_ term: Term, _ kinds: [String: Int64], in db: Connection) throws -> Found {
+        var out = Found()
+        for (index, word) in term.words.enumerated() {
+            var people: Set<PersonID> = []
+            var rows = 0
+            try db.each(
+                """
+                SELECT person, CASE WHEN word = \(word) THEN 1 ELSE 0 END FROM words
+                WHERE word >= \(word) AND word < \(word + Self.end) ORDER BY word, person LIMIT \(most)
+                """
+            ) { row in
+                rows += 1
+                people.insert(row.integer(0))
+                if row.bool(1) { out.whole.insert(row.integer(0)) }
+            }
+            out.isCut = out.isCut || rows >= most
+            out.people = index == 0 ? people : out.people.intersection(people)
+        }
+        for (kind, beginning) in beginnings(term, kinds) {
             let found = try db.all(
                 """
-                SELECT person FROM words WHERE word >= \(word) AND word < \(word + Self.end)
-                ORDER BY word, person LIMIT \(Self.most)
+                SELECT person FROM identifiers
+                WHERE kind = \(kind) AND value >= \(beginning) AND value < \(beginning + Self.end) AND person <> 0
+                ORDER BY kind, value, holder LIMIT \(most)
                 """
             ) { $0.integer(0) }
-            people = people.map { $0.intersection(found) } ?? Set(found)
+            out.isCut = out.isCut || found.count >= most
+            out.people.formUnion(found)
         }
-        var all = people ?? []
-        for (kind, beginning) in beginnings(term, kinds) {
-            all.formUnion(
-                try db.all(
-                    """
-                    SELECT person FROM identifiers
-                    WHERE kind = \(kind) AND value >= \(beginning) AND value < \(beginning + Self.end) AND person <> 0
-                    ORDER BY kind, value, holder LIMIT \(Self.most)
-                    """
-                ) { $0.integer(0) })
+        return out
+    }
+
+    /// The first people of whom every word is said as it was asked for.
+    private func saidWhole(_ words: [String], in db: Connection) throws -> Set<PersonID> {
+        guard let first = words.first else { return [] }
+        var others: SQL = ""
+        for word in Set(words).subtracting([first]).sorted() {
+            others = "\(others) AND EXISTS (SELECT 1 FROM words o WHERE o.word = \(word) AND o.person = w.person)"
         }
-        return all
+        return Set(
+            try db.all(
+                """
+                SELECT w.person FROM words w WHERE w.word = \(first)\(others)
+                ORDER BY w.word, w.person LIMIT \(most)
+                """
+            ) { $0.integer(0) })
     }
 
     /// Where identifiers of each kind begin as the term does. A number typed as it is dialled at home begins with its code.
@@ -123,49 +154,49 @@ public struct PeopleSearch: Sendable {
     /// Behind every text that begins with what stands before it: the last code point.
     private static let end = "\u{10FFFF}"
 
-    private func ranked(
-        _ candidates: [PersonID], _ terms: [Term], mustCheck: Bool, _ limit: Int, _ anonymous: Bool, _ kinds: [String: Int64],
-        in db: Connection
-    ) throws -> [PersonHit] {
+    /// Those whom every term matches, with how many words are said of them whole.
+    private func checked(
+        _ candidates: [PersonID], _ terms: [Term], _ kinds: [String: Int64], in db: Connection
+    ) throws -> (people: [PersonID], whole: [PersonID: Int]) {
+        guard !candidates.isEmpty else { return ([], [:]) }
         let catalog = try FieldStore.read(in: db)
-        let golden = try GoldenRow.read(candidates, catalog, in: db)
-        let words = golden.mapValues { GoldenRow.words($0, catalog) }
+        let words = try GoldenRow.read(candidates, catalog, in: db).mapValues { GoldenRow.words($0, catalog) }
+        func isSaid(_ term: Term, of person: PersonID) -> Bool {
+            let words = words[person] ?? []
+            return term.words.allSatisfy { beginning in words.contains { $0.hasPrefix(beginning) } }
+        }
+        let unsure = candidates.filter { person in !terms.allSatisfy { isSaid($0, of: person) } }
         var identifiers: [PersonID: [(Int64, String)]] = [:]
-        if mustCheck {
-            try db.each("SELECT person, kind, value FROM identifiers WHERE person IN \(list: candidates)") { row in
-                identifiers[row.integer(0), default: []].append((row.integer(1), row.text(2)))
-            }
+        try db.each("SELECT person, kind, value FROM identifiers WHERE person IN \(list: unsure)") { row in
+            identifiers[row.integer(0), default: []].append((row.integer(1), row.text(2)))
         }
         let searched = terms.map { ($0, beginnings($0, kinds)) }
         let matching = candidates.filter { person in
-            !mustCheck
-                || searched.allSatisfy { term, beginnings in
-                    let words = words[person] ?? []
-                    return term.words.allSatisfy { beginning in words.contains { $0.hasPrefix(beginning) } }
-                        || beginnings.contains { kind, beginning in
-                            identifiers[person, default: []].contains { $0.0 == kind && $0.1.hasPrefix(beginning) }
-                        }
-                }
+            searched.allSatisfy { term, beginnings in
+                isSaid(term, of: person)
+                    || beginnings.contains { kind, beginning in
+                        identifiers[person, default: []].contains { $0.0 == kind && $0.1.hasPrefix(beginning) }
+                    }
+            }
         }
         let asked = Set(terms.flatMap(\.words))
-        struct Rank { var id: PersonID; var whole: Int; var lastSeen: Timestamp; var publicID: String }
+        return (matching, Dictionary(uniqueKeysWithValues: matching.map { ($0, asked.intersection(words[$0] ?? []).count) }))
+    }
+
+    private func ranked(
+        _ people: [PersonID], _ whole: [PersonID: Int], _ limit: Int, _ anonymous: Bool, in db: Connection
+    ) throws -> [PersonID] {
         let shown: SQL = anonymous ? "" : " AND anonymous = 0"
-        let ranks = try db.all(
-            "SELECT id, public_id, last_seen FROM people WHERE id IN \(list: matching) AND state = 0\(shown)"
-        ) { row in
-            let id = row.integer(0)
-            return Rank(
-                id: id, whole: asked.intersection(words[id] ?? []).count, lastSeen: row.timestamp(2), publicID: row.text(1))
-        }.sorted { (-$0.whole, -$0.lastSeen.milliseconds, $0.id) < (-$1.whole, -$1.lastSeen.milliseconds, $1.id) }.prefix(limit)
-        let fields = try People.fields(of: ranks.map(\.id), in: db)
-        return try ranks.map { rank in
-            let known = try People.identifiers(of: rank.id, in: db)
-            let record = PersonRecord(
-                id: rank.id, publicID: rank.publicID, state: .active, anonymous: false, createdAt: rank.lastSeen,
-                lastSeen: rank.lastSeen, identifiers: known, fields: fields[rank.id] ?? [], merges: [], household: [])
-            return PersonHit(
-                id: rank.id, publicID: rank.publicID, title: record.title, company: record["company"]?.text,
-                email: known.first { $0.identifier.kind == "email" }?.identifier.value, lastSeen: rank.lastSeen)
+        var out: [PersonID] = []
+        for (_, people) in Dictionary(grouping: people, by: { whole[$0] ?? 0 }).sorted(by: { $0.key > $1.key }) {
+            guard out.count < limit else { break }
+            out += try db.all(
+                """
+                SELECT id FROM people WHERE id IN \(list: people) AND state = 0\(shown)
+                ORDER BY last_seen DESC, id LIMIT \(limit - out.count)
+                """
+            ) { $0.integer(0) }
         }
+        return out
     }
 }
