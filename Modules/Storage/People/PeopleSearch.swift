@@ -26,39 +26,30 @@ public struct PeopleSearch: Sendable {
         let terms = Self.terms(of: text)
         guard !terms.isEmpty else { return [] }
         let kinds = try IdentifierNumbers.all(in: db).filter { rules.kind($0.key)?.searched == true }
-        var candidates: Set<PersonID>?
-        var wide: [(term: Term, found: Found)] = []
-        /// How many words of the question are said of somebody whole.
-        var whole: [PersonID: Int] = [:]
-        for term in terms {
-            let found = try lookUp(term, kinds, in: db)
-            if found.isCut {
-                wide.append((term, found))
-            } else {
-                candidates = candidates.map { $0.intersection(found.people) } ?? found.people
-                for person in found.whole { whole[person, default: 0] += 1 }
-            }
-        }
-        if candidates == nil, terms.count == 1, terms[0].words.count == 1 {
-            candidates = wide[0].found.people
-            for person in wide[0].found.whole { whole[person, default: 0] += 1 }
-            wide = []
-        } else if candidates == nil {
-            let said = try saidWhole(terms.flatMap(\.words), in: db)
+        var found: [Found] = []
+        for term in terms { found.append(try lookUp(term, kinds, in: db)) }
+        let listed = found.filter { !$0.isCut }
+        var chosen: Set<PersonID>
+        if let first = listed.first {
+            chosen = listed.dropFirst().reduce(first.people) { $0.intersection($1.people) }
+        } else if terms.count == 1, found[0].sure.count >= limit {
+            // More than fit match for sure: who else may match is not looked at.
+            chosen = found[0].sure
+        } else {
+            let said = try saidWhole(found, in: db)
             // They come first in any case, so whoever else matches matters only behind them.
-            if said.count >= limit {
-                candidates = said
-                wide = []
-            } else {
-                candidates = said.union(wide[0].found.people)
-            }
+            if said.count >= limit { return try People.hits(ranked(said, [:], limit, anonymous, in: db), in: db) }
+            chosen = Set(said).union(found[0].people.sorted().prefix(most / 4))
         }
-        var chosen = (candidates ?? []).sorted()
-        if !wide.isEmpty {
-            chosen = Array(chosen.prefix(most))
-            (chosen, whole) = try checked(chosen, terms, kinds, in: db)
+        let isSure = chosen.isSubset(of: found.dropFirst().reduce(found[0].sure) { $0.intersection($1.sure) })
+        var whole: [PersonID: Int] = [:]
+        if isSure {
+            for one in found { for person in one.whole { whole[person, default: 0] += 1 } }
+        } else {
+            whole = try checked(chosen.sorted().prefix(most), terms, kinds, in: db)
+            chosen = Set(whole.keys)
         }
-        return try People.hits(ranked(chosen, whole, limit, anonymous, in: db), in: db)
+        return try People.hits(ranked(chosen.sorted(), whole, limit, anonymous, in: db), in: db)
     }
 
     struct Term {
@@ -77,19 +68,30 @@ public struct PeopleSearch: Sendable {
         }
     }
 
+    /// What one term brings up.
     private struct Found {
+        /// All who may match, unless it is cut; then the first of them.
         var people: Set<PersonID> = []
+        /// Those of them who match.
+        var sure: Set<PersonID> = []
         /// Those of whom a word is said as it was asked for, not only its beginning.
         var whole: Set<PersonID> = []
         /// Whether there may be more people than were looked at.
         var isCut = false
+        /// How many of those looked at have each of the term's words as it was asked for.
+        var said: [String: Int] = [:]
     }
 
     private func lookUp(_ term: Term, _ kinds: [String: Int64], in db: Connection) throws -> Found {
         var out = Found()
-        for (index, word) in term.words.enumerated() {
+        var listed: Set<PersonID>?
+        var first: Set<PersonID> = []
+        var wide = 0
+        // The longest first: it is likely to be rare, and where nobody has it the others need no look.
+        for word in term.words.sorted(by: { ($1.utf8.count, $0) < ($0.utf8.count, $1) }) where listed?.isEmpty != true {
             var people: Set<PersonID> = []
             var rows = 0
+            var said = 0
             try db.each(
                 """
                 SELECT person, CASE WHEN word = \(word) THEN 1 ELSE 0 END FROM words
@@ -98,11 +100,18 @@ public struct PeopleSearch: Sendable {
             ) { row in
                 rows += 1
                 people.insert(row.integer(0))
-                if row.bool(1) { out.whole.insert(row.integer(0)) }
+                guard row.bool(1) else { return }
+                out.whole.insert(row.integer(0))
+                said += 1
             }
-            out.isCut = out.isCut || rows >= most
-            out.people = index == 0 ? people : out.people.intersection(people)
+            out.said[word] = said
+            if rows < most { listed = listed.map { $0.intersection(people) } ?? people } else { wide += 1 }
+            if first.isEmpty { first = people }
         }
+        // Of several words the one that few have says who may match; the others are then looked for in those.
+        out.people = listed ?? first
+        out.isCut = listed == nil
+        if wide == 0 || term.words.count == 1 { out.sure = out.people }
         for (kind, beginning) in beginnings(term, kinds) {
             let found = try db.all(
                 """
@@ -113,24 +122,26 @@ public struct PeopleSearch: Sendable {
             ) { $0.integer(0) }
             out.isCut = out.isCut || found.count >= most
             out.people.formUnion(found)
+            out.sure.formUnion(found)
         }
         return out
     }
 
-    /// The first people of whom every word is said as it was asked for.
-    private func saidWhole(_ words: [String], in db: Connection) throws -> Set<PersonID> {
-        guard let first = words.first else { return [] }
+    /// The first people of whom every word is said as it was asked for, of as many as have the rarest and are compared.
+    private func saidWhole(_ found: [Found], in db: Connection) throws -> [PersonID] {
+        let words = found.reduce(into: [:]) { words, one in words.merge(one.said) { first, _ in first } }
+        guard let rarest = words.min(by: { ($0.value, $0.key) < ($1.value, $1.key) }), rarest.value > 0 else { return [] }
         var others: SQL = ""
-        for word in Set(words).subtracting([first]).sorted() {
+        for word in words.keys.sorted() where word != rarest.key {
             others = "\(others) AND EXISTS (SELECT 1 FROM words o WHERE o.word = \(word) AND o.person = w.person)"
         }
-        return Set(
-            try db.all(
-                """
-                SELECT w.person FROM words w WHERE w.word = \(first)\(others)
-                ORDER BY w.word, w.person LIMIT \(most)
-                """
-            ) { $0.integer(0) })
+        return try db.all(
+            """
+            SELECT w.person FROM (
+                SELECT person FROM words WHERE word = \(rarest.key) ORDER BY word, person LIMIT \(most * 5)) w
+            WHERE 1 = 1\(others) ORDER BY w.person LIMIT \(max(most / 4, 50))
+            """
+        ) { $0.integer(0) }
     }
 
     /// Where identifiers of each kind begin as the term does. A number typed as it is dialled at home begins with its code.
@@ -156,11 +167,11 @@ public struct PeopleSearch: Sendable {
 
     /// Those whom every term matches, with how many words are said of them whole.
     private func checked(
-        _ candidates: [PersonID], _ terms: [Term], _ kinds: [String: Int64], in db: Connection
-    ) throws -> (people: [PersonID], whole: [PersonID: Int]) {
-        guard !candidates.isEmpty else { return ([], [:]) }
+        _ candidates: ArraySlice<PersonID>, _ terms: [Term], _ kinds: [String: Int64], in db: Connection
+    ) throws -> [PersonID: Int] {
+        guard !candidates.isEmpty else { return [:] }
         let catalog = try FieldStore.read(in: db)
-        let words = try GoldenRow.read(candidates, catalog, in: db).mapValues { GoldenRow.words($0, catalog) }
+        let words = try GoldenRow.read(Array(candidates), catalog, in: db).mapValues { GoldenRow.words($0, catalog) }
         func isSaid(_ term: Term, of person: PersonID) -> Bool {
             let words = words[person] ?? []
             return term.words.allSatisfy { beginning in words.contains { $0.hasPrefix(beginning) } }
@@ -180,7 +191,7 @@ public struct PeopleSearch: Sendable {
             }
         }
         let asked = Set(terms.flatMap(\.words))
-        return (matching, Dictionary(uniqueKeysWithValues: matching.map { ($0, asked.intersection(words[$0] ?? []).count) }))
+        return Dictionary(uniqueKeysWithValues: matching.map { ($0, asked.intersection(words[$0] ?? []).count) })
     }
 
     private func ranked(

@@ -91,14 +91,15 @@ struct OverviewData {
     }
 
     private static func read(in db: Connection) throws -> Figures {
-        // The latest of each partition, then the latest of all: the log has no order over partitions but time.
+        // The latest of each partition, then the latest of all: the log has no order over partitions but time. CROSS JOIN says
+        // to SQLite that partitions come first; left alone it walks over all events.
         let latest = try db.all(
             """
             SELECT events.received_at, kinds.name, people.public_id, events.person, events.partition, events.position
-            FROM partitions
-            JOIN events ON events.partition = partitions.partition AND events.position = partitions.head
+            FROM partitions CROSS JOIN events
             JOIN kinds ON kinds.id = events.kind
             LEFT JOIN people ON people.id = events.person
+            WHERE events.partition = partitions.partition AND events.position = partitions.head
             ORDER BY events.received_at DESC, events.partition, events.position LIMIT 12
             """
         ) { (at: $0.timestamp(0), kind: $0.text(1), publicID: $0.textOrNil(2), person: $0.integer(3)) }

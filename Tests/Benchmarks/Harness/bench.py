@@ -48,6 +48,7 @@ class Bench:
     # Programs
 
     def run(self, *command, check=True, **more):
+        more.setdefault("timeout", 1200)
         result = subprocess.run([str(part) for part in command], capture_output=True, text=True, **more)
         if check and result.returncode:
             raise RuntimeError(f"{' '.join(map(str, command))[:300]}: {result.stderr[-2000:] or result.stdout[-2000:]}")

@@ -49,12 +49,16 @@ print(json.dumps({"version": duckdb.__version__, "results": out}))
 """
 
 
-def live(bench, folder, names):
+def live(bench, folder, names, patience=900):
     """Waits until the segments are live, and returns their members."""
+    deadline = time.time() + patience
     while True:
         segments = {one["name"]: one for one in bench.rapport_json(folder, "segments", "list")["segments"]}
         if all(segments[name]["state"] == "live" for name in names):
             return {name: segments[name]["members"] for name in names}
+        if time.time() > deadline:
+            left = sum(segments[name]["partitions_left"] for name in names)
+            raise RuntimeError(f"the segments are not live after {patience} s: {left} partitions are left")
         time.sleep(0.3)
 
 
@@ -74,17 +78,19 @@ def until_live(bench, folder):
     load = threading.Thread(
         target=lambda: found.update(
             bench.benchmark(
-                "paced-tracking", address, "--rate", bench.options.beside, "--seconds", 300, "--known", bench.options.people, "--run", f"live{time.time()}",
+                "paced-tracking", address, "--rate", bench.options.beside, "--seconds", 900, "--known", bench.options.people, "--run", f"live{time.time()}",
                 "--until", done)))
     load.start()
-    time.sleep(2)
-    started = time.time()
-    bench.rapport(folder, "segments", "apply", "loyal", LOYAL)
-    members = live(bench, folder, ["loyal"])["loyal"]
-    seconds = time.time() - started
-    done.touch()
-    load.join()
-    bench.stop(server)
+    try:
+        time.sleep(2)
+        started = time.time()
+        bench.rapport(folder, "segments", "apply", "loyal", LOYAL)
+        members = live(bench, folder, ["loyal"])["loyal"]
+        seconds = time.time() - started
+    finally:
+        done.touch()
+        load.join()
+        bench.stop(server)
     p99 = found["answers"]["p99"] / 1000
     bench.note(
         "segments", f"until a new segment ({members:,} members) is live, beside /v1/track at {found['rate']:,}/s", f"{seconds:.0f} s; /v1/track p99 {p99:.0f} ms",
