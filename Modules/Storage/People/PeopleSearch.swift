@@ -39,7 +39,7 @@ public struct PeopleSearch: Sendable {
             let said = try saidWhole(found, in: db)
             // They come first in any case, so whoever else matches matters only behind them.
             if said.count >= limit { return try People.hits(ranked(said, [:], limit, anonymous, in: db), in: db) }
-            chosen = Set(said).union(found[0].people.sorted().prefix(most / 4))
+            chosen = Set(said).union(found[0].people.sorted().prefix(most / 10))
         }
         let isSure = chosen.isSubset(of: found.dropFirst().reduce(found[0].sure) { $0.intersection($1.sure) })
         var whole: [PersonID: Int] = [:]
