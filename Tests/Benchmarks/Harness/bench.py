@@ -24,6 +24,8 @@ class Bench:
         self.binaries = binaries
         self.work = work
         self.started = time.time()
+        # Of the machine before anything was begun: who shared it.
+        self.load = os.getloadavg()[0]
         self.figures = []
         self.running = []
 

@@ -13,13 +13,13 @@ def machine():
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     processor = next(
         (line.split(":", 1)[1].strip() for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")), "?")
-    return {"cores": cores, "memory_gb": round(memory), "processor": processor, "load": os.getloadavg()[0]}
+    return {"cores": cores, "memory_gb": round(memory), "processor": processor}
 
 
 def report(bench):
     options = bench.options
     return {
-        "date": time.strftime("%Y-%m-%d"), "machine": machine(), "people": options.people, "events": options.events, "figures": bench.figures}
+        "date": time.strftime("%Y-%m-%d"), "machine": machine(), "load": bench.load, "people": options.people, "events": options.events, "figures": bench.figures}
 
 
 def line(figure):
@@ -45,6 +45,6 @@ def write(path, bench, order):
             lines[row] = mine
             told[row] = (
                 f"- {row}: {time.strftime('%Y-%m-%d')}, {options.people:,} people, {options.events:,} events, {of_machine['cores']} cores "
-                f"({of_machine['processor']}), {of_machine['memory_gb']} GB")
+                f"({of_machine['processor']}), {of_machine['memory_gb']} GB, load average {bench.load:.1f}")
     body = HEAD + "\n".join(one for row in order for one in lines[row]) + "\n\nMeasured:\n\n" + "\n".join(one for one in told.values() if one)
     path.write_text(f"{before}{BEGIN}\n\n{body}\n\n{END}{after}")

@@ -178,7 +178,7 @@ def python_with_duckdb(bench):
 # PostgreSQL
 
 COPIED = [
-    "people", "profiles", "identifier_kinds", "identifiers", "kinds", "sources", "symbols", "fields", "golden", "timeline", "totals", "segments",
+    "people", "identifier_kinds", "kinds", "sources", "symbols", "fields", "golden", "timeline", "totals", "segments",
     "membership", "segment_counts", "definitions", "partitions", "cursors"]
 
 
