@@ -185,8 +185,12 @@ targets += [
 targets += [
     // Baselines and loads of scripts/bench. No product: it is built with the rest and shipped with nothing.
     .executableTarget(
-        name: "Benchmarks", dependencies: ["RapportStorage", "RapportCore", grdb, sqlite, arguments, logging] + hummingbird,
-        path: "Tests/Benchmarks", exclude: ["Lua"], swiftSettings: strict)
+        name: "Benchmarks",
+        dependencies: [
+            "RapportHost", "RapportRegistered", "RapportEngagement", "RapportStorage", "RapportCore", "CCurl", grdb, sqlite,
+            arguments, logging,
+        ] + hummingbird,
+        path: "Tests/Benchmarks", exclude: ["Harness", "Lua"], swiftSettings: strict)
 ]
 
 let package = Package(

@@ -26,11 +26,12 @@ public struct DKIMSigner: Sendable {
     /// - Parameter mail: CRLF line ends, headers, an empty line, the body.
     public func sign(_ mail: [UInt8], at time: Timestamp) throws -> [UInt8] {
         let split = Self.split(mail)
+        let byName = Dictionary(grouping: split.headers, by: \.name)
         let bodyHash = Data(SHA256.hash(data: Self.relaxedBody(mail[split.body...]))).base64EncodedString()
         var covered: [(name: String, line: [UInt8])] = []
         for name in Self.signed {
             // Headers of one name are signed from the last to the first (section 5.4.2).
-            for header in split.headers.reversed() where header.name == name { covered.append((name, header.line)) }
+            for header in (byName[name] ?? []).reversed() { covered.append((name, header.line)) }
         }
         let names = covered.map(\.name) + ["from"]
         let seconds = time.milliseconds.flooredDivision(by: 1_000)
@@ -58,7 +59,8 @@ public struct DKIMSigner: Sendable {
             let names = tag.hasPrefix("h=") ? tag.split(separator: ":", omittingEmptySubsequences: false) : [tag]
             for (index, name) in names.enumerated() {
                 let piece = index == 0 ? String(name) : ":" + name
-                if column + piece.count + 1 > 76 {
+                let width = piece.utf8.count
+                if column + width + 1 > 76 {
                     out += "\r\n\t"
                     column = 8
                 } else if index == 0 {
@@ -66,7 +68,7 @@ public struct DKIMSigner: Sendable {
                     column += 1
                 }
                 out += piece
-                column += piece.count
+                column += width
             }
         }
         return out
@@ -83,18 +85,29 @@ public struct DKIMSigner: Sendable {
             if let first = line.first, first == 0x20 || first == 0x09, !headers.isEmpty {
                 headers[headers.count - 1].line += [13, 10] + line
             } else if let colon = line.firstIndex(of: 0x3A) {
-                let name = String(decoding: line[..<colon], as: UTF8.self).lowercased()
-                headers.append((name.trimmingCharacters(in: .whitespaces), line))
+                headers.append((String(decoding: name(line[..<colon]), as: UTF8.self), line))
             }
             at = end + 2
         }
         return (headers, mail.count)
     }
 
+    /// A header's name in lower case without white space around it: names are ASCII (RFC 5322, section 2.2).
+    private static func name(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+        bytes.compactMap { byte in
+            switch byte {
+            case 0x20, 0x09: nil
+            case 0x41...0x5A: byte + 0x20
+            default: byte
+            }
+        }
+    }
+
     /// Section 3.4.2: lower-case name, unfolded, runs of white space to one space, none around the colon or at the end.
     static func relaxedHeader(_ line: [UInt8]) -> [UInt8] {
         guard let colon = line.firstIndex(of: 0x3A) else { return line }
-        var out = Array(String(decoding: line[..<colon], as: UTF8.self).trimmingCharacters(in: .whitespaces).lowercased().utf8)
+        var out = name(line[..<colon])
+        out.reserveCapacity(line.count)
         out.append(0x3A)
         var pending = false
         var started = false

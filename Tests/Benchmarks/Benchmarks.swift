@@ -8,5 +8,8 @@ import ArgumentParser
 struct Benchmarks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "Benchmarks", abstract: "Baselines and loads for scripts/bench.",
-        subcommands: [EchoServer.self, BareInserts.self])
+        subcommands: [
+            EchoServer.self, BareInserts.self, PacedTracking.self, CountSegments.self, PureDecisions.self, CampaignDecisions.self,
+            BareMail.self,
+        ])
 }

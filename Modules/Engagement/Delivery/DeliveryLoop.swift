@@ -4,7 +4,7 @@ public import RapportStorage
 /// Everything a worker does to bring messages out: campaigns, the queue, proofs, clicks. One pass looks at each partition
 /// once; `run` goes on for as long as its task lives.
 public struct DeliveryLoop: Sendable {
-    let runner: CampaignRunner
+    public let runner: CampaignRunner
     let sender: Sender
     let proofs: ProofSender
     let clicks: ClickSettler

@@ -68,24 +68,20 @@ public actor Sender {
         defer { isBusy = false }
         let claim = try await claim(lease)
         var round = Round(claimed: claim.messages.count, hasMore: claim.messages.count >= policy.batch)
+        var waiting = claim.messages[...]
         var outcomes: [Outcome] = []
-        var prepared: [Prepared] = []
-        for message in claim.messages {
-            do { prepared.append(try prepare(message)) } catch {
-                outcomes.append(
-                    Outcome(message: message, from: .claimed, result: .refused(reason: "\(error)"), reason: .unrenderable))
-            }
-        }
-        var rest = prepared[...]
-        while !rest.isEmpty || !outcomes.isEmpty {
-            let first = rest.first?.channel.name
-            let group = Array(rest.prefix(policy.group).prefix { $0.channel.name == first })
-            rest = rest.dropFirst(group.count)
+        var group = nextGroup(&waiting, &outcomes)
+        while !group.isEmpty || !outcomes.isEmpty {
             let leaving = try await commit(outcomes, handingOver: group, under: lease)
             round.other += group.count - leaving.count
-            outcomes = await handOver(leaving)
+            async let results = Self.handOver(leaving)
+            // The next are written while these are with the channel.
+            var unrenderable: [Outcome] = []
+            group = nextGroup(&waiting, &unrenderable)
+            outcomes = await results
             round.sent += outcomes.count { if case .sent = $0.result { true } else { false } }
             round.other += outcomes.count { if case .sent = $0.result { false } else { true } }
+            outcomes += unrenderable
         }
         return round
     }
@@ -108,6 +104,21 @@ public actor Sender {
 
     // MARK: - Handing over
 
+    /// Writes the next messages that go to one channel, as many as may be handed over at once.
+    private func nextGroup(_ waiting: inout ArraySlice<Claimed>, _ outcomes: inout [Outcome]) -> [Prepared] {
+        var group: [Prepared] = []
+        while group.count < policy.group, let message = waiting.first,
+            group.first.map({ $0.channel.name == message.channel.name }) ?? true
+        {
+            waiting = waiting.dropFirst()
+            do { group.append(try prepare(message)) } catch {
+                outcomes.append(
+                    Outcome(message: message, from: .claimed, result: .refused(reason: "\(error)"), reason: .unrenderable))
+            }
+        }
+        return group
+    }
+
     private func prepare(_ message: Claimed) throws -> Prepared {
         let outgoing = try writer.write(
             message.key, to: message.address.value, content: message.content, act: message.act, template: message.template,
@@ -115,7 +126,7 @@ public actor Sender {
         return Prepared(message: message, outgoing: outgoing, channel: message.channel)
     }
 
-    private func handOver(_ group: [Prepared]) async -> [Outcome] {
+    private static func handOver(_ group: [Prepared]) async -> [Outcome] {
         guard let channel = group.first?.channel else { return [] }
         var outcomes: [Outcome] = []
         var rest = group[...]

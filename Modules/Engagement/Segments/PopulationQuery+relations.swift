@@ -124,6 +124,41 @@ extension PopulationQuery {
         return "p.id IN (SELECT person FROM timeline WHERE \(rows) GROUP BY person HAVING \(having))"
     }
 
+    /// The predicate over `p` that looks at the events of each person, for a window that is long.
+    func each(_ together: Together) -> SQL? {
+        guard let lower = lower(together.window), now - lower > Self.shortWindow else { return nil }
+        let having = together.having.dropFirst().reduce(together.having[0]) { "\($0) AND \($1)" }
+        return """
+            (SELECT \(having) FROM timeline WHERE person = p.id AND kind = \(together.kind) \
+            AND occurred_at >= \(lower) AND occurred_at <= \(now))
+            """
+    }
+
+    /// Windows up to this hold the events of few.
+    static let shortWindow: Int64 = 45 * 86_400_000
+
+    /// Whether a condition holds for nobody without an event in a short window.
+    func isNarrow(_ condition: SegmentCondition) -> Bool {
+        guard case .compare(let quantity, let comparison, let right) = condition else { return false }
+        switch (quantity, right) {
+        case (.last(let events), .ago(.literal(.number(let span)))):
+            return events.isWhole && comparison == .greater && span <= Self.shortWindow
+        case (.count(let events), .literal(.number(let number))), (.sum(let events, _), .literal(.number(let number))):
+            guard let lower = lower(events.window) else { return false }
+            return now - lower <= Self.shortWindow && !comparison.holds(0, number)
+        default: return false
+        }
+    }
+
+    /// Who was seen after a moment that is not long ago: the events since then tell sooner than everybody's totals.
+    func recent(_ quantity: SegmentQuantity, _ comparison: SegmentComparison, _ moment: Int64) -> Predicate? {
+        guard case .last(let events) = quantity, events.isWhole, comparison == .greater, now - moment <= Self.shortWindow else {
+            return nil
+        }
+        return Predicate(
+            sql: "p.id IN (SELECT person FROM timeline WHERE kind = \(events.kind) AND occurred_at > \(moment))", exact: true)
+    }
+
     /// The first moment in a window; `nil` where that depends on the person's zone.
     func lower(_ window: SegmentWindow?) -> Int64? {
         guard let window, let first = window.firstMoment(at: now, in: house) else { return nil }

@@ -10,7 +10,7 @@ struct PopulationQuery {
     /// To which side a predicate may err.
     private enum Side { case over, under }
 
-    private struct Predicate {
+    struct Predicate {
         var sql: SQL
         var exact: Bool
     }
@@ -21,6 +21,9 @@ struct PopulationQuery {
     /// Whether people have zones of their own; if none has, calendar words are exact in SQL.
     let mixedZones: Bool
     let permits: (any SegmentPermits)?
+    /// Whether a look at one person's events is cheap, as it is within the process: then the few whom a short window finds are
+    /// looked at one by one for what a long window asks, and nobody else. (PostgreSQL would look at everybody.)
+    let looksAtEach: Bool
 
     /// The people, `id` in order, and whether they are exactly those of the segment.
     func people(selecting columns: SQL = "p.id", ordered: Bool = true) -> (sql: SQL, exact: Bool) {
@@ -82,11 +85,13 @@ struct PopulationQuery {
         }
         var rest = Set(parts.indices)
         var predicates: [Predicate] = []
+        let isNarrow = looksAtEach && parts.contains(where: isNarrow)
         for (group, indices) in zip(groups, members) {
-            guard let sql = sql(group) else { continue }
+            guard let sql = (isNarrow ? each(group) : nil) ?? sql(group) else { continue }
             predicates.append(Predicate(sql: sql, exact: true))
             rest.subtract(indices)
         }
+        // What looks at each person stands behind what leaves few of them.
         return joined(rest.sorted().map { predicate(parts[$0], side) } + predicates, " AND ")
     }
 
@@ -110,7 +115,7 @@ struct PopulationQuery {
                 return Predicate(sql: "(\(column) IS NOT NULL AND \(column) \(operation) \(value))", exact: true)
             }
             guard case .integer(let number) = value, let relation = relation(left) else { return unknown(side) }
-            if let quick = lastSeen(left, comparison, number) { return quick }
+            if let quick = lastSeen(left, comparison, number) ?? recent(left, comparison, number) { return quick }
             let zero = relation.missingIsZero && comparison.holds(0, number)
             let holds: SQL = "q.v \(operation) \(number)"
             return zero
@@ -127,12 +132,15 @@ struct PopulationQuery {
                 """, exact: true)
     }
 
-    /// Whether somebody did something at all in the last N days: totals know.
+    /// Whether somebody did something at all in the last N days: totals know, and of few days the events themselves sooner.
     private func lastSeen(_ quantity: SegmentQuantity, _ comparison: SegmentComparison, _ number: Int64) -> Predicate? {
         guard case .count(let events) = quantity, events.filter == nil, case .last? = events.window,
             let lower = lower(events.window)
         else { return nil }
-        let seen: SQL = "p.id IN (SELECT person FROM totals WHERE kind = \(events.kind) AND last_at >= \(lower))"
+        let seen: SQL =
+            now - lower <= Self.shortWindow
+            ? "p.id IN (SELECT person FROM timeline WHERE kind = \(events.kind) AND occurred_at >= \(lower) AND occurred_at <= \(now))"
+            : "p.id IN (SELECT person FROM totals WHERE kind = \(events.kind) AND last_at >= \(lower))"
         switch (comparison, number) {
         case (.greaterOrEqual, 1), (.greater, 0), (.unequal, 0): return Predicate(sql: seen, exact: true)
         case (.equal, 0), (.less, 1), (.lessOrEqual, 0): return Predicate(sql: "NOT \(seen)", exact: true)

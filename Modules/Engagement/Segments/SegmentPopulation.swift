@@ -45,7 +45,8 @@ public struct SegmentPopulation: Sendable {
             mixedZones = try db.integer("SELECT 1 FROM golden WHERE f\(raw: String(field)) IS NOT NULL LIMIT 1") != nil
         }
         return PopulationQuery(
-            condition: expression.condition, now: now.milliseconds, house: house, mixedZones: mixedZones, permits: permits)
+            condition: expression.condition, now: now.milliseconds, house: house, mixedZones: mixedZones, permits: permits,
+            looksAtEach: db.dialect == .sqlite)
     }
 
     private func judged(

@@ -44,15 +44,14 @@ public enum TokenCheck {
         "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "yxcvbnm", "azertyuiop", "qsdfghjklm", "wxcvbn",
     ]
 
+    private static let runs = rows + rows.map { String($0.reversed()) }
+
     /// Four or more letters that stand beside each other on one row, in either direction, repeated or not. Three are too few:
     /// "Ewa", "Rey" and "Jo" are neighbours too.
     private static func isKeyboardRun(_ letters: String) -> Bool {
-        let unit = period(of: letters)
         guard letters.count >= 4 else { return false }
-        return rows.contains { row in
-            let back = String(row.reversed())
-            return (unit.count >= 3 && (row.contains(unit) || back.contains(unit)))
-        }
+        let unit = period(of: letters)
+        return unit.count >= 3 && runs.contains { $0.contains(unit) }
     }
 
     private static func isOneLetter(_ letters: String) -> Bool {

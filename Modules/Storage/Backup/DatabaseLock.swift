@@ -9,7 +9,7 @@ public enum DatabaseLock {
     static let unfinishedRestore = "a restore has not been finished"
 
     /// The name of this machine.
-    public static var machine: String { ProcessInfo.processInfo.hostName }
+    public static let machine = ProcessInfo.processInfo.hostName
 
     /// Why nothing may be sent, as part of a sentence, or `nil` if sending is allowed.
     ///

@@ -1,40 +1,23 @@
 public import RapportCore
 
-/// Somebody whom search found.
-public struct PersonHit: Sendable, Hashable {
-    public var id: PersonID
-    public var publicID: String
-    public var title: String
-    public var company: String?
-    public var email: String?
-    public var lastSeen: Timestamp
-
-    public init(id: PersonID, publicID: String, title: String, company: String?, email: String?, lastSeen: Timestamp) {
-        self.id = id
-        self.publicID = publicID
-        self.title = title
-        self.company = company
-        self.email = email
-        self.lastSeen = lastSeen
-    }
-}
-
 /// Search over people by the beginnings of words of their names and companies and of any of their identifiers.
 ///
 /// Every term must match. A term is looked up as a range of `words` and of each searched kind of identifiers; a term that
-/// matches more people than are looked at is left to be checked on the people whom the rarer terms find. People whom whole
-/// words match come first, then those heard of last, then by number: the same question has the same answer.
+/// matches more people than are looked at is left to be checked on the people whom the rarer terms find. Where every term is
+/// such a one, those are looked at first of whom all words are said whole. People whom whole words match come first, then those
+/// heard of last, then by number: the same question has the same answer.
 public struct PeopleSearch: Sendable {
-    /// The most people that one term brings up.
-    static let most = 2_000
-
     let rules: IdentityRules
     let region: String?
+    let most: Int
 
-    /// - Parameter region: ISO 3166-1 alpha-2, for phone numbers typed without country code.
-    public init(rules: IdentityRules = .builtIn, region: String? = nil) {
+    /// - Parameters:
+    ///   - region: ISO 3166-1 alpha-2, for phone numbers typed without country code.
+    ///   - most: the most people that one term brings up.
+    public init(rules: IdentityRules = .builtIn, region: String? = nil, most: Int = 1_000) {
         self.rules = rules
         self.region = region
+        self.most = most
     }
 
     /// - Parameter anonymous: whether people known by a device only are listed.
@@ -43,22 +26,30 @@ public struct PeopleSearch: Sendable {
         let terms = Self.terms(of: text)
         guard !terms.isEmpty else { return [] }
         let kinds = try IdentifierNumbers.all(in: db).filter { rules.kind($0.key)?.searched == true }
-        var candidates: Set<PersonID>?
-        var widest: Set<PersonID> = []
-        var unchecked: [Term] = []
-        for term in terms {
-            let found = try lookUp(term, kinds, in: db)
-            if found.count >= Self.most {
-                unchecked.append(term)
-                if widest.isEmpty { widest = found }
-            } else {
-                candidates = candidates.map { $0.intersection(found) } ?? found
-            }
+        var found: [Found] = []
+        for term in terms { found.append(try lookUp(term, kinds, in: db)) }
+        let listed = found.filter { !$0.isCut }
+        var chosen: Set<PersonID>
+        if let first = listed.first {
+            chosen = listed.dropFirst().reduce(first.people) { $0.intersection($1.people) }
+        } else if terms.count == 1, found[0].sure.count >= limit {
+            // More than fit match for sure: who else may match is not looked at.
+            chosen = found[0].sure
+        } else {
+            let said = try saidWhole(found, in: db)
+            // They come first in any case, so whoever else matches matters only behind them.
+            if said.count >= limit { return try People.hits(ranked(said, [:], limit, anonymous, in: db), in: db) }
+            chosen = Set(said).union(found[0].people.sorted().prefix(most / 10))
         }
-        let chosen = Array((candidates ?? widest).sorted().prefix(Self.most))
-        guard !chosen.isEmpty else { return [] }
-        return try ranked(
-            chosen, terms, mustCheck: unchecked.count > (candidates == nil ? 1 : 0), limit, anonymous, kinds, in: db)
+        let isSure = chosen.isSubset(of: found.dropFirst().reduce(found[0].sure) { $0.intersection($1.sure) })
+        var whole: [PersonID: Int] = [:]
+        if isSure {
+            for one in found { for person in one.whole { whole[person, default: 0] += 1 } }
+        } else {
+            whole = try checked(chosen.sorted().prefix(most), terms, kinds, in: db)
+            chosen = Set(whole.keys)
+        }
+        return try People.hits(ranked(chosen.sorted(), whole, limit, anonymous, in: db), in: db)
     }
 
     struct Term {
@@ -77,29 +68,80 @@ public struct PeopleSearch: Sendable {
         }
     }
 
-    private func lookUp(_ term: Term, _ kinds: [String: Int64], in db: Connection) throws -> Set<PersonID> {
-        var people: Set<PersonID>?
-        for word in term.words {
+    /// What one term brings up.
+    private struct Found {
+        /// All who may match, unless it is cut; then the first of them.
+        var people: Set<PersonID> = []
+        /// Those of them who match.
+        var sure: Set<PersonID> = []
+        /// Those of whom a word is said as it was asked for, not only its beginning.
+        var whole: Set<PersonID> = []
+        /// Whether there may be more people than were looked at.
+        var isCut = false
+        /// How many of those looked at have each of the term's words as it was asked for.
+        var said: [String: Int] = [:]
+    }
+
+    private func lookUp(_ term: Term, _ kinds: [String: Int64], in db: Connection) throws -> Found {
+        var out = Found()
+        var listed: Set<PersonID>?
+        var first: Set<PersonID> = []
+        var wide = 0
+        // The longest first: it is likely to be rare, and where nobody has it the others need no look.
+        for word in term.words.sorted(by: { ($1.utf8.count, $0) < ($0.utf8.count, $1) }) where listed?.isEmpty != true {
+            var people: Set<PersonID> = []
+            var rows = 0
+            var said = 0
+            try db.each(
+                """
+                SELECT person, CASE WHEN word = \(word) THEN 1 ELSE 0 END FROM words
+                WHERE word >= \(word) AND word < \(word + Self.end) ORDER BY word, person LIMIT \(most)
+                """
+            ) { row in
+                rows += 1
+                people.insert(row.integer(0))
+                guard row.bool(1) else { return }
+                out.whole.insert(row.integer(0))
+                said += 1
+            }
+            out.said[word] = said
+            if rows < most { listed = listed.map { $0.intersection(people) } ?? people } else { wide += 1 }
+            if first.isEmpty { first = people }
+        }
+        // Of several words the one that few have says who may match; the others are then looked for in those.
+        out.people = listed ?? first
+        out.isCut = listed == nil
+        if wide == 0 || term.words.count == 1 { out.sure = out.people }
+        for (kind, beginning) in beginnings(term, kinds) {
             let found = try db.all(
                 """
-                SELECT person FROM words WHERE word >= \(word) AND word < \(word + Self.end)
-                ORDER BY word, person LIMIT \(Self.most)
+                SELECT person FROM identifiers
+                WHERE kind = \(kind) AND value >= \(beginning) AND value < \(beginning + Self.end) AND person <> 0
+                ORDER BY kind, value, holder LIMIT \(most)
                 """
             ) { $0.integer(0) }
-            people = people.map { $0.intersection(found) } ?? Set(found)
+            out.isCut = out.isCut || found.count >= most
+            out.people.formUnion(found)
+            out.sure.formUnion(found)
         }
-        var all = people ?? []
-        for (kind, beginning) in beginnings(term, kinds) {
-            all.formUnion(
-                try db.all(
-                    """
-                    SELECT person FROM identifiers
-                    WHERE kind = \(kind) AND value >= \(beginning) AND value < \(beginning + Self.end) AND person <> 0
-                    ORDER BY kind, value, holder LIMIT \(Self.most)
-                    """
-                ) { $0.integer(0) })
+        return out
+    }
+
+    /// The first people of whom every word is said as it was asked for, of as many as have the rarest and are compared.
+    private func saidWhole(_ found: [Found], in db: Connection) throws -> [PersonID] {
+        let words = found.reduce(into: [:]) { words, one in words.merge(one.said) { first, _ in first } }
+        guard let rarest = words.min(by: { ($0.value, $0.key) < ($1.value, $1.key) }), rarest.value > 0 else { return [] }
+        var others: SQL = ""
+        for word in words.keys.sorted() where word != rarest.key {
+            others = "\(others) AND EXISTS (SELECT 1 FROM words o WHERE o.word = \(word) AND o.person = w.person)"
         }
-        return all
+        return try db.all(
+            """
+            SELECT w.person FROM (
+                SELECT person FROM words WHERE word = \(rarest.key) ORDER BY word, person LIMIT \(most * 5)) w
+            WHERE 1 = 1\(others) ORDER BY w.person LIMIT \(max(most / 4, 50))
+            """
+        ) { $0.integer(0) }
     }
 
     /// Where identifiers of each kind begin as the term does. A number typed as it is dialled at home begins with its code.
@@ -123,49 +165,49 @@ public struct PeopleSearch: Sendable {
     /// Behind every text that begins with what stands before it: the last code point.
     private static let end = "\u{10FFFF}"
 
-    private func ranked(
-        _ candidates: [PersonID], _ terms: [Term], mustCheck: Bool, _ limit: Int, _ anonymous: Bool, _ kinds: [String: Int64],
-        in db: Connection
-    ) throws -> [PersonHit] {
+    /// Those whom every term matches, with how many words are said of them whole.
+    private func checked(
+        _ candidates: ArraySlice<PersonID>, _ terms: [Term], _ kinds: [String: Int64], in db: Connection
+    ) throws -> [PersonID: Int] {
+        guard !candidates.isEmpty else { return [:] }
         let catalog = try FieldStore.read(in: db)
-        let golden = try GoldenRow.read(candidates, catalog, in: db)
-        let words = golden.mapValues { GoldenRow.words($0, catalog) }
+        let words = try GoldenRow.read(Array(candidates), catalog, in: db).mapValues { GoldenRow.words($0, catalog) }
+        func isSaid(_ term: Term, of person: PersonID) -> Bool {
+            let words = words[person] ?? []
+            return term.words.allSatisfy { beginning in words.contains { $0.hasPrefix(beginning) } }
+        }
+        let unsure = candidates.filter { person in !terms.allSatisfy { isSaid($0, of: person) } }
         var identifiers: [PersonID: [(Int64, String)]] = [:]
-        if mustCheck {
-            try db.each("SELECT person, kind, value FROM identifiers WHERE person IN \(list: candidates)") { row in
-                identifiers[row.integer(0), default: []].append((row.integer(1), row.text(2)))
-            }
+        try db.each("SELECT person, kind, value FROM identifiers WHERE person IN \(list: unsure)") { row in
+            identifiers[row.integer(0), default: []].append((row.integer(1), row.text(2)))
         }
         let searched = terms.map { ($0, beginnings($0, kinds)) }
         let matching = candidates.filter { person in
-            !mustCheck
-                || searched.allSatisfy { term, beginnings in
-                    let words = words[person] ?? []
-                    return term.words.allSatisfy { beginning in words.contains { $0.hasPrefix(beginning) } }
-                        || beginnings.contains { kind, beginning in
-                            identifiers[person, default: []].contains { $0.0 == kind && $0.1.hasPrefix(beginning) }
-                        }
-                }
+            searched.allSatisfy { term, beginnings in
+                isSaid(term, of: person)
+                    || beginnings.contains { kind, beginning in
+                        identifiers[person, default: []].contains { $0.0 == kind && $0.1.hasPrefix(beginning) }
+                    }
+            }
         }
         let asked = Set(terms.flatMap(\.words))
-        struct Rank { var id: PersonID; var whole: Int; var lastSeen: Timestamp; var publicID: String }
+        return Dictionary(uniqueKeysWithValues: matching.map { ($0, asked.intersection(words[$0] ?? []).count) })
+    }
+
+    private func ranked(
+        _ people: [PersonID], _ whole: [PersonID: Int], _ limit: Int, _ anonymous: Bool, in db: Connection
+    ) throws -> [PersonID] {
         let shown: SQL = anonymous ? "" : " AND anonymous = 0"
-        let ranks = try db.all(
-            "SELECT id, public_id, last_seen FROM people WHERE id IN \(list: matching) AND state = 0\(shown)"
-        ) { row in
-            let id = row.integer(0)
-            return Rank(
-                id: id, whole: asked.intersection(words[id] ?? []).count, lastSeen: row.timestamp(2), publicID: row.text(1))
-        }.sorted { (-$0.whole, -$0.lastSeen.milliseconds, $0.id) < (-$1.whole, -$1.lastSeen.milliseconds, $1.id) }.prefix(limit)
-        let fields = try People.fields(of: ranks.map(\.id), in: db)
-        return try ranks.map { rank in
-            let known = try People.identifiers(of: rank.id, in: db)
-            let record = PersonRecord(
-                id: rank.id, publicID: rank.publicID, state: .active, anonymous: false, createdAt: rank.lastSeen,
-                lastSeen: rank.lastSeen, identifiers: known, fields: fields[rank.id] ?? [], merges: [], household: [])
-            return PersonHit(
-                id: rank.id, publicID: rank.publicID, title: record.title, company: record["company"]?.text,
-                email: known.first { $0.identifier.kind == "email" }?.identifier.value, lastSeen: rank.lastSeen)
+        var out: [PersonID] = []
+        for (_, people) in Dictionary(grouping: people, by: { whole[$0] ?? 0 }).sorted(by: { $0.key > $1.key }) {
+            guard out.count < limit else { break }
+            out += try db.all(
+                """
+                SELECT id FROM people WHERE id IN \(list: people) AND state = 0\(shown)
+                ORDER BY last_seen DESC, id LIMIT \(limit - out.count)
+                """
+            ) { $0.integer(0) }
         }
+        return out
     }
 }

@@ -70,28 +70,37 @@ extension People {
 
     /// The person's identifiers by kind and value.
     public static func identifiers(of person: PersonID, in db: Connection) throws -> [PersonRecord.Known] {
-        var known: [PersonRecord.Known] = []
+        try identifiers(of: [person], in: db)[person] ?? []
+    }
+
+    /// The identifiers of people, each one's by kind and value.
+    public static func identifiers(of people: [PersonID], in db: Connection) throws -> [PersonID: [PersonRecord.Known]] {
+        guard !people.isEmpty else { return [:] }
+        var known: [PersonID: [PersonRecord.Known]] = [:]
         try db.each(
             """
-            SELECT identifier_kinds.name, identifiers.value, sources.name, identifiers.first_seen, identifiers.holder
+            SELECT identifier_kinds.name, identifiers.value, sources.name, identifiers.first_seen, identifiers.holder,
+                identifiers.person
             FROM identifiers
             JOIN identifier_kinds ON identifier_kinds.id = identifiers.kind
             JOIN profiles ON profiles.id = identifiers.profile
             JOIN sources ON sources.id = profiles.source
-            WHERE identifiers.person = \(person)
-            ORDER BY identifiers.kind, identifiers.value, identifiers.holder
+            WHERE identifiers.person IN \(list: people)
+            ORDER BY identifiers.person, identifiers.kind, identifiers.value, identifiers.holder
             """
         ) { row in
+            let person = row.integer(5)
             let identifier = Identifier(kind: row.text(0), value: row.text(1))
             let (source, at, owned) = (row.text(2), row.timestamp(3), row.integer(4) <= 0)
-            if known.last?.identifier == identifier {
-                let last = known.count - 1
-                if !known[last].sources.contains(source) { known[last].sources.append(source) }
-                known[last].firstSeen = min(known[last].firstSeen, at)
-                known[last].owned = known[last].owned || owned
+            var own = known.removeValue(forKey: person) ?? []
+            if let last = own.indices.last, own[last].identifier == identifier {
+                if !own[last].sources.contains(source) { own[last].sources.append(source) }
+                own[last].firstSeen = min(own[last].firstSeen, at)
+                own[last].owned = own[last].owned || owned
             } else {
-                known.append(.init(identifier: identifier, sources: [source], firstSeen: at, owned: owned))
+                own.append(.init(identifier: identifier, sources: [source], firstSeen: at, owned: owned))
             }
+            known[person] = own
         }
         return known
     }

@@ -4,28 +4,26 @@ import RapportStorage
 
 /// The loop with its numbers, as they are now.
 struct OverviewData {
-    private static let responses = ["link.clicked", "message.replied"]
-
     let services: WebServices
     let pages: PageRenderer
+    let kept: OverviewFigures
 
     private struct Figures: Sendable {
         var events: Int64
-        var people: Int64
-        var responses: Int64
         var segments: [SegmentStatus]
         var latest: [(at: Timestamp, kind: String, publicID: String?, title: String?)]
     }
 
     func values() async throws -> [String: Any] {
         let figures = try await services.database.read { db in try Self.read(in: db) }
+        let counted = try await kept.current()
         let reports = try await services.campaigns()
         let texts = pages.texts
         let sent = reports.reduce(0) { $0 + $1.sent }
         let asked = reports.reduce(0) { $0 + $1.asked }
         let steps: [(String, Int64)] = [
-            ("capture", figures.events), ("know", figures.people), ("decide", asked), ("reach", sent),
-            ("learn", figures.responses),
+            ("capture", figures.events), ("know", counted.people), ("decide", asked), ("reach", sent),
+            ("learn", counted.responses),
         ]
         let reasons = decisions(reports)
         return [
@@ -93,29 +91,23 @@ struct OverviewData {
     }
 
     private static func read(in db: Connection) throws -> Figures {
-        // The latest of each partition, then the latest of all: the log has no order over partitions but time.
+        // The latest of each partition, then the latest of all: the log has no order over partitions but time. CROSS JOIN says
+        // to SQLite that partitions come first; left alone it walks over all events.
         let latest = try db.all(
             """
             SELECT events.received_at, kinds.name, people.public_id, events.person, events.partition, events.position
-            FROM partitions
-            JOIN events ON events.partition = partitions.partition AND events.position = partitions.head
+            FROM partitions CROSS JOIN events
             JOIN kinds ON kinds.id = events.kind
             LEFT JOIN people ON people.id = events.person
+            WHERE events.partition = partitions.partition AND events.position = partitions.head
             ORDER BY events.received_at DESC, events.partition, events.position LIMIT 12
             """
         ) { (at: $0.timestamp(0), kind: $0.text(1), publicID: $0.textOrNil(2), person: $0.integer(3)) }
+        let people = Set(latest.map(\.person)).subtracting([0]).sorted()
+        let titles = Dictionary(try People.hits(people, in: db).map { ($0.id, $0.title) }) { first, _ in first }
         return Figures(
             events: try db.integer("SELECT SUM(head) FROM partitions") ?? 0,
-            people: try db.integer("SELECT COUNT(*) FROM people WHERE state = 0 AND anonymous = 0") ?? 0,
-            responses: try db.integer(
-                """
-                SELECT SUM(totals.count) FROM totals JOIN kinds ON kinds.id = totals.kind
-                WHERE kinds.name IN \(list: responses)
-                """) ?? 0,
             segments: try SegmentStore.all(in: db),
-            latest: try latest.map { event in
-                let title = event.person == 0 ? nil : try People.record(of: event.person, in: db)?.title
-                return (event.at, event.kind, event.publicID, title)
-            })
+            latest: latest.map { ($0.at, $0.kind, $0.publicID, titles[$0.person]) })
     }
 }

@@ -12,9 +12,10 @@ struct PageRoutes {
     let access: Access
 
     func add(to router: Router<some RequestContext>) {
+        let kept = OverviewFigures(database: services.database)
         router.get("/") { request, _ in
             try await behindToken(request) {
-                let overview = OverviewData(services: services, pages: pages)
+                let overview = OverviewData(services: services, pages: pages, kept: kept)
                 return pages.page(
                     "overview", title: pages.texts("page.overview"), section: .overview, try await overview.values())
             }
@@ -102,11 +103,6 @@ enum PeopleList {
         let people = try db.all(
             "SELECT id FROM people WHERE state = 0 AND anonymous = 0 ORDER BY id DESC LIMIT \(limit)"
         ) { $0.integer(0) }
-        return try people.compactMap { person in
-            guard let record = try People.record(of: person, in: db) else { return nil }
-            return PersonHit(
-                id: person, publicID: record.publicID, title: record.title, company: record["company"]?.text,
-                email: record.identifiers.first { $0.identifier.kind == "email" }?.identifier.value, lastSeen: record.lastSeen)
-        }
+        return try People.hits(people, in: db)
     }
 }

@@ -57,7 +57,7 @@ struct RandomExpression {
 
     private mutating func eventTest() -> String {
         let rest = window() + orderFilter()
-        switch number(0...12) {
+        switch number(0...14) {
         case 0: return "count(order.placed\(rest)) \(order()) \(number(0...5))"
         case 1: return "did(order.placed\(rest))"
         case 2: return "clicked(\(pick(["campaign: \"spring\"", "campaign: \"other\"", "where human"]))\(window()))"
@@ -75,6 +75,13 @@ struct RandomExpression {
             return "(count(order.placed\(window)\(orderFilter())) \(order()) \(number(0...3)) and "
                 + "sum(order.placed.items\(window)\(orderFilter())) \(order()) \(number(0...6)))"
         case 10: return "count(order.placed\(rest)) \(order()) count(order.returned\(window()))"
+        case 12, 13:
+            // A short window beside a long one: of those whom the first finds, one by one.
+            let long = ", last \(number(46...400)) days"
+            return
+                "(\(pick(["last(order.placed) newer than \(number(1...40)) days", "did(order.placed, last \(number(1...20)) days)"])) and "
+                + "count(order.placed\(long)\(orderFilter())) \(order()) \(number(0...3)) and "
+                + "sum(order.placed.items\(long)\(orderFilter())) \(order()) \(number(0...6)))"
         default: return "count(order.returned\(window())) in (0, 2)"
         }
     }

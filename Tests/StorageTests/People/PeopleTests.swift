@@ -67,6 +67,29 @@ struct PeopleTests {
         }
     }
 
+    @Test("two names that many have find those who have both", arguments: DatabaseKind.available)
+    func commonNames(kind: DatabaseKind) async throws {
+        try await TemporaryDatabase.with(kind) { database in
+            let people = PeopleLab(database)
+            let names = [("Ann", "Ito"), ("Ann", "Khan"), ("Ann", "Novak"), ("Ann", "Diaz"), ("Bob", "Lee"), ("Cleo", "Lee")]
+            let others = [("Dan", "Lee"), ("Eva", "Lee"), ("Ann", "Lee"), ("Anna", "Leeds"), ("Ann", "Lee")]
+            let ids = try await people.accept(
+                (names + others).enumerated().map { number, name in
+                    PeopleLab.says(
+                        "crm", "external.crm \(number)", ["first_name": .string(name.0), "last_name": .string(name.1)])
+                })
+            try await people.lab.drain()
+            func find(_ text: String, limit: Int = 20) async throws -> [PersonID] {
+                try await database.read { db in try PeopleSearch(most: 3).people(text, limit: limit, in: db).map(\.id) }
+            }
+            #expect(try await find("ann lee").sorted() == [ids[8], ids[10]])
+            #expect(try await find("lee ann", limit: 1).count == 1)
+            #expect(try await find("ann lee 8") == [ids[8]])
+            #expect(try await find("ann").count == 6)
+            #expect(try await find("anna lee") == [ids[9]])
+        }
+    }
+
     @Test("a person is found by public id and by any identifier", arguments: DatabaseKind.available)
     func find(kind: DatabaseKind) async throws {
         try await TemporaryDatabase.with(kind) { database in

@@ -18,6 +18,9 @@ final class SMTPConnection {
         var lines: [String] = []
     }
 
+    /// Asking for it may ask the network, so it is asked for once.
+    private static let machine = ProcessInfo.processInfo.hostName
+
     /// `curl_global_init` is not safe to call twice at once.
     private static let started: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
@@ -72,7 +75,7 @@ final class SMTPConnection {
         talk.lines = []
         talk.read = 0
         talk.ended = false
-        let hello = server.hello ?? ProcessInfo.processInfo.hostName
+        let hello = server.hello ?? Self.machine
         rapport_curl_set_string(handle, CURLOPT_URL, "\(server.url)/\(hello)")
         rapport_curl_set_long(handle, CURLOPT_NOSIGNAL, 1)
         rapport_curl_set_long(handle, CURLOPT_TIMEOUT_MS, Int(server.timeout.milliseconds))
