@@ -6,7 +6,7 @@ extension Mapping {
     ///
     /// - Throws: `Problem` with file, line and column; unknown keys name the nearest one.
     public init(_ node: YAMLNode) throws {
-        let defaults = ["source", "history", "region", "zone", "currency"]
+        let defaults = ["source", "history", "region", "zone", "currency", "file"]
         let isList = node["records"] != nil
         let reader = MappingReader(
             region: try node.text("region"), zone: try node.text("zone"), currency: try node.text("currency"))
@@ -22,7 +22,18 @@ extension Mapping {
             records = [try reader.record(node, beside: defaults)]
         }
         guard !records.isEmpty else { throw node.problem("a mapping needs at least one record") }
-        self.init(source: try node.text("source"), isHistory: try node.flag("history") ?? true, records: records)
+        self.init(
+            source: try node.text("source"), isHistory: try node.flag("history") ?? true, records: records,
+            file: try node["file"].map(Self.fileSettings) ?? [])
+    }
+
+    private static func fileSettings(_ node: YAMLNode) throws -> [FileSetting] {
+        try node.checkKeys(["delimiter", "quote", "escape", "encoding", "header", "skip"])
+        return try node.mapping().map { entry in
+            let value: JSONValue =
+                entry.name == "skip" ? .integer(try entry.node.integer(in: 0...1_000_000)) : .string(try entry.node.text())
+            return FileSetting(name: entry.name, value: value, place: entry.node.place)
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-import RapportCore
+public import RapportCore
 
 /// What the records of a source become: docs/guides/import.md.
 public struct Mapping: Sendable, Hashable {
@@ -7,11 +7,21 @@ public struct Mapping: Sendable, Hashable {
     /// Whether what is imported is the past, which updates everything and wakes nothing.
     public var isHistory: Bool
     public var records: [RecordRule]
+    /// How the file is written, where that is stated: settings of `source.csv`.
+    public var file: [FileSetting]
 
-    public init(source: String? = nil, isHistory: Bool = true, records: [RecordRule]) {
+    /// One thing stated about the file.
+    public struct FileSetting: Sendable, Hashable {
+        public var name: String
+        public var value: JSONValue
+        public var place: Problem.Place
+    }
+
+    public init(source: String? = nil, isHistory: Bool = true, records: [RecordRule], file: [FileSetting] = []) {
         self.source = source
         self.isHistory = isHistory
         self.records = records
+        self.file = file
     }
 
     /// Every column that any rule reads.
