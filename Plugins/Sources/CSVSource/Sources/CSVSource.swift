@@ -79,6 +79,7 @@ public struct CSVSource: DataSource {
                 }
                 await sink.progress(done: file.consumed, of: file.size)
             }
+            if file.furtherRemarks > 0 { environment.logger.notice("\(path): passed over \(file.furtherRemarks) more lines") }
             for remark in file.remarks.dropFirst(remarks) where remark.kind != .repeatedHeader {
                 try await sink.reject(
                     Problem(
