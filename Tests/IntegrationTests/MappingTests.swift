@@ -128,6 +128,8 @@ struct MappingTests {
             ("as: peeple", "peeple"), ("as: people\nidentifiers: {}", "identifiers"),
             ("as: events\nidentifiers: {email: a}", "kind"),
             ("as: people\nidentifiers: {email: {column: a, date: DD}}", "names no year"),
+            ("as: people\nidentifiers: {email: a}\nfile: {delimeter: x}", "did you mean \"delimiter\"?"),
+            ("as: people\nidentifiers: {email: a}\nfile: {skip: two}", "map.yaml:3"),
             ("as: people\nzone: Mars/Base\nidentifiers: {email: a}", "Mars/Base"),
         ])
     func refusals(yaml: String, reason: String) throws {
@@ -137,6 +139,15 @@ struct MappingTests {
         } catch let problem as Problem {
             #expect(problem.description.contains(reason))
         }
+    }
+
+    @Test("a mapping says how its file is written")
+    func file() throws {
+        let yaml = "as: people\nidentifiers: {email: a}\nfile: {delimiter: \";\", header: 4, skip: 2}"
+        let mapping = try Mapping(YAMLNode(parsing: yaml, name: "map.yaml"))
+        #expect(mapping.file.map(\.name) == ["delimiter", "header", "skip"])
+        #expect(mapping.file.map(\.value) == [.string(";"), .string("4"), .integer(2)])
+        #expect(mapping.file.allSatisfy { $0.place.line == 3 })
     }
 
     @Test("conditions choose which records become what")

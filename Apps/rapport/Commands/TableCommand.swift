@@ -11,14 +11,16 @@ struct TableCommand: AsyncParsableCommand {
         discussion: """
             The rows go to standard output as clean CSV (RFC 4180, UTF-8, line feeds), or with --json as JSON Lines: an object \
             a row. What was found out about the file, and what was odd about which line, goes to standard error. Plain and gzip \
-            files are read, of any size, in constant memory. Needs no configuration and no database.
+            files are read, of any size, in constant memory. Needs no configuration and no database. What is not stated about \
+            the file is found out.
 
             Where a file holds several tables, each begins with its header after an empty line.
 
             EXAMPLES:
               rapport table export.csv --limit 10
               rapport table export.csv.gz --json --quiet
-              rapport table odd.txt --delimiter '||' --quote none
+              rapport table odd.txt --delimiter '||' --quote none --skip 3
+              rapport table odd.txt --escape '\\' --encoding windows-1252 --header 4
               rapport table two-tables.csv --table 2 > second.csv
             """)
 
@@ -31,17 +33,7 @@ struct TableCommand: AsyncParsableCommand {
     @Option(help: "Only this table of the file, from 1.")
     var table: Int?
 
-    @Option(help: "What stands between fields, or tab; found out where it is not stated.")
-    var delimiter: String?
-
-    @Option(help: "What quotes a field, or none; found out where it is not stated.")
-    var quote: String?
-
-    @Option(help: "The encoding: \(TextEncoding.allCases.map(\.rawValue).joined(separator: ", ")).")
-    var encoding: String?
-
-    @Option(help: "Whether the first row names the columns: auto, yes or no.")
-    var header: String = "auto"
+    @OptionGroup var dialect: DialectOptions
 
     @Flag(help: "Clean CSV: the default.")
     var csv = false
@@ -54,34 +46,27 @@ struct TableCommand: AsyncParsableCommand {
 
     func validate() throws {
         if csv, json { throw ValidationError("Choose one of --csv and --json.") }
-        if let encoding, TextEncoding(rawValue: encoding) == nil { throw ValidationError("No such encoding: \(encoding).") }
-        if !["auto", "yes", "no"].contains(header) { throw ValidationError("--header is auto, yes or no.") }
-        if let quote, quote != "none", quote.utf8.count != 1 {
-            throw ValidationError("A quote is one ASCII character, or none.")
-        }
+        _ = try dialect.stated()
     }
 
     func run() async throws {
         do {
-            let file = try TabularFile.open(self.file, stated: stated)
+            let file = try TabularFile.open(self.file, stated: dialect.stated())
             note(
                 "\(file.layout.dialect), \(file.layout.encoding.rawValue), \(file.layout.width) columns, "
-                    + (file.layout.headerRows == 0 ? "no header" : "header on \(file.layout.headerRows) rows")
+                    + header(file.layout)
                     + (file.isGzip ? ", gzip" : ""))
             try write(file)
             for remark in file.remarks { note("line \(remark.line): \(remark.kind.rawValue): \(remark.text)") }
+            if file.furtherRemarks > 0 { note("and \(file.furtherRemarks) more lines that are no rows") }
         } catch let error as TabularError {
             throw Problem("table.unreadable", error.description)
         }
     }
 
-    private var stated: TabularFile.Stated {
-        var stated = TabularFile.Stated()
-        stated.delimiter = delimiter.map { ["tab", "\\t"].contains($0) ? "\t" : $0 }
-        if let quote { stated.quote = .some(quote == "none" ? nil : quote.unicodeScalars.first) }
-        stated.encoding = encoding.flatMap(TextEncoding.init)
-        stated.hasHeader = ["yes": true, "no": false][header]
-        return stated
+    private func header(_ layout: TableLayout) -> String {
+        guard let line = layout.headerLine, layout.headerRows > 0 else { return "no header" }
+        return layout.headerRows == 1 ? "header on line \(line)" : "header of \(layout.headerRows) rows from line \(line)"
     }
 
     private func write(_ file: TabularFile) throws {
@@ -106,6 +91,8 @@ struct TableCommand: AsyncParsableCommand {
             }
             if text.utf8.count > 1 << 16 { flush(&text) }
         }
+        // A table without rows has a header still.
+        while left > 0, file.layout.width > 0, current + 1 < file.tables.count { begin(current + 1) }
         flush(&text)
     }
 

@@ -37,14 +37,15 @@ extension Rapport {
     public func importPlan(of file: String, mapping: String?, source: String?) async throws -> ImportPlan {
         let path = file.hasPrefix("/") ? file : FileManager.default.currentDirectoryPath + "/" + file
         let name = (file as NSString).lastPathComponent
-        let reader = try fileReader(path, name: name)
         let stem = Mapping.sourceName(of: name)
         if let mapping {
             let mapping = try Mapping(YAMLNode(file: mapping), house: mappingDefaults)
+            let reader = try fileReader(path, name: name, stated: mapping.file)
             var plan = ImportPlan(name: path, reader: reader, mapping: mapping, source: source ?? mapping.source ?? stem)
             plan.fingerprint = Self.fingerprint(path)
             return plan
         }
+        let reader = try fileReader(path, name: name, stated: [])
         let columns = try await FirstRecord.columns(of: reader)
         guard let guessed = Mapping.guess(columns, source: source ?? stem, house: mappingDefaults) else {
             throw Problem(
@@ -71,14 +72,26 @@ extension Rapport {
         return MappingDefaults(region: house.country, zone: house.timeZone, currency: house.currency)
     }
 
-    private func fileReader(_ path: String, name: String) throws -> any DataSource {
+    private func fileReader(_ path: String, name: String, stated: [Mapping.FileSetting]) throws -> any DataSource {
         let isLines = [".jsonl", ".ndjson"].contains { name.contains($0) }
+        if isLines, let setting = stated.first {
+            throw Problem(
+                "import.not_delimited", "\(name) is JSON Lines, which has no \(setting.name)", at: setting.place,
+                remedy: "Take \"file\" out of the mapping")
+        }
         let entry = try registry.entry(isLines ? "source.jsonl" : "source.csv")
         let environment = PluginEnvironment(instance: name, logger: logger, clock: clock, folder: "", state: NoPluginState())
-        guard let reader = try entry.make(Settings(values: ["path": .string(path)]), environment) as? any DataSource else {
-            throw Problem("plugin.wrong_kind", "\(entry.manifest.id) is no source")
+        var values: [String: JSONValue] = ["path": .string(path)]
+        for setting in stated { values[setting.name] = setting.value }
+        do {
+            guard let reader = try entry.make(Settings(values: values), environment) as? any DataSource else {
+                throw Problem("plugin.wrong_kind", "\(entry.manifest.id) is no source")
+            }
+            return reader
+        } catch let problem as Problem {
+            guard let setting = stated.first(where: { $0.name == problem.place?.path }) else { throw problem }
+            throw problem.at(setting.place)
         }
-        return reader
     }
 }
 

@@ -7,7 +7,7 @@ extension Mapping {
     /// - Parameter house: what holds where the mapping does not say.
     /// - Throws: `Problem` with file, line and column; unknown keys name the nearest one.
     public init(_ node: YAMLNode, house: MappingDefaults = MappingDefaults()) throws {
-        let defaults = ["source", "history", "region", "zone", "currency"]
+        let defaults = ["source", "history", "region", "zone", "currency", "file"]
         let isList = node["records"] != nil
         let reader = MappingReader(
             region: try node.text("region") ?? house.region, zone: try node.text("zone") ?? house.zone,
@@ -24,7 +24,18 @@ extension Mapping {
             records = [try reader.record(node, beside: defaults)]
         }
         guard !records.isEmpty else { throw node.problem("a mapping needs at least one record") }
-        self.init(source: try node.text("source"), history: try node.flag("history"), records: records)
+        self.init(
+            source: try node.text("source"), history: try node.flag("history"), records: records,
+            file: try node["file"].map(Self.fileSettings) ?? [])
+    }
+
+    private static func fileSettings(_ node: YAMLNode) throws -> [FileSetting] {
+        try node.checkKeys(["delimiter", "quote", "escape", "encoding", "header", "skip"])
+        return try node.mapping().map { entry in
+            let value: JSONValue =
+                entry.name == "skip" ? .integer(try entry.node.integer(in: 0...1_000_000)) : .string(try entry.node.text())
+            return FileSetting(name: entry.name, value: value, place: entry.node.place)
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-import RapportCore
+public import RapportCore
 
 /// What the records of a source become: docs/guides/import.md.
 public struct Mapping: Sendable, Hashable {
@@ -8,11 +8,21 @@ public struct Mapping: Sendable, Hashable {
     /// run of a source on a schedule; what later runs bring is news unless it is old.
     public var history: Bool?
     public var records: [RecordRule]
+    /// How the file is written, where that is stated: settings of `source.csv`.
+    public var file: [FileSetting]
 
-    public init(source: String? = nil, history: Bool? = nil, records: [RecordRule]) {
+    /// One thing stated about the file.
+    public struct FileSetting: Sendable, Hashable {
+        public var name: String
+        public var value: JSONValue
+        public var place: Problem.Place
+    }
+
+    public init(source: String? = nil, history: Bool? = nil, records: [RecordRule], file: [FileSetting] = []) {
         self.source = source
         self.history = history
         self.records = records
+        self.file = file
     }
 
     /// Every column that any rule reads.

@@ -44,6 +44,8 @@ enum DelimiterCandidate {
         }
         return seen.filter { entry in
             let first = entry.key[0]
+            // Commas without a space may stand in numbers, between which `, ` delimits.
+            if entry.key.count == 2, entry.key[1] == 0x20 { return entry.value >= 2 }
             let each = entry.key.count { $0 == first }
             return entry.value >= 2 && entry.key.count <= 4 && entry.value * each * 10 >= counts[Int(first)] * 8
         }.sorted { $0.value > $1.value || ($0.value == $1.value && $0.key.lexicographicallyPrecedes($1.key)) }

@@ -8,6 +8,7 @@ enum DialectScore {
         var known = 0.0
         var strong = 0
         var broken = 0
+        var spaced = 0
         var filledColumns: Set<Int> = []
         let reader = DelimitedReader(dialect, expectedWidth: 0)
         reader.repairsDisabled = true
@@ -19,6 +20,7 @@ enum DialectScore {
             for index in 0..<row.count {
                 cells += 1
                 if !row[index].isEmpty { filledColumns.insert(index) }
+                if row[index].first == 0x20, !row.isQuoted(index) { spaced += 1 }
                 if row.isQuoted(index) {
                     known += 1
                     strong += 1
@@ -37,21 +39,28 @@ enum DialectScore {
         text.withUnsafeBufferPointer { reader.feed($0, take) }
         if complete || rows == 0 { reader.finish(take) }
         guard rows > 0, cells > 0 else { return 0 }
+        // Columns without a single value come from cutting one delimiter in two: they are none.
+        let usual = widths.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key ?? 1
+        let hollow = (0..<usual).count { !filledColumns.contains($0) }
         // The inverse of Simpson's index stands for the number of row patterns: one ragged row is not half a file.
         var pattern = 0.0
         var sameness = 0.0
         for (width, count) in widths {
             let share = Double(count) / Double(rows)
-            pattern += share * max(0.02, Double(width - 1)) / Double(width)
+            let columns = max(1, width - min(hollow, width - 1))
+            pattern += share * max(0.02, Double(columns - 1)) / Double(columns)
             sameness += share * share
         }
         var score = pattern * sameness * (known / Double(cells)) * (1 - 0.5 * Double(broken) / Double(rows))
-        // Columns without a single value come from cutting one delimiter in two.
-        let usual = widths.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key ?? 1
-        score *= 1 - 0.3 * Double((0..<usual).count { !filledColumns.contains($0) }) / Double(usual)
-        // Words are not a table because there is one space in each; values between the spaces may be.
-        if dialect.delimiter == [0x20] || dialect.delimiter == [0x3A] || dialect.delimiter == [0x2F], strong * 4 < cells {
-            score *= 0.1
+        score *= 1 - 0.3 * Double(hollow) / Double(usual)
+        // A space before a value belongs to the delimiter.
+        score *= 1 - 0.2 * Double(spaced) / Double(cells)
+        // A table has rows: one very long one is a line end that was not seen.
+        score *= Double(rows) / (Double(rows) + 0.5)
+        // Words are not a table because there is one space in each; values between the spaces may be. Nor are `Name: value` lines.
+        if strong * 4 < cells {
+            if dialect.delimiter == [0x20] || dialect.delimiter == [0x2F] { score *= 0.1 }
+            if dialect.delimiter == [0x3A], usual < 3 || spaced * 4 > cells { score *= 0.1 }
         }
         return score
     }

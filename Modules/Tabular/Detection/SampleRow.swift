@@ -1,8 +1,10 @@
 /// A record of the sample that a file is judged by.
 struct SampleRow {
     var line: Int64
+    /// Where it starts and where the next record does, in bytes of the text.
+    var offset: Int64
+    var nextOffset: Int64
     var afterBlank: Bool
-    var repaired: Bool
     var fields: [String]
     var kinds: [CellKind]
     var quoted: [Bool]
@@ -11,34 +13,62 @@ struct SampleRow {
     var filled: Int { kinds.count { $0 != .empty } }
 
     /// Reads a sample in a dialect, at most `limit` records. `complete`: the sample is the whole file.
+    ///
+    /// - Parameter expected: what a record should be like; `nil`: as it comes, without repairs.
     static func read(
-        _ sample: [UInt8], _ dialect: TableDialect, complete: Bool, limit: Int, expectedWidth: Int = 0,
-        encoding: TextEncoding = .utf8, texts: Bool
+        _ sample: [UInt8], _ dialect: TableDialect, complete: Bool, limit: Int, expected: ExpectedRow? = nil,
+        encoding: TextEncoding = .utf8
     ) -> [SampleRow] {
         var rows: [SampleRow] = []
         var afterBlank = false
-        let reader = DelimitedReader(dialect, expectedWidth: expectedWidth)
+        let reader = DelimitedReader(dialect, expecting: expected ?? ExpectedRow(width: 0))
+        reader.repairsDisabled = expected == nil
         func take(_ row: borrowing DelimitedRow) {
             guard rows.count < limit else { return }
             if row.isBlank {
                 afterBlank = true
                 return
             }
-            var sampled = SampleRow(
-                line: row.line, afterBlank: afterBlank, repaired: row.repaired, fields: [], kinds: [], quoted: [])
-            for index in 0..<row.count {
-                let bytes = row[index]
-                sampled.fields.append(texts ? TextDecoder.text(bytes, encoding).text : "")
-                sampled.kinds.append(CellKind(bytes))
-                sampled.quoted.append(row.isQuoted(index))
-            }
-            rows.append(sampled)
+            rows.append(SampleRow(row, afterBlank: afterBlank, encoding))
             afterBlank = false
         }
         sample.withUnsafeBufferPointer { reader.feed($0, take) }
-        if complete { reader.finish(take) }
         // A sample that holds one record only is better than none.
-        if rows.isEmpty { reader.finish(take) }
+        if complete || rows.isEmpty { reader.finish(take) }
         return rows
+    }
+
+    init(_ row: borrowing DelimitedRow, afterBlank: Bool, _ encoding: TextEncoding) {
+        line = row.line
+        offset = row.offset
+        nextOffset = row.nextOffset
+        self.afterBlank = afterBlank
+        fields = []
+        kinds = []
+        quoted = []
+        for index in 0..<row.count {
+            let bytes = row[index]
+            fields.append(TextDecoder.text(bytes, encoding).text)
+            kinds.append(CellKind(bytes))
+            quoted.append(row.isQuoted(index))
+        }
+    }
+
+    /// Of a row that was read already.
+    init(_ row: TabularRow, count: Int, afterBlank: Bool) {
+        line = row.line
+        offset = row.offset
+        nextOffset = row.nextOffset
+        self.afterBlank = afterBlank
+        fields = Array(row.fields.prefix(count))
+        kinds = fields.map { CellKind(of: $0) }
+        quoted = fields.map { _ in false }
+    }
+}
+
+extension CellKind {
+    init(of text: String) {
+        var text = text
+        self = text.withUTF8 { CellKind($0) }
     }
 }

@@ -9,19 +9,31 @@ extension TableDialect {
     ///
     /// - Parameter complete: the sample is the whole file.
     public static func detect(_ sample: [UInt8], complete: Bool = true) -> TableDialect {
-        let text = Array(sample.prefix(sampleSize))
-        let complete = complete && text.count == sample.count
-        if let stated = separatorLine(text) { return best(text, complete, delimiters: [(stated, 1)]) }
-        return best(text, complete, delimiters: DelimiterCandidate.find(in: text))
+        detect(sample, complete: complete, stated: TabularFile.Stated())
     }
 
-    /// The same with the delimiter, the quote or both stated by whoever knows.
-    public static func detect(_ sample: [UInt8], complete: Bool, delimiter: String?, quote: Unicode.Scalar??) -> TableDialect {
-        let text = Array(sample.prefix(sampleSize))
+    /// The same with what whoever opens the file knows of it.
+    static func detect(_ sample: [UInt8], complete: Bool, stated: TabularFile.Stated) -> TableDialect {
+        var text = Array(sample.prefix(sampleSize))
         let complete = complete && text.count == sample.count
-        let delimiters = delimiter.map { [(Array($0.utf8), 1.0)] } ?? DelimiterCandidate.find(in: text)
-        let quotes: [UInt8?]? = quote.map { [$0.flatMap { UInt8(exactly: $0.value) }] }
-        return best(text, complete, delimiters: delimiters, quotes: quotes)
+        let separator = stated.delimiter.map { Array($0.utf8) } ?? separatorLine(text)
+        if separatorLine(text) != nil || stated.skip > 0 {
+            let passed = afterLines(max(1, stated.skip), of: text)
+            if passed < text.count { text.removeFirst(passed) }
+        }
+        return best(
+            text, complete, delimiters: separator.map { [($0, 1)] } ?? DelimiterCandidate.find(in: text),
+            quotes: stated.quote.map { [$0.flatMap { UInt8(exactly: $0.value) }] },
+            escapes: stated.escape.map { [$0.flatMap { UInt8(exactly: $0.value) }] })
+    }
+
+    private static func afterLines(_ lines: Int, of text: [UInt8]) -> Int {
+        var left = lines
+        for index in text.indices where text[index] == 0x0A || (text[index] == 0x0D && text.dropFirst(index + 1).first != 0x0A) {
+            left -= 1
+            if left == 0 { return index + 1 }
+        }
+        return text.count
     }
 
     /// `sep=;`, which spreadsheets write and read.
@@ -34,17 +46,20 @@ extension TableDialect {
     }
 
     private static func best(
-        _ text: [UInt8], _ complete: Bool, delimiters: [(bytes: [UInt8], prior: Double)], quotes stated: [UInt8?]? = nil
+        _ text: [UInt8], _ complete: Bool, delimiters: [(bytes: [UInt8], prior: Double)], quotes stated: [UInt8?]?,
+        escapes: [UInt8?]?
     ) -> TableDialect {
         var best = TableDialect()
         var bestScore = -1.0
-        let usual: [UInt8?] = [0x22, 0x27].filter { text.contains($0) }
+        let present: [UInt8?] = [0x22, 0x27].filter { text.contains($0) }
         let returns = returnModes(text)
         for candidate in delimiters {
+            // An apostrophe that opens no field quotes none.
+            let usual = present.filter { $0 != 0x27 || opens(0x27, text, candidate.bytes) }
             let quotes = stated ?? (usual.isEmpty ? [0x22] : usual) + rareQuotes(text, candidate.bytes) + [nil]
             for quote in quotes {
                 let backslash = quote.map { contains(text, [0x5C, $0]) } ?? contains(text, [0x5C] + candidate.bytes)
-                for escape: UInt8? in backslash && candidate.bytes != [0x5C] ? [nil, 0x5C] : [nil] {
+                for escape: UInt8? in escapes ?? (backslash && candidate.bytes != [0x5C] ? [nil, 0x5C] : [nil]) {
                     for endsAtCarriageReturn in returns {
                         for collapses in candidate.bytes == [0x20] && contains(text, [0x20, 0x20]) ? [false, true] : [false] {
                             var dialect = TableDialect()
@@ -57,7 +72,7 @@ extension TableDialect {
                             var score = DialectScore.score(text, dialect, complete: complete) * candidate.prior
                             // Where nothing else decides, the plainer reading wins.
                             if escape != nil { score *= 0.999 }
-                            if quote == nil, usual.isEmpty == false { score *= 0.98 }
+                            if quote == nil, usual.isEmpty == false { score *= text.contains(0x22) ? 0.9 : 0.98 }
                             if quote == 0x27 { score *= 0.99 }
                             if score > bestScore { (best, bestScore) = (dialect, score) }
                         }
@@ -78,6 +93,16 @@ extension TableDialect {
             break
         }
         return lone && text.contains(0x0A) ? [true, false] : [true]
+    }
+
+    /// Whether a byte stands at the beginning of any field.
+    private static func opens(_ quote: UInt8, _ text: [UInt8], _ delimiter: [UInt8]) -> Bool {
+        text.indices.contains { index in
+            guard text[index] == quote else { return false }
+            var before = index - 1
+            while before >= 0, text[before] == 0x20, delimiter.last != 0x20 { before -= 1 }
+            return before < 0 || text[before] == delimiter.last || text[before] == 0x0A || text[before] == 0x0D
+        }
     }
 
     /// Unusual quotes count as candidates only where they open and close fields again and again.

@@ -6,38 +6,90 @@ public struct TableLayout: Sendable, Hashable {
     public var preamble: [TabularRemark]
     /// 0: the file names no columns.
     public var headerRows: Int
+    /// The physical line of the header, where the file has one.
+    public var headerLine: Int64?
     /// One name a column, unique, never empty. `column_1` and on where the file names none.
     public var header: [String]
     /// Columns whose values are numbers, dates and the like, where most are.
     var strong: [Bool]
+    /// The first header row as it stands there, to know it again.
+    var written: [String]
+    /// How many fields of a record have a value, in most.
+    var usualFilled: Int
+    /// How many fields most records have, which may be fewer than the header names.
+    var usualWidth: Int
+    /// What of the dialect was stated, and is not guessed row by row either.
+    var stated: Set<Deviation.Kind>
+    /// Where the first record below the header starts, in bytes of the decoded text.
+    var bodyOffset: Int64
 
     public var width: Int { header.count }
 
+    var expected: ExpectedRow { ExpectedRow(width: usualWidth, strong: strong, stated: stated) }
+
     /// Judges a sample. `complete`: it is the whole file.
     ///
-    /// - Parameter hasHeader: stated by whoever knows; `nil` to find out.
+    /// - Parameters:
+    ///   - stated: which line names the columns and how many do not count, if whoever asks knows.
     public static func detect(
-        _ sample: [UInt8], dialect: TableDialect, encoding: TextEncoding = .utf8, complete: Bool = true, hasHeader: Bool? = nil
+        _ sample: [UInt8], dialect: TableDialect, encoding: TextEncoding = .utf8, complete: Bool = true,
+        stated: TabularFile.Stated = TabularFile.Stated()
     ) -> TableLayout {
-        var rows = SampleRow.read(sample, dialect, complete: complete, limit: 1_000, encoding: encoding, texts: true)
-        var preamble: [TabularRemark] = []
-        if TableDialect.separatorLine(sample) != nil, !rows.isEmpty {
-            preamble.append(TabularRemark(line: rows[0].line, kind: .preamble, text: rows[0].fields.joined(separator: " ")))
-            rows.removeFirst()
+        let (header, skip) = (stated.header, stated.skip)
+        func read(_ expected: ExpectedRow?) -> (rows: [SampleRow], passed: [SampleRow]) {
+            let rows = SampleRow.read(sample, dialect, complete: complete, limit: 1_000, expected: expected, encoding: encoding)
+            var passed = rows.prefix { $0.line <= Int64(skip) }.count
+            if passed == 0, TableDialect.separatorLine(sample) != nil { passed = min(1, rows.count) }
+            if case .line(let number) = header { passed = max(passed, rows.prefix { $0.line < Int64(number) }.count) }
+            return (Array(rows[passed...]), Array(rows[..<passed]))
         }
-        let first = PreambleFinder.firstTableRow(rows)
-        for row in rows[..<first] {
-            preamble.append(TabularRemark(line: row.line, kind: .preamble, text: remark(row)))
+        // First as it comes, then with what most rows have in common in mind.
+        let raw = TableFinder(read(nil).rows)
+        var expected = ExpectedRow(width: raw.main?.width ?? 0, stated: stated.parts)
+        if let main = raw.main {
+            expected.strong = HeaderFinder.strongColumns(main.full.prefix(200).map { raw.rows[$0] }, width: main.width)
         }
-        let table = Array(rows[first...])
-        let headers = hasHeader.map { $0 ? 1 : 0 } ?? HeaderFinder.headerRows(table)
-        let body = Array(table.dropFirst(headers))
-        let width = HeaderFinder.width(header: table.prefix(headers), body: body)
+        let (rows, passed) = read(expected)
+        let finder = TableFinder(rows)
+        let found = finder.first()
+        var (range, names) = (found.rows, found.header)
+        switch header {
+        case .auto: break
+        case .none:
+            // Names that were cut otherwise than the rows are none of them.
+            if names.contains(where: { $0.width != expected.width }) { range = range.dropFirst(names.count) }
+            names = []
+        case .first: if names.isEmpty { names = Array(rows[range].prefix(1)) }
+        case .line:
+            range = 0..<rows.count
+            names = Array(rows.prefix(1))
+        }
+        let body = Array(rows[range].dropFirst(names.count))
+        let width = HeaderFinder.width(header: names[...], body: body)
+        let fills = body.map(\.filled).sorted()
         return TableLayout(
-            dialect: dialect, encoding: encoding, preamble: preamble, headerRows: headers,
-            header: HeaderFinder.names(Array(table.prefix(headers)), width: width),
-            strong: HeaderFinder.strongColumns(body, width: width))
+            dialect: dialect, encoding: encoding,
+            preamble: (passed + rows[..<range.lowerBound]).map {
+                TabularRemark(line: $0.line, kind: .preamble, text: remark($0))
+            },
+            headerRows: names.count, headerLine: names.first?.line, header: HeaderFinder.names(names, width: width),
+            strong: HeaderFinder.strongColumns(body, width: width), written: names.first?.fields ?? [],
+            usualFilled: fills.isEmpty ? 0 : fills[fills.count / 2], usualWidth: HeaderFinder.usualWidth(body) ?? width,
+            stated: stated.parts,
+            bodyOffset: body.first?.offset ?? names.last?.nextOffset ?? rows[..<range.lowerBound].last?.nextOffset ?? 0)
     }
 
     static func remark(_ row: SampleRow) -> String { row.fields.filter { !$0.isEmpty }.joined(separator: " ") }
+}
+
+/// What is known beforehand of where a file names its columns.
+public enum StatedHeader: Sendable, Hashable {
+    /// To be found out.
+    case auto
+    /// Nowhere.
+    case none
+    /// On the first row of the table.
+    case first
+    /// On this physical line, 1-based.
+    case line(Int)
 }

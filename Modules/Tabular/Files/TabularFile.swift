@@ -5,24 +5,6 @@
 ///
 /// Not `Sendable`: one task reads it.
 public final class TabularFile {
-    /// What whoever opens the file knows better than the file tells.
-    public struct Stated: Sendable, Hashable {
-        public var delimiter: String?
-        /// `.some(nil)`: nothing quotes.
-        public var quote: Unicode.Scalar??
-        public var encoding: TextEncoding?
-        public var hasHeader: Bool?
-
-        public init(
-            delimiter: String? = nil, quote: Unicode.Scalar?? = nil, encoding: TextEncoding? = nil, hasHeader: Bool? = nil
-        ) {
-            self.delimiter = delimiter
-            self.quote = quote
-            self.encoding = encoding
-            self.hasHeader = hasHeader
-        }
-    }
-
     /// Where reading can go on: after a row, in bytes of the unpacked, decoded text.
     public struct Position: Sendable, Hashable {
         public var offset: Int64
@@ -44,6 +26,8 @@ public final class TabularFile {
     public var tables: [TableLayout] { walker.tables }
     /// Lines met so far that are no rows.
     public var remarks: [TabularRemark] { walker.remarks }
+    /// How many more of them there were than are kept.
+    public var furtherRemarks: Int { walker.furtherRemarks }
 
     private let source: ByteSource
     private let reader: DelimitedReader
@@ -75,13 +59,13 @@ public final class TabularFile {
         var text = Array(sample.dropFirst(mark))
         var decoder = TextDecoder(encoding)
         if !decoder.passes { text = text.withUnsafeBufferPointer { decoder.decode($0, final: complete) } }
-        let dialect = TableDialect.detect(text, complete: complete, delimiter: stated.delimiter, quote: stated.quote)
+        let dialect = TableDialect.detect(text, complete: complete, stated: stated)
         let layout = TableLayout.detect(
-            text, dialect: dialect, encoding: encoding, complete: complete, hasHeader: stated.hasHeader)
+            text, dialect: dialect, encoding: encoding, complete: complete, stated: stated)
 
         let source = try ByteSource(path)
         let from = position ?? Position(offset: 0, line: 1)
-        let reader = DelimitedReader(dialect, expectedWidth: layout.width, line: from.line, offset: from.offset)
+        let reader = DelimitedReader(dialect, expecting: layout.expected, line: from.line, offset: from.offset)
         // A packed file and UTF-16 have no places to go to: they are read from the start, up to there.
         let seekable = decoder.passes && !source.isGzip
         if seekable { source.seek(to: Int64(mark) + from.offset) }
@@ -97,33 +81,51 @@ public final class TabularFile {
     public func next() throws -> [TabularRow]? {
         var rows: [TabularRow] = []
         while rows.isEmpty {
-            if ended { return nil }
-            let more = try source.next { bytes in
-                if decoder.passes {
-                    feed(bytes, into: &rows)
-                } else {
-                    let text = decoder.decode(bytes, final: false)
-                    text.withUnsafeBufferPointer { feed($0, into: &rows) }
-                }
+            if ended, !reader.isPaused { return nil }
+            if reader.isPaused {
+                reader.goOn(final: ended) { take($0, into: &rows) }
+            } else {
+                try readOn(into: &rows)
             }
-            if !more {
-                ended = true
-                if !decoder.passes {
-                    let rest = decoder.decode(UnsafeBufferPointer(start: nil, count: 0), final: true)
-                    rest.withUnsafeBufferPointer { feed($0, into: &rows) }
-                }
-                reader.finish { walker.take($0, into: &rows) }
-                walker.finish(into: &rows)
-            }
+            if ended, !reader.isPaused { walker.finish(into: &rows) }
         }
         return rows
+    }
+
+    private func readOn(into rows: inout [TabularRow]) throws {
+        let more = try source.next { bytes in
+            if decoder.passes {
+                feed(bytes, into: &rows)
+            } else {
+                let text = decoder.decode(bytes, final: false)
+                text.withUnsafeBufferPointer { feed($0, into: &rows) }
+            }
+        }
+        guard !more else { return }
+        if !decoder.passes {
+            let rest = decoder.decode(UnsafeBufferPointer(start: nil, count: 0), final: true)
+            rest.withUnsafeBufferPointer { feed($0, into: &rows) }
+        }
+        ended = true
+        reader.goOn(final: true) { take($0, into: &rows) }
     }
 
     private func feed(_ bytes: UnsafeBufferPointer<UInt8>, into rows: inout [TabularRow]) {
         let dropped = Int(min(Int64(bytes.count), toDrop))
         toDrop -= Int64(dropped)
-        reader.feed(UnsafeBufferPointer(rebasing: bytes[dropped...])) { walker.take($0, into: &rows) }
+        reader.feed(UnsafeBufferPointer(rebasing: bytes[dropped...])) { take($0, into: &rows) }
     }
+
+    private func take(_ row: borrowing DelimitedRow, into rows: inout [TabularRow]) {
+        let before = walker.tables.count
+        walker.take(row, into: &rows)
+        if walker.tables.count != before { reader.expected = walker.expected }
+        // An unclosed quote can hold a great many rows back, which need not come all at once.
+        if rows.count >= Self.batch { reader.pause() }
+    }
+
+    /// Rows that come at once, at most but for what was held back.
+    private static let batch = 20_000
 
     private static func sample(_ path: String) throws -> (bytes: [UInt8], complete: Bool) {
         let source = try ByteSource(path)

@@ -17,8 +17,10 @@ public struct TabularRow: Sendable, Hashable {
         case short(found: Int, expected: Int)
         case long(found: Int, expected: Int)
         case quotesRepaired
-        /// Cut at another delimiter than the rest of the file.
-        case otherDelimiter
+        /// Written with another delimiter, quote or escape than the rest of the file.
+        case otherDialect
+        /// Longer than any record may be: the rest came as the next one.
+        case cut
         /// A field's bytes are not of the file's encoding and were read as Windows-1252.
         case foreignBytes
 
@@ -27,7 +29,8 @@ public struct TabularRow: Sendable, Hashable {
             case .short(let found, let expected): "\(found) fields instead of \(expected): the rest was left empty"
             case .long(let found, let expected): "\(found) fields instead of \(expected): the others were kept without a name"
             case .quotesRepaired: "quotes did not fit and were repaired"
-            case .otherDelimiter: "cut at another delimiter than the rest of the file"
+            case .otherDialect: "written with another delimiter or quote than the rest of the file"
+            case .cut: "longer than any record may be, and cut: the rest came as the next one"
             case .foreignBytes: "some bytes were not of the file's encoding and were read as Windows-1252"
             }
         }

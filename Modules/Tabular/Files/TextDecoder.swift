@@ -47,9 +47,10 @@ struct TextDecoder {
 
     /// The text of a field, and whether its bytes were not of the file's encoding.
     static func text(_ bytes: UnsafeBufferPointer<UInt8>, _ encoding: TextEncoding) -> (text: String, foreign: Bool) {
-        if encoding != .windows1252 || bytes.allSatisfy({ $0 < 0x80 }) {
-            if let text = String(validating: bytes, as: UTF8.self) { return (text, false) }
-        }
+        var high: UInt8 = 0
+        for byte in bytes { high |= byte }
+        if high < 0x80 { return (String(decoding: bytes, as: UTF8.self), false) }
+        if encoding != .windows1252, let text = String(validating: bytes, as: UTF8.self) { return (text, false) }
         var out: [UInt8] = []
         for byte in bytes {
             append((0x80..<0xA0).contains(byte) ? UInt32(upperControls[Int(byte) - 0x80]) : UInt32(byte), to: &out)

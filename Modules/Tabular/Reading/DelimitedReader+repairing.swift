@@ -4,9 +4,11 @@ extension DelimitedReader {
     func repair() -> Bool {
         let scanned = (count: fieldCount, next: next, newlines: newlines, unterminated: unterminated)
         // Quotes inside a field that nobody escaped, everything else in place.
-        if !scanned.unterminated, scanned.newlines == 0, expectedWidth == 0 || scanned.count == expectedWidth { return false }
-        let (lineEnd, afterLine) = endOfLine()
-        if expectedWidth > 0, let cuts = bestCuts(from: start, to: lineEnd, into: expectedWidth) {
+        if !scanned.unterminated, scanned.newlines == 0, expected.width == 0 || scanned.count == expected.width { return false }
+        let (lineEnd, afterLine) = endOfLine(from: start)
+        // Quotes that fit enclose what they enclose, unless the lines inside are records themselves.
+        if !scanned.unterminated, !irregular, scanned.newlines > 0, !holdsRecord(from: afterLine) { return false }
+        if expected.width > 0, let cuts = bestCuts(from: start, to: lineEnd, into: expected.width) {
             take(cuts, afterLine)
             return true
         }
@@ -16,8 +18,30 @@ extension DelimitedReader {
         return true
     }
 
-    private func endOfLine() -> (end: Int, next: Int) {
-        var i = start
+    /// Without knowing what is expected: quotes that were never closed, or that enclose lines and do not fit, enclose nothing.
+    func resynchronize() {
+        guard unterminated || newlines > 0 else { return }
+        let (lineEnd, afterLine) = endOfLine(from: start)
+        take(allCuts(from: start, to: lineEnd), afterLine)
+    }
+
+    /// `""text"`: one opening quote too many, and no inner quotes that nobody escaped.
+    func dropHalfQuotes() {
+        guard let quote = dialect.quote, quote != dialect.escape else { return }
+        for index in 0..<fieldCount where fields[index].quoted && fields[index].end - fields[index].start > 1 {
+            let (from, to) = (fields[index].start, fields[index].end)
+            guard buffer[from] == quote, buffer[from + 1] != quote else { continue }
+            if !((from + 1)..<to).contains(where: { buffer[$0] == quote }) { fields[index].start += 1 }
+        }
+    }
+
+    /// Whether the line at `from` has as many fields as expected.
+    private func holdsRecord(from: Int) -> Bool {
+        delimiters(from: from, to: endOfLine(from: from).end).count + 1 == expected.width
+    }
+
+    private func endOfLine(from: Int) -> (end: Int, next: Int) {
+        var i = from
         while i < filled {
             let length = newlineLength(at: i, final: true) ?? 0
             if length > 0 { return (i, i + length) }
@@ -27,6 +51,8 @@ extension DelimitedReader {
     }
 
     private func take(_ cuts: [Range<Int>], _ afterLine: Int) {
+        // What was scanned beyond the line will be scanned again.
+        if next > afterLine, !unterminated { wasted += next - afterLine }
         fieldCount = 0
         for cut in cuts {
             var (from, to) = (cut.lowerBound, cut.upperBound)
@@ -49,7 +75,7 @@ extension DelimitedReader {
     private func delimiters(from: Int, to: Int) -> [Range<Int>] {
         var out: [Range<Int>] = []
         var i = from
-        while i < to {
+        while i < to, out.count < Self.fieldLimit {
             let length = delimiterLength(at: i, final: true) ?? 0
             if length > 0 { out.append(i..<i + length) }
             i += max(1, length)
@@ -67,45 +93,61 @@ extension DelimitedReader {
     private func bestCuts(from: Int, to: Int, into count: Int) -> [Range<Int>]? {
         let ends = delimiters(from: from, to: to)
         let pieces = ends.count + 1
-        guard pieces >= count, pieces <= 512, pieces - count <= 64 else { return nil }
+        let surplus = pieces - count
+        guard surplus >= 0, pieces <= 4_096, surplus <= 64, count * (surplus + 1) <= 1 << 15 else { return nil }
         let starts = [from] + ends.map(\.upperBound)
         let stops = ends.map(\.lowerBound) + [to]
+        let marks = (0..<pieces).map { halves(of: starts[$0]..<max(starts[$0], stops[$0])) }
         let unreachable = Int.max / 2
-        // cost[k][p]: the price of the first p pieces as k fields; came: how many pieces the last field took.
-        var cost = [[Int]](repeating: [Int](repeating: unreachable, count: pieces + 1), count: count + 1)
-        var came = [[Int]](repeating: [Int](repeating: 0, count: pieces + 1), count: count + 1)
+        // cost[k][s]: the price of the first k + s pieces as k fields; came: how many pieces the last field took.
+        var cost = [[Int]](repeating: [Int](repeating: unreachable, count: surplus + 1), count: count + 1)
+        var came = [[Int]](repeating: [Int](repeating: 1, count: surplus + 1), count: count + 1)
         cost[0][0] = 0
         for k in 1...count {
-            for p in k...pieces {
-                for took in 1...max(1, min(p - k + 1, pieces - count + 1)) where cost[k - 1][p - took] < unreachable {
-                    let first = p - took
-                    guard let price = price(of: starts[first]..<max(starts[first], stops[p - 1]), pieces: took) else { continue }
-                    if cost[k - 1][first] + price < cost[k][p] {
-                        cost[k][p] = cost[k - 1][first] + price
-                        came[k][p] = took
+            for s in 0...surplus {
+                let last = k + s - 1
+                for took in 1...(s + 1) where cost[k - 1][s + 1 - took] < unreachable {
+                    let first = last + 1 - took
+                    if took > 1, !marks[first].opens, !marks[last].closes { continue }
+                    let range = starts[first]..<max(starts[first], stops[last])
+                    guard let price = price(of: range, opens: marks[first].opens, closes: marks[last].closes, pieces: took)
+                    else { continue }
+                    if cost[k - 1][s + 1 - took] + price < cost[k][s] {
+                        cost[k][s] = cost[k - 1][s + 1 - took] + price
+                        came[k][s] = took
                     }
                 }
             }
         }
-        guard cost[count][pieces] < unreachable else { return nil }
+        guard cost[count][surplus] < unreachable else { return nil }
         var cuts: [Range<Int>] = []
-        var p = pieces
+        var s = surplus
         for k in stride(from: count, to: 0, by: -1) {
-            let first = p - came[k][p]
-            cuts.append(starts[first]..<max(starts[first], stops[p - 1]))
-            p = first
+            let took = came[k][s]
+            let first = k + s - took
+            cuts.append(starts[first]..<max(starts[first], stops[k + s - 1]))
+            s -= took - 1
         }
         return cuts.reversed()
     }
 
+    /// Whether a piece begins with a quote, and whether it ends with one.
+    private func halves(of range: Range<Int>) -> (opens: Bool, closes: Bool) {
+        guard let quote = dialect.quote else { return (false, false) }
+        var (from, to) = (range.lowerBound, range.upperBound)
+        while from < to, buffer[from] == 0x20 { from += 1 }
+        while from < to, buffer[to - 1] == 0x20 { to -= 1 }
+        return (from < to && buffer[from] == quote, from < to && buffer[to - 1] == quote)
+    }
+
     /// How odd a field would be; `nil`: impossible.
-    private func price(of range: Range<Int>, pieces: Int) -> Int? {
+    private func price(of range: Range<Int>, opens: Bool, closes: Bool, pieces: Int) -> Int? {
         guard let quote = dialect.quote else { return pieces == 1 ? 0 : nil }
         var (from, to) = (range.lowerBound, range.upperBound)
         while from < to, buffer[from] == 0x20 { from += 1 }
         while from < to, buffer[to - 1] == 0x20 { to -= 1 }
-        let opens = from < to && buffer[from] == quote
-        let closes = to - from > 1 && buffer[to - 1] == quote
+        // One quote alone opens and does not close.
+        let closes = closes && (to - from > 1 || !opens)
         var lone = 0
         var i = opens ? from + 1 : from
         let end = closes ? to - 1 : to

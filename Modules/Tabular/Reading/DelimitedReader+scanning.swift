@@ -8,8 +8,14 @@ extension DelimitedReader {
         newlines = 0
         irregular = false
         unterminated = false
+        isCut = false
         var i = start
         while true {
+            if fieldCount == Self.fieldLimit {
+                isCut = true
+                next = i
+                return true
+            }
             if i == end {
                 guard final else { return false }
                 append(i, i)
@@ -76,14 +82,14 @@ extension DelimitedReader {
     /// Reads the field whose opening quote is at `q`; `next` becomes the start of the field after it.
     private func scanQuoted(from q: Int, final: Bool, next i: inout Int) -> Step {
         let (base, end, roles) = (buffer, filled, inside)
+        let limit = patience
         var j = q + 1
         var escaped = false
         while true {
             while j < end, roles[Int(base[j])] == .content { j &+= 1 }
-            if j >= end || j - q > quotedLimit {
-                if !final, j - q <= quotedLimit { return .more }
-                // What follows costs less to find out: a file with many unclosed quotes stays linear.
-                quotedLimit = min(quotedLimit, 1 << 16)
+            if j >= end || j - q > limit {
+                if !final, j - q <= limit { return .more }
+                if !trying { wasted += j - q }
                 unterminated = true
                 append(q + 1, min(j, end), quoted: true, escaped: escaped)
                 next = min(j, end)
@@ -135,6 +141,12 @@ extension DelimitedReader {
                 j += pair ? 2 : 1
             }
         }
+    }
+
+    /// A quoted field longer than this was never closed. What is looked at in vain is paid for by the bytes that are read:
+    /// a file with many unclosed quotes stays linear.
+    private var patience: Int {
+        trying ? 1 << 16 : max(256, min(8 << 20, (12 << 20) + 2 * (Int(bufferOffset) + start) - wasted))
     }
 
     /// Whether a byte may stand between a quote and a delimiter without meaning.

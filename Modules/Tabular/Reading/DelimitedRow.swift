@@ -21,10 +21,12 @@ public struct DelimitedRow: ~Copyable {
     public let nextOffset: Int64
     /// Quotes were missing, unescaped or never closed, and the reader decided what was meant.
     public let repaired: Bool
+    /// Written with another delimiter or quote than the rest of the file.
+    public let deviates: Bool
+    /// Longer than any record may be: the rest of it comes as the next one.
+    public let isCut: Bool
     /// Only a line end, or spaces and a line end.
     public let isBlank: Bool
-    /// The record as it stands in the file, kept only where it has far fewer fields than expected.
-    let raw: [UInt8]
 
     /// The bytes of a field, unquoted and unescaped.
     public subscript(index: Int) -> UnsafeBufferPointer<UInt8> {

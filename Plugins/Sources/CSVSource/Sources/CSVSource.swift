@@ -15,10 +15,17 @@ public struct CSVSource: DataSource {
             Spec.Option("delimiter", .text, help: "What stands between fields; found out where it is not stated.", example: ";"),
             Spec.Option("quote", .text, help: "What quotes a field, or none; found out where it is not stated.", example: "'"),
             Spec.Option(
+                "escape", .text, help: "What escapes a quote beside doubling it, or none; found out where it is not stated.",
+                example: "\\"),
+            Spec.Option(
                 "encoding", .choice(TextEncoding.allCases.map(\.rawValue)),
                 help: "The encoding; found out where it is not stated.", example: "windows-1252"),
             Spec.Option(
-                "header", .choice(["auto", "yes", "no"]), default: "auto", help: "Whether the first row names the columns."),
+                "header", .text, default: "auto",
+                help: "Whether the first row names the columns: auto, yes, no, or the number of the line that does."),
+            Spec.Option(
+                "skip", .integer(minimum: 0, maximum: 1_000_000), default: 0,
+                help: "Lines at the beginning that belong to no table."),
         ]))
 
     private let pattern: String
@@ -29,20 +36,15 @@ public struct CSVSource: DataSource {
         guard let pattern = settings.text("path"), !pattern.isEmpty else {
             throw Problem("config.missing", "\"path\" is missing", at: .init(path: "path"))
         }
-        var stated = TabularFile.Stated()
-        if let delimiter = settings.text("delimiter"), !delimiter.isEmpty {
-            stated.delimiter = delimiter == "tab" || delimiter == "\\t" ? "\t" : delimiter
+        do {
+            stated = try TabularFile.Stated(
+                delimiter: settings.text("delimiter"), quote: settings.text("quote"), escape: settings.text("escape"),
+                encoding: settings.text("encoding"), header: settings.text("header"),
+                skip: settings.integer("skip").map { Int($0) })
+        } catch {
+            throw Problem("config.invalid", error.reason, at: .init(path: error.option), remedy: error.remedy)
         }
-        if let quote = settings.text("quote") {
-            guard quote == "none" || (quote.unicodeScalars.count == 1 && quote.utf8.count == 1) else {
-                throw Problem("config.invalid", "a quote is one ASCII character, or none", at: .init(path: "quote"))
-            }
-            stated.quote = .some(quote == "none" ? nil : quote.unicodeScalars.first)
-        }
-        stated.encoding = settings.text("encoding").flatMap(TextEncoding.init)
-        stated.hasHeader = ["yes": true, "no": false][settings.text("header") ?? "auto"]
         self.pattern = pattern
-        self.stated = stated
         self.environment = environment
     }
 
@@ -79,6 +81,7 @@ public struct CSVSource: DataSource {
                 }
                 await sink.progress(done: file.consumed, of: file.size)
             }
+            if file.furtherRemarks > 0 { environment.logger.notice("\(path): passed over \(file.furtherRemarks) more lines") }
             for remark in file.remarks.dropFirst(remarks) where remark.kind != .repeatedHeader {
                 try await sink.reject(
                     Problem(

@@ -81,6 +81,8 @@ struct CSVSourceTests {
         #expect(sink.records.map(\.values) == [["1;a", "b"], ["2;c", "d"]])
         #expect(throws: Problem.self) { try source([:]) }
         #expect(throws: Problem.self) { try source(["path": "a.csv", "quote": "quote"]) }
+        let refused = #expect(throws: Problem.self) { try source(["path": "a.csv", "header": "perhaps"]) }
+        #expect(refused?.place?.path == "header")
         let report = try await source(["path": "a.csv"]).probe()
         #expect(report.findings.count == 1)
         await #expect(throws: Problem.self) { try await source(["path": "none.csv"]).read(after: nil, into: CollectingSink()) }
