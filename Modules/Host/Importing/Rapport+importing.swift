@@ -23,7 +23,10 @@ extension Rapport {
         ImportReverter(
             database: database,
             removal: EventRemoval(
-                folds: folds, participants: [PermissionRemoval(catalog: catalog), SegmentRemoval(), DeliveryRemoval()],
+                folds: folds,
+                participants: [
+                    RecordRemoval(catalog: catalog), PermissionRemoval(catalog: catalog), SegmentRemoval(), DeliveryRemoval(),
+                ],
                 catalog: catalog), clock: clock)
     }
 
@@ -31,29 +34,44 @@ extension Rapport {
     ///
     /// - Parameters:
     ///   - file: a path, absolute or from the working folder; `*` stands for anything within a name.
-    ///   - mapping: a mapping file; `nil` guesses from the names of columns.
+    ///   - mapping: a mapping file; `nil` guesses from columns and first rows.
+    ///   - target: what the records are, where that is guessed; `nil`: people.
     ///   - source: the name of the source on the log; `nil`: the mapping's, else the file's.
     /// - Throws: `Problem` `import.no_mapping`, or what is wrong with file or mapping.
-    public func importPlan(of file: String, mapping: String?, source: String?) async throws -> ImportPlan {
-        let path = file.hasPrefix("/") ? file : FileManager.default.currentDirectoryPath + "/" + file
+    public func importPlan(
+        of file: String, mapping: String?, target: RecordRule.Target? = nil, source: String?
+    ) async throws -> ImportPlan {
+        let path = Self.absolute(file)
         let name = (file as NSString).lastPathComponent
         let reader = try fileReader(path, name: name)
-        let stem = Mapping.sourceName(of: name)
+        let read: Mapping
         if let mapping {
-            let mapping = try Mapping(YAMLNode(file: mapping), house: mappingDefaults)
-            var plan = ImportPlan(name: path, reader: reader, mapping: mapping, source: source ?? mapping.source ?? stem)
-            plan.fingerprint = Self.fingerprint(path)
-            return plan
+            read = try Mapping(YAMLNode(file: mapping), house: mappingDefaults)
+        } else {
+            let (target, yaml) = try await guessedMapping(of: file, target: target ?? .people, source: source)
+            read = try Mapping(YAMLNode(parsing: yaml, name: "the guessed mapping of \(target.rawValue)"), house: mappingDefaults)
         }
-        let columns = try await FirstRecord.columns(of: reader)
-        guard let guessed = Mapping.guess(columns, source: source ?? stem, house: mappingDefaults) else {
-            throw Problem(
-                "import.no_mapping", "no column of \(file) is known to identify people: \(columns.joined(separator: ", "))",
-                remedy: "Write a mapping and pass it with --map; docs/guides/import.md shows how")
-        }
-        var plan = ImportPlan(name: path, reader: reader, mapping: guessed, source: source ?? stem)
+        var plan = ImportPlan(
+            name: path, reader: reader, mapping: read, source: source ?? read.source ?? Mapping.sourceName(of: name))
         plan.fingerprint = Self.fingerprint(path)
         return plan
+    }
+
+    /// A mapping for a file as YAML, guessed from columns and first rows.
+    ///
+    /// - Parameter target: `nil` guesses that too.
+    public func guessedMapping(
+        of file: String, target: RecordRule.Target?, source: String?
+    ) async throws -> (target: RecordRule.Target, yaml: String) {
+        let name = (file as NSString).lastPathComponent
+        let first = try await FirstRecords.read(fileReader(Self.absolute(file), name: name))
+        let guess = MappingGuess(columns: first.columns, rows: first.rows, source: source ?? Mapping.sourceName(of: name))
+        let target = target ?? guess.target
+        return (target, try guess.yaml(target))
+    }
+
+    private static func absolute(_ file: String) -> String {
+        file.hasPrefix("/") ? file : FileManager.default.currentDirectoryPath + "/" + file
     }
 
     /// The sizes and times of the files of a pattern.

@@ -11,7 +11,8 @@ extension Host {
         let zone = TimeZoneRules(configuration.house.timeZone) ?? .utc
         return Stepper(
             folds: [
-                FieldsFold(), TimelineFold(), TotalsFold(), PermissionsFold(ledger: ledger), StandingsFold(catalog: door.catalog),
+                FieldsFold(), TimelineFold(), TotalsFold(), RecordsFold(), PermissionsFold(ledger: ledger),
+                StandingsFold(catalog: door.catalog),
             ],
             reactors: [SegmentsReactor(house: zone, permits: FoldedPermits(catalog: door.catalog)), SilenceReactor()],
             door: door)

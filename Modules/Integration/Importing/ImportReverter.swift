@@ -98,7 +98,7 @@ public struct ImportReverter: Sendable {
             do {
                 return try await database.write { db in
                     let outcome = try removal.remove(request, wall: now, in: db)
-                    try Door.forget(slice.added.filter { outcome.removed.contains($0.ref) }.map(\.key), in: db)
+                    try Door.forget(slice.added.filter { outcome.removed.contains($0.ref) }, in: db)
                     try slice.keep({ !outcome.removed.contains($0) }, of: id, in: db)
                     return outcome
                 }

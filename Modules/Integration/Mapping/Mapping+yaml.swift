@@ -37,7 +37,7 @@ struct MappingReader {
         let target = try node.required("as").choice(RecordRule.Target.self)
         var allowed = beside + ["as", "stream", "when", "key", "at"] + target.parts
         if target.concernsPeople { allowed.append("identifiers") }
-        if let key = target.valuesKey { allowed.append(key) }
+        if let key = target.valuesKey { allowed += [key, "keep"] }
         if target == .orders { allowed.append("line") }
         try node.checkKeys(allowed)
         for name in target.requiredParts { _ = try node.required(name) }
@@ -60,6 +60,13 @@ struct MappingReader {
         }
         record.values = try named(target.valuesKey.flatMap { node[$0] })
         record.line = try named(node["line"])
+        if let keep = node["keep"] {
+            if case .flag(let all) = keep.content {
+                record.keep = all ? .all : nil
+            } else {
+                record.keep = .columns(Set(try keep.texts().map(ColumnIndex.key)))
+            }
+        }
         return record
     }
 

@@ -106,19 +106,22 @@ struct TrackingTranslator: Sendable {
                 members.append(.init(name, call.body[name] ?? .null))
             }
         }
-        if call.kind == .track { rename(&members) }
+        if call.kind == .track { rename(&members, of: kind(of: call)) }
         if let campaign = call.body["context"]?["campaign"]?["name"], !members.contains(where: { $0.name == "campaign" }) {
             members.append(.init("campaign", campaign))
         }
         return members
     }
 
-    /// `revenue` stands for `total` where an order names only that; `products` are an order's lines; `order_id` is the order.
-    private func rename(_ members: inout [JSONValue.Member]) {
+    /// `revenue` stands for `total` where an order names only that, and what is refunded is an `amount`; `products` are an
+    /// order's lines; `order_id` is the order.
+    private func rename(_ members: inout [JSONValue.Member], of kind: String) {
         let names = Set(members.map(\.name))
+        let total = kind == "order.refunded" && !names.contains("amount") ? "amount" : "total"
         for (index, member) in members.enumerated() {
             switch member.name {
-            case "revenue" where !names.contains("total"): members[index].name = "total"
+            case "total": members[index].name = total
+            case "revenue" where !names.contains("total"): members[index].name = total
             case "order_id" where !names.contains("order"): members[index].name = "order"
             case "products" where !names.contains("lines"):
                 members[index].name = "lines"
