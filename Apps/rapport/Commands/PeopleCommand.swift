@@ -50,7 +50,7 @@ struct PeopleSearchCommand: AsyncParsableCommand {
     func run() async throws {
         let output = common.output
         let hits = try await common.withRapport { rapport in
-            let search = PeopleSearch(region: rapport.configuration.house.country)
+            let search = PeopleSearch(book: rapport.identity, region: rapport.configuration.house.country)
             return try await rapport.database.read { [text, limit, anonymous] db in
                 try search.people(text, limit: limit, anonymous: anonymous, in: db)
             }

@@ -25,7 +25,7 @@ struct SearchCommand: AsyncParsableCommand {
     func run() async throws {
         let output = common.output
         let (people, accounts, products, orders) = try await common.withRapport { rapport in
-            let search = PeopleSearch(region: rapport.configuration.house.country)
+            let search = PeopleSearch(book: rapport.identity, region: rapport.configuration.house.country)
             return try await rapport.database.read { [text, limit] db in
                 (
                     try search.people(text, limit: limit, in: db),

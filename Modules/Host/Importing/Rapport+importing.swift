@@ -12,9 +12,11 @@ extension Rapport {
 
     /// Imports into this Rapport, at most 2,000 events ahead of the step.
     public func importer() async throws -> Importer {
-        let fields = try await database.read { db in try FieldStore.read(in: db) }
+        let (fields, identity) = try await database.read { [identity] db in
+            (try FieldStore.read(in: db), try identity.rules(in: db))
+        }
         return Importer(
-            database: database, door: importDoor, clock: clock, fields: fields,
+            database: database, door: importDoor, clock: clock, fields: fields, identity: identity,
             pace: { [database] in try await ImportPace.wait(database) })
     }
 
@@ -27,7 +29,7 @@ extension Rapport {
                 participants: [
                     RecordRemoval(catalog: catalog), PermissionRemoval(catalog: catalog), SegmentRemoval(), DeliveryRemoval(),
                 ],
-                catalog: catalog), clock: clock)
+                catalog: catalog, book: identity), clock: clock)
     }
 
     /// A plan for a file, or for all files of a pattern.

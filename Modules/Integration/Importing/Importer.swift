@@ -11,6 +11,7 @@ public struct Importer: Sendable {
     let door: any ImportDoor
     let clock: any WallClock
     let fields: FieldCatalog
+    let identity: IdentityRules
     /// How long a transaction should take at most. Slices grow and shrink by it.
     let budget: Span
     /// Called before each slice: returns when the log is not too far behind the door (2,000 events a partition).
@@ -18,6 +19,7 @@ public struct Importer: Sendable {
 
     public init(
         database: any Database, door: any ImportDoor, clock: any WallClock, fields: FieldCatalog,
+        identity: IdentityRules = .builtIn,
         budget: Span = Span(milliseconds: 50),
         pace: (@Sendable () async throws -> Void)? = nil
     ) {
@@ -25,6 +27,7 @@ public struct Importer: Sendable {
         self.door = door
         self.clock = clock
         self.fields = fields
+        self.identity = identity
         self.budget = budget
         self.pace = pace
     }
@@ -38,7 +41,7 @@ public struct Importer: Sendable {
     {
         let (row, resumed, isRepetition) = try await begin(plan)
         let mapper = Mapper(
-            plan.mapping, source: plan.source, fields: fields, said: row.startedAt,
+            plan.mapping, source: plan.source, fields: fields, identity: identity, said: row.startedAt,
             isHistory: plan.mapping.history ?? plan.feed?.isFirst, isRepetition: isRepetition)
         let seeks = plan.seeks
         let sink = ImportSink(
@@ -62,7 +65,7 @@ public struct Importer: Sendable {
 
     /// Says what an import would bring, and writes nothing.
     public func rehearse(_ plan: ImportPlan) async throws -> ImportReport {
-        let mapper = Mapper(plan.mapping, source: plan.source, fields: fields, said: clock.now)
+        let mapper = Mapper(plan.mapping, source: plan.source, fields: fields, identity: identity, said: clock.now)
         let sink = RehearsalSink(mapper: mapper)
         try await plan.reader.read(after: nil, into: sink)
         return await sink.report()

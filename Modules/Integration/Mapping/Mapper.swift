@@ -7,6 +7,7 @@ public struct Mapper: Sendable {
     public let mapping: Mapping
     public let source: String
     let fields: FieldCatalog
+    let identity: IdentityRules
     /// When things without a time of their own were said.
     let said: Timestamp
     let isHistory: Bool
@@ -14,7 +15,8 @@ public struct Mapper: Sendable {
     let isRepetition: Bool
 
     public init(
-        _ mapping: Mapping, source: String, fields: FieldCatalog, said: Timestamp, isHistory: Bool? = nil,
+        _ mapping: Mapping, source: String, fields: FieldCatalog, identity: IdentityRules = .builtIn, said: Timestamp,
+        isHistory: Bool? = nil,
         isRepetition: Bool = false
     ) {
         self.mapping = mapping
@@ -22,6 +24,7 @@ public struct Mapper: Sendable {
         self.isHistory = isHistory ?? mapping.history ?? true
         self.source = source
         self.fields = fields
+        self.identity = identity
         self.said = said
     }
 
@@ -221,7 +224,7 @@ struct EventMaker {
         for named in rule.identifiers {
             do {
                 guard let text = try named.rule.value(of: row)?.plainText else { continue }
-                found.append(try Identifier.normalised(kind: named.name, value: text, region: rule.region))
+                found.append(try mapper.identity.normalised(kind: named.name, value: text, region: rule.region))
             } catch let problem as Problem {
                 last = problem.at(.init(path: named.name))
                 omissions.append(problem.at(.init(path: named.name)))

@@ -28,12 +28,12 @@ public struct PeopleSearch: Sendable {
     /// The most people that one term brings up.
     static let most = 2_000
 
-    let rules: IdentityRules
+    let book: IdentityRuleBook
     let region: String?
 
     /// - Parameter region: ISO 3166-1 alpha-2, for phone numbers typed without country code.
-    public init(rules: IdentityRules = .builtIn, region: String? = nil) {
-        self.rules = rules
+    public init(book: IdentityRuleBook = IdentityRuleBook(), region: String? = nil) {
+        self.book = book
         self.region = region
     }
 
@@ -42,6 +42,7 @@ public struct PeopleSearch: Sendable {
     public func people(_ text: String, limit: Int = 20, anonymous: Bool = false, in db: Connection) throws -> [PersonHit] {
         let terms = Self.terms(of: text)
         guard !terms.isEmpty else { return [] }
+        let rules = try book.rules(in: db)
         let kinds = try IdentifierNumbers.all(in: db).filter { rules.kind($0.key)?.searched == true }
         var candidates: Set<PersonID>?
         var widest: Set<PersonID> = []

@@ -112,21 +112,23 @@ public struct RecordsFold: Fold {
                     .integer(ref.position),
                 ]
             })
-        try db.upsert(
+        try db.insert(
             into: "person_accounts", ["person", "source", "external", "first_at", "last_at"],
-            members.sorted { $0.key < $1.key }.map { key, member in
-                [
-                    .integer(key.person), .integer(key.key.source), .text(key.key.external), .time(member.first),
-                    .time(member.last),
-                ]
-            },
+            members.sorted { $0.key < $1.key },
             onConflict: """
                 (person, source, external) DO UPDATE SET
                     first_at = CASE WHEN excluded.first_at < person_accounts.first_at
                         THEN excluded.first_at ELSE person_accounts.first_at END,
                     last_at = CASE WHEN excluded.last_at > person_accounts.last_at
                         THEN excluded.last_at ELSE person_accounts.last_at END
-                """)
+                """
+        ) { row, member in
+            row.integer(member.key.person)
+            row.integer(member.key.key.source)
+            row.text(member.key.key.external)
+            row.time(member.value.first)
+            row.time(member.value.last)
+        }
     }
 }
 
