@@ -17,15 +17,14 @@ public struct RecordsFold: Fold {
         case order
     }
 
+    private static let roleNames = Dictionary(
+        orderKinds.map { ($0, Role.order) } + [("person.identified", .membership), ("account.joined", .membership)]
+    ) { first, _ in first }
+
     private static func roles(in db: Connection, _ catalog: Catalog) throws -> [Int64: Role] {
+        let named = roleNames.merging(RecordKind.allCases.map { ($0.eventKind, Role.record($0)) }) { first, _ in first }
         var roles: [Int64: Role] = [:]
-        for kind in RecordKind.allCases {
-            if let id = try catalog.existingKind(kind.eventKind, in: db)?.id { roles[id] = .record(kind) }
-        }
-        for kind in ["person.identified", "account.joined"] {
-            if let id = try catalog.existingKind(kind, in: db)?.id { roles[id] = .membership }
-        }
-        for kind in orderKinds { if let id = try catalog.existingKind(kind, in: db)?.id { roles[id] = .order } }
+        for (name, kind) in try catalog.kinds(Set(named.keys), in: db) { roles[kind.id] = named[name] }
         return roles
     }
 
