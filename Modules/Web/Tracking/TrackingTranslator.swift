@@ -41,7 +41,19 @@ struct TrackingTranslator: Sendable {
         }
         out.events.append(
             event(call, kind: kind, identifiers: identifiers, properties: .object(properties(of: call)), part: ""))
+        if let account = account(call) { out.events.append(account) }
         return out
+    }
+
+    /// What a `group` call says of the company itself.
+    private func account(_ call: TrackedCall) -> NewEvent? {
+        guard call.kind == .group, let id = call.body["groupId"]?.string, !id.isEmpty, let traits = call.body["traits"]?.object,
+            !traits.isEmpty
+        else { return nil }
+        let fields = traits.map { JSONValue.Member(EventNames.snakeCase($0.name), $0.value) }
+        return event(
+            call, kind: RecordKind.account.eventKind, identifiers: [],
+            properties: ["id": .string(id), "fields": .object(fields)], part: "account")
     }
 
     private func kind(of call: TrackedCall) -> String {
