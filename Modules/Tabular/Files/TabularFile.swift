@@ -106,6 +106,11 @@ public final class TabularFile {
                     text.withUnsafeBufferPointer { feed($0, into: &rows) }
                 }
             }
+            guard reader.pending <= Self.longestRecord else {
+                throw TabularError.unreadable(
+                    path: path,
+                    reason: "a record is longer than \(Self.longestRecord >> 20) MB: a quote that never ends, or no table")
+            }
             if !more {
                 ended = true
                 if !decoder.passes {
@@ -118,6 +123,9 @@ public final class TabularFile {
         }
         return rows
     }
+
+    /// In bytes: what is longer fills the memory and is no record of anything.
+    static let longestRecord = 64 << 20
 
     private func feed(_ bytes: UnsafeBufferPointer<UInt8>, into rows: inout [TabularRow]) {
         let dropped = Int(min(Int64(bytes.count), toDrop))

@@ -67,6 +67,8 @@ public final class DelimitedReader {
     /// Hands over what is left at the end of the text.
     public func finish(_ body: (borrowing DelimitedRow) throws -> Void) rethrows { try drain(final: true, body) }
 
+    private var patience = 0
+
     private func take(_ bytes: UnsafeBufferPointer<UInt8>) {
         if start > 0 {
             buffer.update(from: buffer + start, count: filled - start)
@@ -87,7 +89,13 @@ public final class DelimitedReader {
         }
     }
 
+    /// Bytes of a record whose end has not come.
+    var pending: Int { filled - start }
+
     private func drain(final: Bool, _ body: (borrowing DelimitedRow) throws -> Void) rethrows {
+        // A long record without an end is looked at again when there is twice as much of it, and not with every chunk.
+        if !final, pending < patience { return }
+        defer { patience = pending > 1 << 20 ? pending * 2 : 0 }
         while start < filled, scan(final: final) {
             var repaired = false
             if irregular || unterminated || (expectedWidth > 0 && fieldCount != expectedWidth && isSuspect) {
