@@ -157,7 +157,7 @@ struct NastyImportTests {
                 "birthday: {column: \"Geburtsdatum\", date: \"DD.MM.YYYY\"}"
             ),
             (
-                "Order ID,Email,Created at,Total,Note\n7,ann@x.example,2024-05-01 10:00:00,\"12,50\",x\n", .orders,
+                "Order ID,Email,Created at,Total,Currency,Note\n7,ann@x.example,2024-05-01 10:00:00,\"12,50\",EUR,x\n", .orders,
                 "total: {column: \"Total\", number: \",\"}"
             ),
             ("SKU,Name,Price\nT1,Tea,3\n", .products, "key: \"SKU\""),

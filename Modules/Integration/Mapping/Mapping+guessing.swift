@@ -39,7 +39,8 @@ extension Mapping {
     }()
 
     static let fieldNames: [String: String] = [
-        "firstname": "first_name", "givenname": "first_name", "forename": "first_name", "fname": "first_name",
+        "first": "first_name", "last": "last_name", "firstname": "first_name", "givenname": "first_name",
+        "forename": "first_name", "fname": "first_name",
         "vorname": "first_name",
         "prenom": "first_name", "prénom": "first_name", "lastname": "last_name", "surname": "last_name",
         "familyname": "last_name",

@@ -11,7 +11,7 @@ extension Mapping {
         let isList = node["records"] != nil
         let reader = MappingReader(
             region: try node.text("region") ?? house.region, zone: try node.text("zone") ?? house.zone,
-            currency: try node.text("currency") ?? house.currency)
+            currency: try Self.word(node["currency"]) ?? house.currency)
         if let zone = reader.zone, Zones.zone(zone) == nil {
             throw node["zone"]?.problem("there is no time zone \"\(zone)\"", remedy: "Use an IANA name such as Europe/Paris")
                 ?? node.problem("zone")
@@ -25,6 +25,14 @@ extension Mapping {
         }
         guard !records.isEmpty else { throw node.problem("a mapping needs at least one record") }
         self.init(source: try node.text("source"), history: try node.flag("history"), records: records)
+    }
+}
+
+extension Mapping {
+    /// A currency may also be the value of a column, which is the record's own.
+    private static func word(_ node: YAMLNode?) throws -> String? {
+        if case .mapping = node?.content { return nil }
+        return try node?.text()
     }
 }
 

@@ -88,6 +88,10 @@ public struct MappingGuess: Sendable {
             lines.append("at: \(timed(column))")
             used.insert(column)
         }
+        if let column = find(["account", "accountid", "accountkey", "companyid"]) {
+            lines.append("account: \(Self.quoted(column))")
+            used.insert(column)
+        }
         var fields: [(String, String)] = []
         for column in columns where !used.contains(column) {
             guard let field = Mapping.fieldNames[ColumnIndex.key(column)], !fields.contains(where: { $0.0 == field }) else {
