@@ -29,7 +29,7 @@ extension Rapport {
                 participants: [
                     RecordRemoval(catalog: catalog), PermissionRemoval(catalog: catalog), SegmentRemoval(), DeliveryRemoval(),
                 ],
-                catalog: catalog, book: identity), clock: clock)
+                catalog: catalog, book: identity), merger: merger, clock: clock)
     }
 
     /// A plan for a file, or for all files of a pattern.
