@@ -24,7 +24,7 @@ public struct RecordsFold: Fold {
     private static func roles(in db: Connection, _ catalog: Catalog) throws -> [Int64: Role] {
         let named = roleNames.merging(RecordKind.allCases.map { ($0.eventKind, Role.record($0)) }) { first, _ in first }
         var roles: [Int64: Role] = [:]
-        for (name, kind) in try catalog.kinds(Set(named.keys), in: db) { roles[kind.id] = named[name] }
+        for (name, kind) in try catalog.existingKinds(Set(named.keys), in: db) { roles[kind.id] = named[name] }
         return roles
     }
 

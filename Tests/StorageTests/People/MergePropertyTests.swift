@@ -15,7 +15,7 @@ struct MergePropertyTests {
 
     /// SQLite needs no server: it gets most of them. RAPPORT_CASES=300 tries more.
     private static let cases: [(DatabaseKind, UInt64)] = DatabaseKind.available.flatMap { kind -> [(DatabaseKind, UInt64)] in
-        let asked = ProcessInfo.processInfo.environment["RAPPORT_CASES"].flatMap { UInt64($0) } ?? 48
+        let asked = ProcessInfo.processInfo.environment["RAPPORT_CASES"].flatMap { UInt64($0) } ?? 24
         return (1...(kind == .sqlite ? asked : 8)).map { (kind, $0) }
     }
 
