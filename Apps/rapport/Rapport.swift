@@ -18,6 +18,7 @@ struct RapportCommand: AsyncParsableCommand {
 /// Every command group, in the order of the help page: a line each.
 enum Commands {
     static let all: [any ParsableCommand.Type] = [
+        AccountsCommand.self,
         ApplyCommand.self,
         BackupCommand.self,
         CampaignsCommand.self,
@@ -30,9 +31,12 @@ enum Commands {
         LogCommand.self,
         ImportCommand.self,
         ImportsCommand.self,
+        OrdersCommand.self,
         PeopleCommand.self,
         PluginsCommand.self,
+        ProductsCommand.self,
         RestoreCommand.self,
+        SearchCommand.self,
         SegmentsCommand.self,
         SourcesCommand.self,
         TableCommand.self,

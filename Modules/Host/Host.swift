@@ -28,11 +28,15 @@ public enum Host {
             try await catalog.declareBuiltIn(in: database)
             let ledger = PermissionLedger(catalog: catalog, keeping: configuration.wishes)
             // Whoever brings an opt-out, tracking, an import or a plugin: it is in force once it is accepted.
-            let door = Door(catalog: catalog, resolver: IdentityResolver(), accepted: { try ledger.record($0, $1, in: $2) })
+            let identity = IdentityRuleBook()
+            let door = Door(
+                catalog: catalog, resolver: IdentityResolver(book: identity), accepted: { try ledger.record($0, $1, in: $2) })
             return Rapport(
-                configuration: configuration, database: database, registry: registry, catalog: catalog, door: door,
+                configuration: configuration, database: database, registry: registry, catalog: catalog, identity: identity,
+                door: door,
                 ledger: ledger, stepper: stepper(configuration, door: door, ledger: ledger),
-                definitions: DefinitionStore(handlers: definitionHandlers(catalog)), texts: texts, clock: clock ?? SystemClock(),
+                definitions: DefinitionStore(handlers: definitionHandlers(catalog, identity)), texts: texts,
+                clock: clock ?? SystemClock(),
                 logger: Logger(label: "rapport"))
         } catch {
             try? await database.close()

@@ -11,6 +11,8 @@ public struct Rapport: Sendable {
     public let registry: PluginRegistry
     /// Numbers of kinds, sources and symbols.
     public let catalog: Catalog
+    /// What tells people apart.
+    public let identity: IdentityRuleBook
     /// Where every event comes in.
     public let door: Door
     /// Takes opt-outs and suppressions in the transaction that accepts them, and keeps them in the journal.

@@ -152,6 +152,29 @@ struct ImportRevertTests {
         }
     }
 
+    @Test("makes a visitor one again whom only the import had recognised", arguments: DatabaseKind.available)
+    func visitors(kind: DatabaseKind) async throws {
+        let map = "source: app\nas: people\nidentifiers: {email: Email, device: Device}\nfields: {first_name: First}"
+        let rows = "Email,Device,First\nann@a.example,d1,Ann\nnew@a.example,d2,New\nbo@a.example,d3,Bo\n"
+        try await ImportHouse.with(kind) { house in
+            func device(_ value: String) -> Identifier { Identifier(kind: "device", value: value) }
+            for number in 1...3 { try await house.say("page.viewed", [device("d\(number)")]) }
+            try await house.say("page.viewed", [email("ann")])
+            try await house.say("page.viewed", [email("bo")])
+            // Bo has said so himself, and stays.
+            try await house.say("page.viewed", [email("bo"), device("d3")])
+            let before = try await house.everything()
+            let merged = try await house.count("SELECT COUNT(*) FROM merges")
+            let report = try await house.bring("app.csv", rows, map: map)
+            #expect(try await house.count("SELECT COUNT(*) FROM merges") == merged + 1, "ann's visitor")
+            #expect(try await house.count("SELECT COUNT(*) FROM people WHERE anonymous = 1 AND state = 0") == 0)
+            try await house.revert(report.id)
+            let after = try await house.everything()
+            #expect(after == before, "\(Set(after).symmetricDifference(before).sorted())")
+            #expect(try await house.count("SELECT COUNT(*) FROM merges") == merged)
+        }
+    }
+
     @Test("cannot be resumed, nor taken back twice", arguments: DatabaseKind.available)
     func twice(kind: DatabaseKind) async throws {
         try await ImportHouse.with(kind) { house in

@@ -66,7 +66,7 @@ struct SourceProcessTests {
                 }
                 #expect(events == Self.rows)
                 #expect(keys == Self.rows)
-                #expect(runs == 2, "it was taken over once")
+                #expect(runs ?? 0 >= 2, "it was taken over")
                 try await database.close()
             } catch {
                 try? await database.close()

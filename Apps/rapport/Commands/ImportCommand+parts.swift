@@ -36,6 +36,7 @@ extension ImportReport {
                 + "\(progress.rejected) rejected, \(progress.omitted) values left out")
         output.table(["kind", "events"], kinds.sorted { $0.key < $1.key }.map { [$0.key, String($0.value)] })
         for problem in problems.prefix(10) { output.line("  \(problem)") }
+        for problem in unseen { output.line("  \(problem.at(.init()))") }
         output.json(json)
     }
 
@@ -46,7 +47,7 @@ extension ImportReport {
             "duplicates": .integer(progress.duplicates), "rejected": .integer(progress.rejected),
             "omitted": .integer(progress.omitted),
             "kinds": .object(kinds.sorted { $0.key < $1.key }.map { .init($0.key, .integer($0.value)) }),
-            "problems": .array(problems.map(\.json)),
+            "problems": .array(problems.map(\.json)), "missing_columns": .array(unseen.map(\.json)),
         ]
     }
 }

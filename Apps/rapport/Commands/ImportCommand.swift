@@ -15,9 +15,14 @@ struct ImportCommand: AsyncParsableCommand {
             of columns are understood and what was guessed is shown. The same file twice changes nothing, and an interrupted \
             import goes on when it is run again. Where no worker runs, this command does its work meanwhile.
 
+            --as says what the file holds where there is no mapping: people, accounts, products, orders, events, permissions or \
+            suppressions. --guess prints a mapping to keep and change, and imports nothing.
+
             EXAMPLES:
               rapport import people.csv --dry-run
+              rapport import orders.csv --guess > maps/orders.yaml
               rapport import people.csv --map maps/people.yaml --source crm
+              rapport import companies.csv --as accounts --source crm
               rapport import orders-*.jsonl.gz --map maps/orders.yaml --errors rejected.csv
             """)
 
@@ -26,6 +31,12 @@ struct ImportCommand: AsyncParsableCommand {
 
     @Option(name: .customLong("map"), help: ArgumentHelp("The mapping.", valueName: "file"))
     var map: String?
+
+    @Option(name: .customLong("as"), help: ArgumentHelp("What the file holds, without a mapping.", valueName: "records"))
+    var target: String?
+
+    @Flag(help: "Print a mapping guessed from columns and first rows, and import nothing.")
+    var guess = false
 
     @Option(help: "The name of the source; default: the mapping's, or the file's name.")
     var source: String?
@@ -38,10 +49,26 @@ struct ImportCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
+    private var chosen: RecordRule.Target? { target.flatMap(RecordRule.Target.init) }
+
+    func validate() throws {
+        let known = RecordRule.Target.allCases.map(\.rawValue)
+        if let target, chosen == nil {
+            throw ValidationError("--as \(target): it is one of \(known.joined(separator: ", "))")
+        }
+        if map != nil, target != nil || guess { throw ValidationError("--map says it all: leave --as and --guess out") }
+    }
+
     func run() async throws {
         let output = common.output
         try await common.withRapport { rapport in
-            let plan = try await rapport.importPlan(of: file, mapping: map, source: source)
+            if guess {
+                let (_, yaml) = try await rapport.guessedMapping(of: file, target: chosen, source: source)
+                output.line(yaml.hasSuffix("\n") ? String(yaml.dropLast()) : yaml)
+                output.json(["mapping": .string(yaml)])
+                return
+            }
+            let plan = try await rapport.importPlan(of: file, mapping: map, target: chosen, source: source)
             if map == nil {
                 output.line("Guessed from the names of columns:")
                 for line in plan.mapping.summary { output.line("  \(line)") }

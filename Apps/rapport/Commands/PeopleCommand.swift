@@ -50,7 +50,7 @@ struct PeopleSearchCommand: AsyncParsableCommand {
     func run() async throws {
         let output = common.output
         let hits = try await common.withRapport { rapport in
-            let search = PeopleSearch(region: rapport.configuration.house.country)
+            let search = PeopleSearch(book: rapport.identity, region: rapport.configuration.house.country)
             return try await rapport.database.read { [text, limit, anonymous] db in
                 try search.people(text, limit: limit, anonymous: anonymous, in: db)
             }
@@ -99,18 +99,46 @@ struct PeopleShowCommand: AsyncParsableCommand {
 
     func run() async throws {
         let output = common.output
-        let (record, page, now) = try await common.withRapport { rapport in
+        let (record, page, now, accounts, orders) = try await common.withRapport { rapport in
             let region = rapport.configuration.house.country
-            let (record, page) = try await rapport.database.read { [person, events] db in
+            let (record, page, accounts, orders) = try await rapport.database.read { [person, events] db in
                 guard let id = try People.find(person, region: region, in: db), let record = try People.record(of: id, in: db)
                 else { throw Problem("person.not_found", "nobody is known as \"\(person)\"") }
-                return (record, try People.timeline(of: id, count: max(events, 1), in: db))
+                return (
+                    record, try People.timeline(of: id, count: max(events, 1), in: db), try People.accounts(of: id, in: db),
+                    try Order.of(id, limit: 5, in: db)
+                )
             }
-            return (record, page, rapport.clock.now)
+            return (record, page, rapport.clock.now, accounts, orders)
         }
         let entries = Array(page.entries.prefix(events))
         show(record, entries, now, output)
-        output.json(record.json(entries, at: now))
+        if !accounts.isEmpty {
+            output.line()
+            output.table(
+                ["COMPANY", "SOURCE", "KEY", "SINCE"],
+                accounts.map { [$0.name ?? "", $0.source, $0.external, $0.since.rfc3339] })
+        }
+        if !orders.isEmpty {
+            output.line()
+            output.table(
+                ["ORDER", "SOURCE", "STATE", "AMOUNT"], orders.map { [$0.number, $0.source, $0.state, $0.amounts] })
+        }
+        guard case .object(let members) = record.json(entries, at: now) else { return }
+        output.json(
+            .object(
+                members + [
+                    .init(
+                        "accounts",
+                        .array(
+                            accounts.map {
+                                [
+                                    "source": .string($0.source), "key": .string($0.external),
+                                    "name": $0.name.map { .string($0) } ?? .null, "since": .string($0.since.rfc3339),
+                                ]
+                            })),
+                    .init("orders", .array(orders.map { $0.json(person: record.publicID) })),
+                ]))
     }
 
     private func show(_ record: PersonRecord, _ entries: [TimelinePage.Entry], _ now: Timestamp, _ output: Output) {

@@ -15,6 +15,8 @@ extension KindDefinition {
         kind("person.unmerged"),
         kind("person.erased"),
         kind("account.identified"),
+        kind("account.joined", ("account", .text)),
+        kind("product.identified"),
     ]
 
     private static let orders: [KindDefinition] = [

@@ -1,6 +1,19 @@
 private import CPhoneNumber
 private import Foundation
 
+extension IdentityRules {
+    /// A value as somebody typed it, in the form in which identifiers of its kind are compared. What the kind's definition does
+    /// not say is as `Identifier.normalised` has it.
+    ///
+    /// - Throws: `Problem` `identifier.email`, `identifier.phone` or `identifier.value`.
+    public func normalised(kind name: String, value: String, region: String? = nil) throws -> Identifier {
+        guard let kind = kind(name), IdentifierKind.builtIn.first(where: { $0.name == kind.name })?.format != kind.format else {
+            return try Identifier.normalised(kind: name, value: value, region: region)
+        }
+        return try Identifier.normalised(kind: name, value: value, region: region, format: kind.format)
+    }
+}
+
 extension Identifier {
     /// A value as somebody typed it, brought into the one form in which identifiers are compared.
     ///
@@ -26,6 +39,25 @@ extension Identifier {
             throw Problem("identifier.value", "\(kind) is empty, longer than 255 bytes or has control characters")
         }
         return Identifier(kind: kind, value: folded)
+    }
+
+    static func normalised(kind: String, value: String, region: String?, format: IdentifierKind.Format) throws -> Identifier {
+        let trimmed = value.trimmingCharacters(in: .whitespacesAndNewlines)
+        var made = Text.folded(trimmed)
+        switch format {
+        case .email: return Identifier(kind: kind, value: try email(trimmed))
+        // Its own kind, also where the number is a fixed line.
+        case .phone: return Identifier(kind: kind, value: try phone(trimmed, region: region).value)
+        case .text: break
+        case .exact: made = trimmed
+        case .compact: made.removeAll { " -./".contains($0) }
+        case .digits: made = made.filter { $0.isASCII && $0.isNumber }
+        case .handle: if made.hasPrefix("@") { made.removeFirst() }
+        }
+        guard !made.isEmpty, made.utf8.count <= 255, !made.unicodeScalars.contains(where: { $0.value < 0x20 }) else {
+            throw Problem("identifier.value", "\(kind) is empty, longer than 255 bytes or has control characters")
+        }
+        return Identifier(kind: kind, value: made)
     }
 
     /// Not all of RFC 5321, but what a mailbox that can receive mail looks like: one `@`, a local part of 1 to 64 bytes

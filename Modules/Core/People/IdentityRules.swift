@@ -8,8 +8,11 @@ public struct IdentityRules: Sendable, Hashable {
     private var blockedPrefixes: [String]
     /// Local parts of mailboxes that several people read: `info`, `sales`. Their addresses are shared.
     public private(set) var roles: Set<String>
-    /// A value said of more people than this is shared from then on, whatever its kind.
+    /// A value said of more people than this is shared from then on, where its kind does not say another number.
     public private(set) var sharedOver: Int
+    private var sharedOverOfKind: [String: Int] = [:]
+    /// Values that are blocked or roles by what is built in, and are not: folded, with or without a kind before.
+    private var allowed: Set<String> = []
 
     public static let builtIn = IdentityRules(
         kinds: IdentifierKind.builtIn, blocked: builtInBlocked, roles: builtInRoles, sharedOver: 5)
@@ -22,15 +25,32 @@ public struct IdentityRules: Sendable, Hashable {
         self.sharedOver = sharedOver
     }
 
-    /// These rules with more of each; a kind named again replaces the former.
-    public func extended(kinds more: [IdentifierKind], blocked: [String], roles: [String], sharedOver: Int?) -> IdentityRules {
-        var copy = IdentityRules(
-            kinds: kinds.values.sorted { $0.name < $1.name } + more, blocked: blocked, roles: [],
-            sharedOver: sharedOver ?? self.sharedOver)
-        copy.blocked.formUnion(self.blocked)
-        copy.blockedPrefixes += blockedPrefixes
-        copy.roles = self.roles.union(roles.map(Text.folded))
-        return copy
+    mutating func set(_ kind: IdentifierKind) { kinds[kind.name] = kind }
+
+    mutating func block(_ values: [String]) {
+        blocked.formUnion(values.filter { !$0.hasSuffix("*") }.map(Text.folded))
+        blockedPrefixes += values.filter { $0.hasSuffix("*") }.map { Text.folded(String($0.dropLast())) }
+    }
+
+    mutating func allow(_ values: [String]) { allowed.formUnion(values.map(Text.folded)) }
+
+    mutating func addRoles(_ names: [String]) { roles.formUnion(names.map(Text.folded)) }
+
+    /// - Parameter kind: `nil`: any that says no other number.
+    mutating func limit(_ people: Int, of kind: String?) {
+        if let kind { sharedOverOfKind[kind] = people } else { sharedOver = people }
+    }
+
+    /// The most people that a value may be said of before it is shared.
+    public func sharedOver(_ identifier: Identifier) -> Int {
+        if sharedOverOfKind.isEmpty { return sharedOver }
+        if let own = sharedOverOfKind[identifier.kind] { return own }
+        guard let dot = identifier.kind.firstIndex(of: ".") else { return sharedOver }
+        return sharedOverOfKind[String(identifier.kind[..<dot])] ?? sharedOver
+    }
+
+    private func isAllowed(_ identifier: Identifier, _ value: String) -> Bool {
+        !allowed.isEmpty && (allowed.contains(value) || allowed.contains("\(identifier.kind):\(value)"))
     }
 
     /// The kind called `name`, or of its family, or `nil` if nobody declared it.
@@ -43,6 +63,7 @@ public struct IdentityRules: Sendable, Hashable {
     /// Whether the value says nothing about anybody: `null`, `n/a`, `test@…`, only zeros.
     public func isBlocked(_ identifier: Identifier) -> Bool {
         let value = Text.folded(identifier.value)
+        if isAllowed(identifier, value) { return false }
         if value.isEmpty || blocked.contains(value) || value.utf8.allSatisfy({ $0 == 0x30 }) { return true }
         let qualified = "\(identifier.kind):\(value)"
         return blocked.contains(qualified) || blockedPrefixes.contains { value.hasPrefix($0) || qualified.hasPrefix($0) }
@@ -55,8 +76,9 @@ public struct IdentityRules: Sendable, Hashable {
     }
 
     public func isRoleMailbox(_ identifier: Identifier) -> Bool {
-        guard identifier.kind == "email", let at = identifier.value.firstIndex(of: "@") else { return false }
-        return roles.contains(String(identifier.value[..<at]))
+        guard let at = identifier.value.firstIndex(of: "@"), kind(identifier.kind)?.format == .email else { return false }
+        let mailbox = String(identifier.value[..<at])
+        return roles.contains(mailbox) && !isAllowed(identifier, mailbox) && !isAllowed(identifier, identifier.value)
     }
 
     /// How much the value counts when several people are found. A role mailbox counts as a landline does.

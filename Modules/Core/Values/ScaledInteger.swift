@@ -51,4 +51,12 @@ public enum ScaledInteger {
         let (rounded, tooBig) = value.addingReportingOverflow(isNegative ? -1 : 1)
         return tooBig ? nil : rounded
     }
+
+    /// The number that `value` is as an integer of its last place: 1250 of scale 2 is `12.50`.
+    public static func text(_ value: Int64, scale: Int) -> String {
+        guard scale > 0 else { return String(value) }
+        let digits = String(value.magnitude)
+        let padded = String(repeating: "0", count: max(0, scale + 1 - digits.count)) + digits
+        return (value < 0 ? "-" : "") + padded.dropLast(scale) + "." + padded.suffix(scale)
+    }
 }

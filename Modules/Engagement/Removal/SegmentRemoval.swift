@@ -43,7 +43,14 @@ public struct SegmentRemoval: RemovalParticipant {
     }
 
     public func didRemove(changed: [PersonID], gone: [PersonID], in step: StepContext) throws {
-        if try step.db.integer("SELECT MIN(id) FROM segments") != nil { SegmentsReactor.judgeAgain(changed, in: step) }
+        // Whoever is a visitor again is in no segment.
+        let visitors = try step.db.all("SELECT id FROM people WHERE id IN \(list: changed) AND anonymous = 1 ORDER BY id") {
+            $0.integer(0)
+        }
+        if try step.db.integer("SELECT MIN(id) FROM segments") != nil {
+            SegmentsReactor.judgeAgain(changed.filter { !visitors.contains($0) }, in: step)
+        }
+        let gone = gone + visitors
         guard !gone.isEmpty else { return }
         let members = try step.db.all("SELECT segment, person FROM membership WHERE person IN \(list: gone)") {
             (segment: $0.integer(0), person: $0.integer(1))

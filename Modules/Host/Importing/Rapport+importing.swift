@@ -12,9 +12,11 @@ extension Rapport {
 
     /// Imports into this Rapport, at most 2,000 events ahead of the step.
     public func importer() async throws -> Importer {
-        let fields = try await database.read { db in try FieldStore.read(in: db) }
+        let (fields, identity) = try await database.read { [identity] db in
+            (try FieldStore.read(in: db), try identity.rules(in: db))
+        }
         return Importer(
-            database: database, door: importDoor, clock: clock, fields: fields,
+            database: database, door: importDoor, clock: clock, fields: fields, identity: identity,
             pace: { [database] in try await ImportPace.wait(database) })
     }
 
@@ -23,38 +25,55 @@ extension Rapport {
         ImportReverter(
             database: database,
             removal: EventRemoval(
-                folds: folds, participants: [PermissionRemoval(catalog: catalog), SegmentRemoval(), DeliveryRemoval()],
-                catalog: catalog), clock: clock)
+                folds: folds,
+                participants: [
+                    RecordRemoval(catalog: catalog), PermissionRemoval(catalog: catalog), SegmentRemoval(), DeliveryRemoval(),
+                ],
+                catalog: catalog, book: identity), merger: merger, clock: clock)
     }
 
     /// A plan for a file, or for all files of a pattern.
     ///
     /// - Parameters:
     ///   - file: a path, absolute or from the working folder; `*` stands for anything within a name.
-    ///   - mapping: a mapping file; `nil` guesses from the names of columns.
+    ///   - mapping: a mapping file; `nil` guesses from columns and first rows.
+    ///   - target: what the records are, where that is guessed; `nil`: people.
     ///   - source: the name of the source on the log; `nil`: the mapping's, else the file's.
     /// - Throws: `Problem` `import.no_mapping`, or what is wrong with file or mapping.
-    public func importPlan(of file: String, mapping: String?, source: String?) async throws -> ImportPlan {
-        let path = file.hasPrefix("/") ? file : FileManager.default.currentDirectoryPath + "/" + file
+    public func importPlan(
+        of file: String, mapping: String?, target: RecordRule.Target? = nil, source: String?
+    ) async throws -> ImportPlan {
+        let path = Self.absolute(file)
         let name = (file as NSString).lastPathComponent
-        let stem = Mapping.sourceName(of: name)
+        let read: Mapping
         if let mapping {
-            let mapping = try Mapping(YAMLNode(file: mapping), house: mappingDefaults)
-            let reader = try fileReader(path, name: name, stated: mapping.file)
-            var plan = ImportPlan(name: path, reader: reader, mapping: mapping, source: source ?? mapping.source ?? stem)
-            plan.fingerprint = Self.fingerprint(path)
-            return plan
+            read = try Mapping(YAMLNode(file: mapping), house: mappingDefaults)
+        } else {
+            let (target, yaml) = try await guessedMapping(of: file, target: target ?? .people, source: source)
+            read = try Mapping(YAMLNode(parsing: yaml, name: "the guessed mapping of \(target.rawValue)"), house: mappingDefaults)
         }
-        let reader = try fileReader(path, name: name, stated: [])
-        let columns = try await FirstRecord.columns(of: reader)
-        guard let guessed = Mapping.guess(columns, source: source ?? stem, house: mappingDefaults) else {
-            throw Problem(
-                "import.no_mapping", "no column of \(file) is known to identify people: \(columns.joined(separator: ", "))",
-                remedy: "Write a mapping and pass it with --map; docs/guides/import.md shows how")
-        }
-        var plan = ImportPlan(name: path, reader: reader, mapping: guessed, source: source ?? stem)
+        let reader = try fileReader(path, name: name, stated: read.file)
+        var plan = ImportPlan(
+            name: path, reader: reader, mapping: read, source: source ?? read.source ?? Mapping.sourceName(of: name))
         plan.fingerprint = Self.fingerprint(path)
         return plan
+    }
+
+    /// A mapping for a file as YAML, guessed from columns and first rows.
+    ///
+    /// - Parameter target: `nil` guesses that too.
+    public func guessedMapping(
+        of file: String, target: RecordRule.Target?, source: String?
+    ) async throws -> (target: RecordRule.Target, yaml: String) {
+        let name = (file as NSString).lastPathComponent
+        let first = try await FirstRecords.read(fileReader(Self.absolute(file), name: name, stated: []))
+        let guess = MappingGuess(columns: first.columns, rows: first.rows, source: source ?? Mapping.sourceName(of: name))
+        let target = target ?? guess.target
+        return (target, try guess.yaml(target))
+    }
+
+    private static func absolute(_ file: String) -> String {
+        file.hasPrefix("/") ? file : FileManager.default.currentDirectoryPath + "/" + file
     }
 
     /// The sizes and times of the files of a pattern.

@@ -19,6 +19,8 @@ extension Rapport {
             let result = try await body()
             try await waitForStep()
             try await MergeService(self).mergeAll()
+            // Whoever was merged is judged again.
+            try await waitForStep()
             work.cancel()
             try await work.value
             return result

@@ -49,16 +49,18 @@ extension Rapport {
             return ImportPlan(
                 name: instance.label, reader: reader, mapping: mapping, source: mapping.source ?? instance.name, feed: feed)
         }
-        let columns = try await FirstRecord.columns(of: reader)
+        let first = try await FirstRecords.read(reader)
         // Nothing there yet: nothing to guess from, and nothing to map.
-        guard
-            let guessed = columns.isEmpty
-                ? Mapping(records: []) : Mapping.guess(columns, source: instance.name, house: mappingDefaults)
-        else {
-            throw Problem(
-                "import.no_mapping",
-                "no column of \(instance.label) is known to identify people: \(columns.joined(separator: ", "))",
-                at: instance.node.place, remedy: "Write a mapping and name it: mapping: maps/\(instance.name).yaml")
+        var guessed = Mapping(records: [])
+        if !first.columns.isEmpty {
+            do {
+                let guess = MappingGuess(columns: first.columns, rows: first.rows, source: instance.name)
+                guessed = try Mapping(YAMLNode(parsing: guess.yaml(guess.target)), house: mappingDefaults)
+            } catch let problem as Problem {
+                throw Problem(
+                    problem.code, problem.reason, at: instance.node.place,
+                    remedy: "Write a mapping and name it: mapping: maps/\(instance.name).yaml")
+            }
         }
         return ImportPlan(name: instance.label, reader: reader, mapping: guessed, source: instance.name, feed: feed)
     }

@@ -3,9 +3,10 @@ import RapportStorage
 
 extension Host {
     /// The kinds of definitions, in the order in which they are applied: each may build on those before it.
-    static func definitionHandlers(_ catalog: Catalog) -> [any DefinitionHandler] {
+    static func definitionHandlers(_ catalog: Catalog, _ identity: IdentityRuleBook) -> [any DefinitionHandler] {
         [
-            FieldHandler(), KindHandler(catalog: catalog), TopicHandler(catalog: catalog), PermissionRulesHandler(),
+            FieldHandler(), IdentifierHandler(book: identity), KindHandler(catalog: catalog), TopicHandler(catalog: catalog),
+            PermissionRulesHandler(),
             StandingHandler(), GuardsHandler(),
             TemplateHandler(), SegmentDefinitions(catalog: catalog, permits: FoldedPermits(catalog: catalog)),
         ]

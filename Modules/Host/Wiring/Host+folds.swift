@@ -11,8 +11,8 @@ extension Host {
         let zone = TimeZoneRules(configuration.house.timeZone) ?? .utc
         return Stepper(
             folds: [
-                FieldsFold(), TimelineFold(), TotalsFold(), PermissionsFold(ledger: ledger), StandingsFold(catalog: door.catalog),
-                PreferencesFold(),
+                FieldsFold(), TimelineFold(), TotalsFold(), RecordsFold(), PermissionsFold(ledger: ledger),
+                StandingsFold(catalog: door.catalog), PreferencesFold(),
             ],
             reactors: [
                 SlotsReactor(), SegmentsReactor(house: zone, permits: FoldedPermits(catalog: door.catalog), countsFirst: true),

@@ -3,5 +3,5 @@ public import RapportStorage
 
 extension Rapport {
     /// Makes two people one and two again, with every fold and every capability that takes part.
-    public var merger: Merger { Merger(folds: stepper.folds, participants: [SegmentMerging()], catalog: catalog) }
+    public var merger: Merger { Merger(folds: stepper.folds, participants: [SegmentMerging()], catalog: catalog, book: identity) }
 }

@@ -5,6 +5,8 @@ import RapportStorage
 struct ImportItem: Sendable {
     /// Counted from 1 over the whole source.
     var ordinal: Int64
+    /// Where the record stands in its source.
+    var line: Int64 = 0
     var events: [NewEvent]
     var rejects: [Imports.Reject]
     /// None of it came in.

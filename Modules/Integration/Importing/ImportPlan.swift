@@ -77,4 +77,6 @@ public struct ImportReport: Sendable {
     public var kinds: [String: Int64]
     /// The first of what was rejected or left out.
     public var problems: [Problem]
+    /// Columns that the mapping reads and that no record had, each with the one that may be meant.
+    public var unseen: [Problem] = []
 }

@@ -9,11 +9,13 @@ public import RapportStorage
 public struct ImportReverter: Sendable {
     let database: any Database
     let removal: EventRemoval
+    let merger: Merger
     let clock: any WallClock
 
-    public init(database: any Database, removal: EventRemoval, clock: any WallClock) {
+    public init(database: any Database, removal: EventRemoval, merger: Merger, clock: any WallClock) {
         self.database = database
         self.removal = removal
+        self.merger = merger
         self.clock = clock
     }
 
@@ -39,6 +41,7 @@ public struct ImportReverter: Sendable {
         var before = Int64.max
         while let slice = try await database.read({ [before] db in try ImportSlice.last(of: id, before: before, in: db) }) {
             try Task.checkCancellation()
+            try await unmerge(slice, of: id)
             let outcome = try await remove(slice, of: id, spared: spared, includingOptOuts: includingOptOuts)
             report.removed += outcome.removed.count
             report.kept += slice.added.count - outcome.removed.count
@@ -64,6 +67,12 @@ public struct ImportReverter: Sendable {
             try db.run(
                 "UPDATE imports SET state = \(ImportRow.State.reverting.rawValue), updated_at = \(now) WHERE id = \(id)")
         }
+    }
+
+    /// Visitors whom only this import made somebody are visitors again.
+    private func unmerge(_ slice: ImportSlice, of id: Int64) async throws {
+        let (wall, refs) = (clock.now, slice.added.map(\.ref))
+        _ = try await database.write { [merger] db in try merger.undo(merges: id, of: refs, wall: wall, in: db) }
     }
 
     private func set(_ state: ImportRow.State, of id: Int64) async throws {
@@ -98,7 +107,7 @@ public struct ImportReverter: Sendable {
             do {
                 return try await database.write { db in
                     let outcome = try removal.remove(request, wall: now, in: db)
-                    try Door.forget(slice.added.filter { outcome.removed.contains($0.ref) }.map(\.key), in: db)
+                    try Door.forget(slice.added.filter { outcome.removed.contains($0.ref) }, in: db)
                     try slice.keep({ !outcome.removed.contains($0) }, of: id, in: db)
                     return outcome
                 }

@@ -16,6 +16,8 @@ actor ImportSink: RecordSink {
     /// An order whose lines are still coming.
     private var open: (ordinal: Int64, key: String, made: (event: NewEvent, content: [UInt8], keyed: Bool))?
     private var columns = ColumnIndex([])
+    /// Columns that the mapping reads and no record has had.
+    private var unseen: Set<String>
     private var ordinal: Int64
     private var writer: ImportWriter
     private var writing: Task<ImportWriter, any Error>?
@@ -30,6 +32,7 @@ actor ImportSink: RecordSink {
         self.importer = importer
         self.mapper = mapper
         self.id = id
+        unseen = mapper.mapping.columns
         ordinal = startsAt
         report = progress
         writer = ImportWriter(importer: importer, id: id, progress: done, slices: slices, lease: lease)
@@ -70,7 +73,9 @@ actor ImportSink: RecordSink {
     func report(resumed: Bool) -> ImportReport {
         var progress = writer.progress
         (progress.done, progress.total) = (done, total)
-        return ImportReport(id: id, progress: progress, resumed: resumed, kinds: writer.kinds, problems: writer.problems)
+        return ImportReport(
+            id: id, progress: progress, resumed: resumed, kinds: writer.kinds, problems: writer.problems,
+            unseen: ordinal == 0 ? [] : ColumnIndex.missing(unseen, among: columns.names))
     }
 
     private func flush(bookmark: String?) async throws {
@@ -80,7 +85,10 @@ actor ImportSink: RecordSink {
         }
         let records = raw
         raw = []
-        if let names = records.first?.record.names, names != columns.names { columns = ColumnIndex(names) }
+        if let names = records.first?.record.names, names != columns.names {
+            columns = ColumnIndex(names)
+            unseen = unseen.filter { columns[$0] == nil }
+        }
         let outcomes = await Self.map(records, mapper, columns)
         let skipped = writer.startedFrom
         var items: [ImportItem] = []
@@ -105,6 +113,7 @@ actor ImportSink: RecordSink {
                 }
             }
             var item = item(entry.ordinal, isNew ? events : [])
+            item.line = entry.record.line
             if isNew {
                 let text = outcome.problems.isEmpty && outcome.omissions.isEmpty ? "" : Self.text(of: entry.record)
                 item.rejects = (outcome.problems + outcome.omissions).map { .init($0, line: entry.record.line, raw: text) }

@@ -62,7 +62,7 @@ struct ImportWriter: Sendable {
             item.events.map { event in
                 var event = event
                 event.batch = id
-                return (item: item, event: event)
+                return (line: item.line, event: event)
             }
         }
         let reached = min(items.last?.ordinal ?? before.records, handled ?? .max)
@@ -80,7 +80,7 @@ struct ImportWriter: Sendable {
                     case .duplicate: written.progress.duplicates += 1
                     case .refused(let problem):
                         written.progress.rejected += 1
-                        rejects.append(.init(problem, line: 0, raw: entry.event.kind))
+                        rejects.append(.init(problem, line: entry.line, raw: entry.event.kind))
                     }
                 }
                 written.progress.added += Int64(added.count)

@@ -11,6 +11,7 @@ public struct Importer: Sendable {
     let door: any ImportDoor
     let clock: any WallClock
     let fields: FieldCatalog
+    let identity: IdentityRules
     /// How long a transaction should take at most. Slices grow and shrink by it.
     let budget: Span
     /// Called before each slice: returns when the log is not too far behind the door (2,000 events a partition).
@@ -18,6 +19,7 @@ public struct Importer: Sendable {
 
     public init(
         database: any Database, door: any ImportDoor, clock: any WallClock, fields: FieldCatalog,
+        identity: IdentityRules = .builtIn,
         budget: Span = Span(milliseconds: 50),
         pace: (@Sendable () async throws -> Void)? = nil
     ) {
@@ -25,6 +27,7 @@ public struct Importer: Sendable {
         self.door = door
         self.clock = clock
         self.fields = fields
+        self.identity = identity
         self.budget = budget
         self.pace = pace
     }
@@ -36,10 +39,10 @@ public struct Importer: Sendable {
     public func run(_ plan: ImportPlan, progress: @escaping @Sendable (ImportProgress) async -> Void = { _ in }) async throws
         -> ImportReport
     {
-        let (row, resumed) = try await begin(plan)
+        let (row, resumed, isRepetition) = try await begin(plan)
         let mapper = Mapper(
-            plan.mapping, source: plan.source, fields: fields, said: row.startedAt,
-            isHistory: plan.mapping.history ?? plan.feed?.isFirst)
+            plan.mapping, source: plan.source, fields: fields, identity: identity, said: row.startedAt,
+            isHistory: plan.mapping.history ?? plan.feed?.isFirst, isRepetition: isRepetition)
         let seeks = plan.seeks
         let sink = ImportSink(
             importer: self, mapper: mapper, id: row.id, done: row.progress, slices: row.slices,
@@ -62,24 +65,26 @@ public struct Importer: Sendable {
 
     /// Says what an import would bring, and writes nothing.
     public func rehearse(_ plan: ImportPlan) async throws -> ImportReport {
-        let mapper = Mapper(plan.mapping, source: plan.source, fields: fields, said: clock.now)
+        let mapper = Mapper(plan.mapping, source: plan.source, fields: fields, identity: identity, said: clock.now)
         let sink = RehearsalSink(mapper: mapper)
         try await plan.reader.read(after: nil, into: sink)
         return await sink.report()
     }
 
-    private func begin(_ plan: ImportPlan) async throws -> (ImportRow, resumed: Bool) {
+    private func begin(_ plan: ImportPlan) async throws -> (ImportRow, resumed: Bool, isRepetition: Bool) {
         let (hash, now) = (plan.hash, clock.now)
         let (name, source, mapping) = (plan.name, plan.source, "\(plan.mapping.summary.joined(separator: "\n"))")
         let (lease, resumes) = (plan.feed?.lease, plan.resumes)
         return try await database.write { db in
+            let finished = try db.integer("SELECT COUNT(*) FROM imports WHERE plan = \(hash) AND state = 1") ?? 0
+            let isRepetition = lease == nil && finished > 0
             let open: SQL = """
                 SELECT \(ImportRow.columns) FROM imports WHERE plan = \(hash) AND state IN (0, 2) ORDER BY id DESC LIMIT 1
                 """
             if resumes, var row = try db.first(open, ImportRow.init) {
                 try db.run("UPDATE imports SET state = 0, updated_at = \(now.milliseconds) WHERE id = \(row.id)")
                 if let lease { row.bookmark = try lease.begin(row.id, in: db) }
-                return (row, true)
+                return (row, true, isRepetition)
             }
             try db.insert(
                 into: "imports",
@@ -96,7 +101,7 @@ public struct Importer: Sendable {
                 throw Problem("import.vanished", "the import was not kept")
             }
             if let lease { row.bookmark = try lease.begin(row.id, in: db) }
-            return (row, false)
+            return (row, false, isRepetition)
         }
     }
 
@@ -111,9 +116,15 @@ public struct Importer: Sendable {
 extension Mapping {
     /// Whether every event is known again by an id of its source. Else occurrences are counted, and an import that goes on
     /// reads its source from the start to count them.
-    var isSeekable: Bool {
-        records.allSatisfy { $0.key != nil || ($0.target == .orders && $0.line.isEmpty) } && !hasLines
-    }
+    var isSeekable: Bool { records.allSatisfy(\.isKeyed) && !hasLines }
 
     var hasLines: Bool { records.contains { !$0.line.isEmpty } }
+}
+
+extension RecordRule {
+    fileprivate var isKeyed: Bool {
+        if key != nil || target.isState { return true }
+        // Orders without a state of their own are placed, which happens once.
+        return target == .orders && line.isEmpty && !parts.contains { $0.name == "state" }
+    }
 }

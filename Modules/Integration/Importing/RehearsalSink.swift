@@ -12,10 +12,18 @@ actor RehearsalSink: RecordSink {
     private var problems: [Problem] = []
     private var progress = ImportProgress()
 
-    init(mapper: Mapper) { self.mapper = mapper }
+    private var unseen: Set<String>
+
+    init(mapper: Mapper) {
+        self.mapper = mapper
+        unseen = mapper.mapping.columns
+    }
 
     func record(_ record: SourceRecord) async throws {
-        if record.names != columns.names { columns = ColumnIndex(record.names) }
+        if record.names != columns.names {
+            columns = ColumnIndex(record.names)
+            unseen = unseen.filter { columns[$0] == nil }
+        }
         let outcome = mapper.map(record, columns)
         progress.records += 1
         for made in outcome.events {
@@ -50,6 +58,8 @@ actor RehearsalSink: RecordSink {
     }
 
     func report() -> ImportReport {
-        ImportReport(id: 0, progress: progress, resumed: false, kinds: kinds, problems: problems)
+        ImportReport(
+            id: 0, progress: progress, resumed: false, kinds: kinds, problems: problems,
+            unseen: progress.records == 0 ? [] : ColumnIndex.missing(unseen, among: columns.names))
     }
 }

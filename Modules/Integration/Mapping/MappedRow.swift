@@ -14,6 +14,16 @@ struct ColumnIndex {
 
     subscript(name: String) -> Int? { places[Self.key(name)] }
 
+    /// What to say of columns that a mapping reads and a source does not have.
+    static func missing(_ columns: Set<String>, among names: [String]) -> [Problem] {
+        columns.sorted().map { column in
+            let nearest = Spelling.nearest(to: column, in: names)
+            return Problem(
+                "import.no_column", "no record has a column \"\(column)\"", at: .init(path: column),
+                remedy: nearest.map { "Did you mean \"\($0)\"?" } ?? "There are \(names.prefix(20).joined(separator: ", "))")
+        }
+    }
+
     static func key(_ name: String) -> String { Text.folded(name).filter { !" _-".contains($0) } }
 }
 

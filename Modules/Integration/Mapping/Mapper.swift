@@ -7,15 +7,24 @@ public struct Mapper: Sendable {
     public let mapping: Mapping
     public let source: String
     let fields: FieldCatalog
+    let identity: IdentityRules
     /// When things without a time of their own were said.
     let said: Timestamp
     let isHistory: Bool
+    /// Whether the same file has been imported before.
+    let isRepetition: Bool
 
-    public init(_ mapping: Mapping, source: String, fields: FieldCatalog, said: Timestamp, isHistory: Bool? = nil) {
+    public init(
+        _ mapping: Mapping, source: String, fields: FieldCatalog, identity: IdentityRules = .builtIn, said: Timestamp,
+        isHistory: Bool? = nil,
+        isRepetition: Bool = false
+    ) {
         self.mapping = mapping
+        self.isRepetition = isRepetition
         self.isHistory = isHistory ?? mapping.history ?? true
         self.source = source
         self.fields = fields
+        self.identity = identity
         self.said = said
     }
 
@@ -68,51 +77,98 @@ struct EventMaker {
     mutating func events() throws -> [(event: NewEvent, content: [UInt8], keyed: Bool)] {
         let identifiers = try identifiers()
         let at = try time()
-        let key = try text(rule.key, "key") ?? row.record.key
+        let key = try key()
         var event = NewEvent(
             kind: "person.identified", source: mapper.source, identifiers: identifiers, occurredAt: at ?? mapper.said,
             history: mapper.isHistory)
-        // A thing with its own id happened once; what is said of somebody is said again when it has changed.
+        // What the event is known by when it comes again: `identity` alone where it can happen once only, else what it says
+        // too. Without an identity equal events are counted.
+        var identity: [String]?
         var once = false
         switch rule.target {
         case .people:
-            let sorted = mapper.fields.sort(try values())
-            omissions += sorted.unfit
-            if let name = sorted.undeclared.first {
-                throw Problem("import.undeclared_field", "no field \"\(name)\" is declared", at: .init(path: name))
-            }
-            event.properties = ["fields": .object(sorted.properties)]
-            event.personal = sorted.personal.isEmpty ? nil : ["fields": .object(sorted.personal)]
+            try person(&event)
+            // Whoever has no key is told by the source's own number, or by all that identifies.
+            let own = identifiers.first { $0.kind.hasPrefix("external.") }.map { [$0] } ?? identifiers
+            identity = key.map { [$0] } ?? own.flatMap { [$0.kind, $0.value] }
         case .accounts, .products:
-            event.kind = rule.target == .accounts ? "account.identified" : "product.identified"
-            event.properties = .object((key.map { [.init("id", .string($0))] } ?? []) + (try values()))
+            identity = [try record(&event, key)]
         case .events:
             let kind = try required("kind")
             event.kind = EventKind.isValid(kind) ? kind : "track.\(Self.snake(kind))"
             event.properties = .object(try values())
+            identity = key.map { [$0] }
             once = key != nil
         case .orders:
-            event.kind = "order.\(try state())"
+            let state = try state()
+            let number = try required("order")
+            event.kind = "order.\(state)"
             event.properties = .object(try order())
-            once = rule.line.isEmpty
+            // An order may be refunded and returned in parts; all else happens to it once.
+            let isPart = state == "refunded" || state == "returned"
+            once = rule.line.isEmpty && (!isPart || key != nil)
+            identity = once ? [number] + (isPart ? [key ?? ""] : []) : nil
         case .permissions:
             try permission(&event)
+            identity = key.map { [$0] }
         case .suppressions:
             try suppression(&event)
+            identity = key.map { [$0] }
         }
-        let order = rule.target == .orders ? try text(part("order"), "order") : nil
-        let identity = [event.kind, order ?? key ?? ""]
-        var content = identity
-        if !once {
-            content += identifiers.flatMap { [$0.kind, $0.value] }
-            content += [
-                event.properties.canonicalText, event.personal?.canonicalText ?? "", at.map { String($0.milliseconds) } ?? "",
-            ]
+        let said = [
+            event.properties.canonicalText, event.personal?.canonicalText ?? "", at.map { String($0.milliseconds) } ?? "",
+        ]
+        let whole = ["import", mapper.source, event.kind] + (identity ?? [])
+        let names = identifiers.flatMap { [$0.kind, $0.value] }
+        if rule.target.isState, at == nil, identity != nil {
+            // How something is, and nothing says since when: it may become what it was before.
+            event.dedupeKey = Array(DedupeKey.hash(whole).prefix(8) + DedupeKey.hash(names + said).prefix(8))
+            event.restates = mapper.isRepetition ? .repetition : .statement
+            return [(event, event.dedupeKey ?? [], true)]
         }
-        let hash = DedupeKey.hash(["import", mapper.source] + content)
-        let keyed = order != nil && rule.line.isEmpty || key != nil
-        if keyed { event.dedupeKey = hash }
-        return [(event, hash, keyed)]
+        let hash = DedupeKey.hash(once ? whole : whole + names + said)
+        if identity != nil { event.dedupeKey = hash }
+        return [(event, hash, identity != nil)]
+    }
+
+    /// The source's own id of the record.
+    ///
+    /// - Throws: `Problem` `import.no_key` where the mapping names one and the record has none.
+    private func key() throws -> String? {
+        guard rule.key != nil else { return row.record.key }
+        guard let key = try text(rule.key, "key") else {
+            throw Problem("import.no_key", "the key is empty", at: .init(path: "key"))
+        }
+        return key
+    }
+
+    private mutating func person(_ event: inout NewEvent) throws {
+        var members = try values()
+        if rule.keep != nil { members.removeAll { member in mapper.fields[member.name] == nil && !named(member.name) } }
+        let sorted = mapper.fields.sort(members)
+        omissions += sorted.unfit
+        if let name = sorted.undeclared.first {
+            throw Problem("import.undeclared_field", "no field \"\(name)\" is declared", at: .init(path: name))
+        }
+        var properties: [JSONValue.Member] = [.init("fields", .object(sorted.properties))]
+        if let account = try text(part("account"), "account") { properties.append(.init("account", .string(account))) }
+        event.properties = .object(properties)
+        event.personal = sorted.personal.isEmpty ? nil : ["fields": .object(sorted.personal)]
+    }
+
+    private func named(_ name: String) -> Bool { rule.values.contains { $0.name == name } }
+
+    /// Says how an account or a product is.
+    ///
+    /// - Returns: its key: the mapping's, else its name.
+    private func record(_ event: inout NewEvent, _ key: String?) throws -> String {
+        event.kind = rule.target == .accounts ? "account.identified" : "product.identified"
+        let fields = try values()
+        guard let id = key ?? fields.first(where: { $0.name == "name" })?.value.plainText else {
+            throw Problem("import.no_key", "there is neither a key nor a name", at: .init(path: "key"))
+        }
+        event.properties = ["id": .string(id), "fields": .object(fields)]
+        return id
     }
 
     // MARK: Values
@@ -131,8 +187,24 @@ struct EventMaker {
     }
 
     func values() throws -> [JSONValue.Member] {
-        try rule.values.compactMap { named in
+        let named: [JSONValue.Member] = try rule.values.compactMap { named in
             try placed(named.name) { try named.rule.value(of: row) }.map { .init(named.name, $0) }
+        }
+        guard let keep = rule.keep else { return named }
+        return named + kept(keep, besides: Set(named.map(\.name) + rule.parts.map(\.name)))
+    }
+
+    /// Columns that the rule does not read, under their own names.
+    private func kept(_ keep: RecordRule.Keep, besides taken: Set<String>) -> [JSONValue.Member] {
+        let read = Set(rule.columns.map(ColumnIndex.key))
+        var taken = taken
+        return row.columns.names.compactMap { column in
+            let name = Self.snake(column)
+            if case .columns(let wanted) = keep, !wanted.contains(ColumnIndex.key(column)) { return nil }
+            guard !name.isEmpty, !read.contains(ColumnIndex.key(column)) || keep != .all,
+                let value = try? ValueRule(.column(column)).value(of: row), taken.insert(name).inserted
+            else { return nil }
+            return .init(name, value)
         }
     }
 
@@ -152,7 +224,7 @@ struct EventMaker {
         for named in rule.identifiers {
             do {
                 guard let text = try named.rule.value(of: row)?.plainText else { continue }
-                found.append(try Identifier.normalised(kind: named.name, value: text, region: rule.region))
+                found.append(try mapper.identity.normalised(kind: named.name, value: text, region: rule.region))
             } catch let problem as Problem {
                 last = problem.at(.init(path: named.name))
                 omissions.append(problem.at(.init(path: named.name)))

@@ -1,36 +1,15 @@
 import RapportCore
+import RapportPluginKit
 
 extension Mapping {
-    /// A mapping for people guessed from the names of columns; `nil` where no column identifies anybody.
+    /// A mapping for people guessed from the names of columns alone; `nil` where no column identifies anybody.
     ///
     /// - Parameters:
     ///   - source: names the identifiers of this source: a column `id` becomes `external.SOURCE`.
     ///   - house: where phone numbers without a country code are dialled.
     public static func guess(_ columns: [String], source: String, house: MappingDefaults = MappingDefaults()) -> Mapping? {
-        var identifiers: [RecordRule.Named] = []
-        var fields: [RecordRule.Named] = []
-        var at: ValueRule?
-        var key: ValueRule?
-        for column in columns {
-            let name = ColumnIndex.key(column)
-            let rule = ValueRule(.column(column))
-            if let kind = identifierNames[name] {
-                let kind = kind == "external" ? "external.\(source)" : kind
-                guard !identifiers.contains(where: { $0.name == kind }) else { continue }
-                identifiers.append(.init(kind, rule))
-                if kind.hasPrefix("external.") { key = rule }
-            } else if let field = fieldNames[name], !fields.contains(where: { $0.name == field }) {
-                fields.append(.init(field, rule))
-            } else if ["updatedat", "lastupdated", "modified", "modifiedat", "lastmodified"].contains(name), at == nil,
-                let format = DateFormat("RFC 3339")
-            {
-                at = ValueRule(.column(column), steps: [.time(format, zone: nil)])
-            }
-        }
-        guard !identifiers.isEmpty else { return nil }
-        var people = RecordRule(.people, key: key, at: at, identifiers: identifiers, values: fields)
-        people.region = house.region
-        return Mapping(source: source, records: [people])
+        guard let text = try? MappingGuess(columns: columns, rows: [], source: source).yaml(.people) else { return nil }
+        return try? Mapping(YAMLNode(parsing: text), house: house)
     }
 
     /// What was guessed, for people: `email ← "E-Mail"`.
@@ -42,7 +21,7 @@ extension Mapping {
         }
     }
 
-    private static let identifierNames: [String: String] = {
+    static let identifierNames: [String: String] = {
         var names: [String: String] = [:]
         for name in ["email", "emailaddress", "mail", "e-mail", "emailaddr", "workemail", "courriel", "correo", "emailadresse"] {
             names[ColumnIndex.key(name)] = "email"
@@ -59,8 +38,9 @@ extension Mapping {
         return names
     }()
 
-    private static let fieldNames: [String: String] = [
-        "firstname": "first_name", "givenname": "first_name", "forename": "first_name", "fname": "first_name",
+    static let fieldNames: [String: String] = [
+        "first": "first_name", "last": "last_name", "firstname": "first_name", "givenname": "first_name",
+        "forename": "first_name", "fname": "first_name",
         "vorname": "first_name",
         "prenom": "first_name", "prénom": "first_name", "lastname": "last_name", "surname": "last_name",
         "familyname": "last_name",

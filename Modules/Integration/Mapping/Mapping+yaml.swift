@@ -11,7 +11,7 @@ extension Mapping {
         let isList = node["records"] != nil
         let reader = MappingReader(
             region: try node.text("region") ?? house.region, zone: try node.text("zone") ?? house.zone,
-            currency: try node.text("currency") ?? house.currency)
+            currency: try Self.word(node["currency"]) ?? house.currency)
         if let zone = reader.zone, Zones.zone(zone) == nil {
             throw node["zone"]?.problem("there is no time zone \"\(zone)\"", remedy: "Use an IANA name such as Europe/Paris")
                 ?? node.problem("zone")
@@ -39,6 +39,14 @@ extension Mapping {
     }
 }
 
+extension Mapping {
+    /// A currency may also be the value of a column, which is the record's own.
+    private static func word(_ node: YAMLNode?) throws -> String? {
+        if case .mapping = node?.content { return nil }
+        return try node?.text()
+    }
+}
+
 struct MappingReader {
     let region: String?
     let zone: String?
@@ -48,7 +56,7 @@ struct MappingReader {
         let target = try node.required("as").choice(RecordRule.Target.self)
         var allowed = beside + ["as", "stream", "when", "key", "at"] + target.parts
         if target.concernsPeople { allowed.append("identifiers") }
-        if let key = target.valuesKey { allowed.append(key) }
+        if let key = target.valuesKey { allowed += [key, "keep"] }
         if target == .orders { allowed.append("line") }
         try node.checkKeys(allowed)
         for name in target.requiredParts { _ = try node.required(name) }
@@ -71,6 +79,13 @@ struct MappingReader {
         }
         record.values = try named(target.valuesKey.flatMap { node[$0] })
         record.line = try named(node["line"])
+        if let keep = node["keep"] {
+            if case .flag(let all) = keep.content {
+                record.keep = all ? .all : nil
+            } else {
+                record.keep = .columns(Set(try keep.texts().map(ColumnIndex.key)))
+            }
+        }
         return record
     }
 

@@ -63,6 +63,14 @@ public struct RecordRule: Sendable, Hashable {
     public var values: [Named]
     /// The parts of an order's line.
     public var line: [Named]
+    /// Columns that nothing else names and that come along under their own names.
+    public var keep: Keep?
+
+    public enum Keep: Sendable, Hashable {
+        case all
+        /// By `ColumnIndex.key`.
+        case columns(Set<String>)
+    }
 
     public init(
         _ target: Target, condition: Condition? = nil, key: ValueRule? = nil, at: ValueRule? = nil, identifiers: [Named] = [],
@@ -89,7 +97,8 @@ extension RecordRule.Target {
     /// The keys of the target's own values in YAML, beside `as, when, key, at, identifiers`.
     var parts: [String] {
         switch self {
-        case .people, .accounts, .products: []
+        case .people: ["account"]
+        case .accounts, .products: []
         case .orders: ["order", "state", "total", "currency", "items", "store", "reason"]
         case .events: ["kind"]
         case .permissions:
@@ -114,6 +123,9 @@ extension RecordRule.Target {
         default: nil
         }
     }
+
+    /// Says how something is, and not what happened.
+    var isState: Bool { self == .people || self == .accounts || self == .products }
 
     var concernsPeople: Bool { self != .accounts && self != .products }
 }

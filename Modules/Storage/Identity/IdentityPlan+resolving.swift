@@ -161,7 +161,7 @@ extension IdentityPlan {
             value.claims.append(claim)
         }
         let people = Set((value.claims + (value.owner.map { [$0] } ?? [])).map { self.origin(of: $0.profile) })
-        if value.marker == nil, people.count > rules.sharedOver {
+        if value.marker == nil, people.count > rules.sharedOver(identifier) {
             value.marker = 0
             newMarkers.append((identifier, 0))
         }

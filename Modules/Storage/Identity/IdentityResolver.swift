@@ -5,9 +5,9 @@ public import RapportCore
 /// It works on *origins*: the people as they were before anybody merged them. So what happens while two people are merged
 /// goes to the profile it would have gone to otherwise, and an unmerge finds everything in its place.
 public struct IdentityResolver: Sendable {
-    public let rules: IdentityRules
+    let book: IdentityRuleBook
 
-    public init(rules: IdentityRules = .builtIn) { self.rules = rules }
+    public init(book: IdentityRuleBook = IdentityRuleBook()) { self.book = book }
 
     /// Resolves a batch in the caller's transaction, each request seeing what those before it have made.
     ///
@@ -18,9 +18,10 @@ public struct IdentityResolver: Sendable {
     public func resolve(
         _ requests: [IdentityRequest], now: Timestamp, in db: Connection, using generator: inout some RandomNumberGenerator
     ) throws -> [Resolution?] {
+        let rules = try book.rules(in: db)
         let requests = requests.map { request in
             var request = request
-            request.identifiers = effective(request.identifiers)
+            request.identifiers = Self.effective(request.identifiers, rules)
             return request
         }
         guard requests.contains(where: { !$0.identifiers.isEmpty }) else { return requests.map { _ in nil } }
@@ -40,7 +41,7 @@ public struct IdentityResolver: Sendable {
     }
 
     /// Without blocked values and repetitions, strongest first.
-    private func effective(_ identifiers: [Identifier]) -> [Identifier] {
+    private static func effective(_ identifiers: [Identifier], _ rules: IdentityRules) -> [Identifier] {
         var seen: Set<Identifier> = []
         return identifiers.filter { !rules.isBlocked($0) && seen.insert($0).inserted }.enumerated()
             .sorted { (-rules.strength($0.element), $0.offset) < (-rules.strength($1.element), $1.offset) }

@@ -95,6 +95,20 @@ extension Catalog {
         return try readKinds([name], in: db)[name]
     }
 
+    /// Those of `names` that are kinds. Makes none.
+    public func existingKinds(_ names: Set<String>, in db: Connection) throws -> [String: Kind] {
+        let (known, missing, generation) = split(names) { $0.kinds[$1] }
+        guard !missing.isEmpty else { return known }
+        let found = try readKinds(missing, in: db)
+        remember(in: db, since: generation) { memory in
+            for kind in found.values {
+                memory.kinds[kind.name] = kind
+                memory.kindsByID[kind.id] = kind
+            }
+        }
+        return known.merging(found) { $1 }
+    }
+
     /// The kind with number `id`.
     public func kind(_ id: Int64, in db: Connection) throws -> Kind {
         if let kind = memory.withLock({ $0.kindsByID[id] }) { return kind }

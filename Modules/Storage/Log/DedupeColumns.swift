@@ -1,4 +1,4 @@
-import RapportCore
+public import RapportCore
 
 /// A dedupe key as the table keeps it.
 struct DedupeColumns: Hashable, Comparable {
@@ -23,9 +23,16 @@ struct DedupeColumns: Hashable, Comparable {
 
 extension Door {
     /// Forgets dedupe keys: what has them may come again. For what takes events away from the log.
-    public static func forget(_ keys: [[UInt8]], in db: Connection) throws {
-        for key in keys.map(DedupeColumns.init).sorted() {
-            try db.run("DELETE FROM dedupe WHERE high = \(key.high) AND low = \(key.low)")
+    ///
+    /// - Parameter events: the keys that they came with, and the places that the door gave them: what restates a thing shares
+    ///   the first half of its key with all that was said of it.
+    public static func forget(_ events: [(ref: EventRef, key: [UInt8])], in db: Connection) throws {
+        for (ref, key) in events.map({ ($0.ref, DedupeColumns($0.key)) }).sorted(by: { $0.1 < $1.1 }) {
+            try db.run(
+                """
+                DELETE FROM dedupe
+                WHERE high = \(key.high) AND partition = \(ref.partition) AND position = \(ref.position)
+                """)
         }
     }
 }

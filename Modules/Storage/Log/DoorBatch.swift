@@ -70,12 +70,18 @@ extension DoorBatch {
         var known: [DedupeColumns: EventRef] = [:]
         var expired: [DedupeColumns] = []
         let highs = Array(Set(keys.map(\.high))).sorted()
+        var statements: [Int64: Statements] = [:]
+        for item in items where item.event.restates != nil {
+            if let key = item.dedupe { statements[key.high] = Statements() }
+        }
         try db.each("SELECT high, low, partition, position, expires_at FROM dedupe WHERE high IN \(list: highs)") { row in
             let key = DedupeColumns(high: row.integer(0), low: row.integer(1))
             if let end = row.timestampOrNil(4), end <= now {
                 expired.append(key)
             } else {
-                known[key] = EventRef(partition: row.int(2), position: row.integer(3))
+                let ref = EventRef(partition: row.int(2), position: row.integer(3))
+                known[key] = ref
+                if !statements.isEmpty { statements[key.high]?.read(key.low, ref) }
             }
         }
         let wanted = Set(keys)
@@ -85,9 +91,21 @@ extension DoorBatch {
         var first: [DedupeColumns: Int] = [:]
         var kept: [Item] = []
         kept.reserveCapacity(items.count)
-        for item in items {
+        for var item in items {
             guard let key = item.dedupe else {
                 kept.append(item)
+                continue
+            }
+            if let restatement = item.event.restates {
+                switch statements[key.high, default: Statements()].say(
+                    key.low, by: item.event.batch, restatement, index: item.index)
+                {
+                case .known(let ref): answers[item.index] = .duplicate(ref)
+                case .repeated(let earlier): repeats.append((item.index, earlier))
+                case .new(let low):
+                    item.dedupe?.low = low
+                    kept.append(item)
+                }
                 continue
             }
             if let ref = known[key] {

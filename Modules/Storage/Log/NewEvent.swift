@@ -18,6 +18,9 @@ public struct NewEvent: Sendable {
     public var personal: JSONValue?
     /// 16 bytes; `nil` where the act behind the event is unique by itself.
     public var dedupeKey: [UInt8]?
+    /// Set where the event says how a thing is, and may say it again after something else was said: a row of a table of people.
+    /// The first half of the dedupe key then names the thing, the second what is said of it.
+    public var restates: Restatement?
     /// When the dedupe key may be forgotten, in days; `nil` keeps it for ever.
     public var dedupeDays: Int?
     /// Said by an import: the past, which updates folds and wakes nobody.
@@ -27,6 +30,14 @@ public struct NewEvent: Sendable {
     public var depth: Int
     /// The number of the import that says it, so that it can be reverted exactly; 0 for live intake.
     public var batch: Int64
+
+    public enum Restatement: Sendable, Hashable {
+        /// Known if it is what was said last.
+        case statement
+        /// It comes from a file that has been read before: known if the import that spoke of the thing last said it at all, for a
+        /// file may say one thing and then another.
+        case repetition
+    }
 
     public init(
         kind: String, source: String, identifiers: [Identifier] = [], person: PersonID? = nil, profile: ProfileID? = nil,

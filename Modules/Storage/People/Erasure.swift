@@ -27,6 +27,8 @@ public enum Erasure {
             """)
         try db.run("DELETE FROM identifiers WHERE person = \(now)")
         try db.run("DELETE FROM timers WHERE person = \(now)")
+        try db.run("DELETE FROM person_accounts WHERE person = \(now)")
+        try db.run("DELETE FROM order_events WHERE person = \(now)")
         var all: Set<PersonID> = [now]
         var next = [now]
         while !next.isEmpty {

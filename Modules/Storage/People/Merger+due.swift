@@ -24,7 +24,7 @@ extension Merger {
                     let origin = loser == pair.low ? pair.high : pair.low
                     merges.append(
                         try merge(
-                            loser, into: origin, actor: "rapport", reason: pair.reason, adopting: origin, wall: wall, in: db))
+                            loser, into: origin, actor: Self.house, reason: pair.reason, adopting: origin, wall: wall, in: db))
                 } else {
                     // Meanwhile both are known: that is for people to decide.
                     verdict = "open"

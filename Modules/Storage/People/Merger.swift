@@ -9,16 +9,17 @@ public struct Merger: Sendable {
     let folds: [any Fold]
     let participants: [any MergeParticipant]
     let catalog: Catalog
-    let rules: IdentityRules
+    let book: IdentityRuleBook
 
     /// - Parameter folds: all of them, in the order of the step.
     public init(
-        folds: [any Fold], participants: [any MergeParticipant] = [], catalog: Catalog, rules: IdentityRules = .builtIn
+        folds: [any Fold], participants: [any MergeParticipant] = [], catalog: Catalog,
+        book: IdentityRuleBook = IdentityRuleBook()
     ) {
         self.folds = folds
         self.participants = participants
         self.catalog = catalog
-        self.rules = rules
+        self.book = book
     }
 
     /// Merges two people. Aliases are followed on both sides.
@@ -52,7 +53,7 @@ public struct Merger: Sendable {
             UPDATE reviews SET verdict = 'merged'
             WHERE low = \(min(from.person, to.person)) AND high = \(max(from.person, to.person))
             """)
-        try rules.updateAnonymous([to.person], in: db)
+        try book.rules(in: db).updateAnonymous([to.person], in: db)
 
         let step = StepContext(db: db, partition: to.partition, now: transfer.clock, wall: wall, catalog: catalog)
         for fold in folds { try fold.refold([to.person, from.person], in: step) }
@@ -111,7 +112,7 @@ public struct Merger: Sendable {
         ) { $0.integer(0) }
         try db.run("UPDATE people SET state = 0, survivor = NULL WHERE id = \(merge.loser)")
         try transfer.move(profiles: profiles)
-        try rules.updateAnonymous([root.person, merge.loser], in: db)
+        try book.rules(in: db).updateAnonymous([root.person, merge.loser], in: db)
         merge.undoneAt = wall
         try db.run("UPDATE merges SET undone_at = \(wall) WHERE id = \(id)")
         let (low, high) = (min(merge.loser, merge.survivor), max(merge.loser, merge.survivor))

@@ -13,14 +13,15 @@ extension People {
             return try current([person], in: db)[person]?.person ?? person
         }
         let kinds = try IdentifierNumbers.all(in: db)
+        let rules = try IdentityRuleBook().rules(in: db)
         if let colon = text.firstIndex(of: ":"), kinds[String(text[..<colon])] != nil {
             let kind = String(text[..<colon])
-            let identifier = try Identifier.normalised(
+            let identifier = try rules.normalised(
                 kind: kind, value: String(text[text.index(after: colon)...]), region: region)
             return try owner(of: [identifier], kinds, text, in: db)
         }
         let guesses = kinds.keys.sorted().compactMap { kind in
-            try? Identifier.normalised(kind: kind, value: text, region: region)
+            try? rules.normalised(kind: kind, value: text, region: region)
         }
         return try owner(of: guesses, kinds, text, in: db)
     }

@@ -7,15 +7,15 @@ public import RapportCore
 /// such a one, those are looked at first of whom all words are said whole. People whom whole words match come first, then those
 /// heard of last, then by number: the same question has the same answer.
 public struct PeopleSearch: Sendable {
-    let rules: IdentityRules
+    let book: IdentityRuleBook
     let region: String?
     let most: Int
 
     /// - Parameters:
     ///   - region: ISO 3166-1 alpha-2, for phone numbers typed without country code.
     ///   - most: the most people that one term brings up.
-    public init(rules: IdentityRules = .builtIn, region: String? = nil, most: Int = 1_000) {
-        self.rules = rules
+    public init(book: IdentityRuleBook = IdentityRuleBook(), region: String? = nil, most: Int = 1_000) {
+        self.book = book
         self.region = region
         self.most = most
     }
@@ -25,6 +25,7 @@ public struct PeopleSearch: Sendable {
     public func people(_ text: String, limit: Int = 20, anonymous: Bool = false, in db: Connection) throws -> [PersonHit] {
         let terms = Self.terms(of: text)
         guard !terms.isEmpty else { return [] }
+        let rules = try book.rules(in: db)
         let kinds = try IdentifierNumbers.all(in: db).filter { rules.kind($0.key)?.searched == true }
         var found: [Found] = []
         for term in terms { found.append(try lookUp(term, kinds, in: db)) }

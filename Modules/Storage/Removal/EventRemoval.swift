@@ -9,16 +9,16 @@ public struct EventRemoval: Sendable {
     let folds: [any Fold]
     let participants: [any RemovalParticipant]
     let catalog: Catalog
-    let rules: IdentityRules
+    let book: IdentityRuleBook
 
     /// - Parameter folds: all of them, in the order of the step.
     public init(
-        folds: [any Fold], participants: [any RemovalParticipant], catalog: Catalog, rules: IdentityRules = .builtIn
+        folds: [any Fold], participants: [any RemovalParticipant], catalog: Catalog, book: IdentityRuleBook = IdentityRuleBook()
     ) {
         self.folds = folds
         self.participants = participants
         self.catalog = catalog
-        self.rules = rules
+        self.book = book
     }
 
     /// Which events, and what is to be spared.
@@ -85,6 +85,7 @@ public struct EventRemoval: Sendable {
             derived: try numbers(of: Set(participants.flatMap(\.derivedKinds)), in: db))
         try removal.deleteEvents(alsoCausedBy: Set(request.refs).union(events.values.map(\.ref)))
         for participant in participants { try participant.forget(removal.events, in: step) }
+        let rules = try book.rules(in: db)
         try IdentifierRemoval(
             batch: request.batch, profiles: removal.profiles.subtracting(request.spared), people: people, rules: rules, db: db
         ).run()

@@ -83,7 +83,7 @@ struct IdentifierRemoval {
             let row: SQL = "kind = \(kind) AND value = \(value)"
             let claims = all.filter { $0.holder >= 0 }
             if let marker = all.first(where: { $0.holder < 0 }) {
-                if Set(claims.map(\.person)).count <= rules.sharedOver {
+                if Set(claims.map(\.person)).count <= rules.sharedOver(Identifier(kind: name, value: value)) {
                     try db.run("DELETE FROM identifiers WHERE \(row) AND holder = -1")
                 } else {
                     if profiles.contains(marker.profile) {

@@ -41,7 +41,19 @@ struct TrackingTranslator: Sendable {
         }
         out.events.append(
             event(call, kind: kind, identifiers: identifiers, properties: .object(properties(of: call)), part: ""))
+        if let account = account(call) { out.events.append(account) }
         return out
+    }
+
+    /// What a `group` call says of the company itself.
+    private func account(_ call: TrackedCall) -> NewEvent? {
+        guard call.kind == .group, let id = call.body["groupId"]?.string, !id.isEmpty, let traits = call.body["traits"]?.object,
+            !traits.isEmpty
+        else { return nil }
+        let fields = traits.map { JSONValue.Member(EventNames.snakeCase($0.name), $0.value) }
+        return event(
+            call, kind: RecordKind.account.eventKind, identifiers: [],
+            properties: ["id": .string(id), "fields": .object(fields)], part: "account")
     }
 
     private func kind(of call: TrackedCall) -> String {
@@ -106,19 +118,22 @@ struct TrackingTranslator: Sendable {
                 members.append(.init(name, call.body[name] ?? .null))
             }
         }
-        if call.kind == .track { rename(&members) }
+        if call.kind == .track { rename(&members, of: kind(of: call)) }
         if let campaign = call.body["context"]?["campaign"]?["name"], !members.contains(where: { $0.name == "campaign" }) {
             members.append(.init("campaign", campaign))
         }
         return members
     }
 
-    /// `revenue` stands for `total` where an order names only that; `products` are an order's lines; `order_id` is the order.
-    private func rename(_ members: inout [JSONValue.Member]) {
+    /// `revenue` stands for `total` where an order names only that, and what is refunded is an `amount`; `products` are an
+    /// order's lines; `order_id` is the order.
+    private func rename(_ members: inout [JSONValue.Member], of kind: String) {
         let names = Set(members.map(\.name))
+        let total = kind == "order.refunded" && !names.contains("amount") ? "amount" : "total"
         for (index, member) in members.enumerated() {
             switch member.name {
-            case "revenue" where !names.contains("total"): members[index].name = "total"
+            case "total": members[index].name = total
+            case "revenue" where !names.contains("total"): members[index].name = total
             case "order_id" where !names.contains("order"): members[index].name = "order"
             case "products" where !names.contains("lines"):
                 members[index].name = "lines"

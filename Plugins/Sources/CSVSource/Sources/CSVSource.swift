@@ -74,7 +74,8 @@ public struct CSVSource: DataSource {
             while let rows = try reading(path, { try file.next() }) {
                 try Task.checkCancellation()
                 for row in rows { try await sink.record(record(row, of: file, path)) }
-                if let last = rows.last {
+                // A further table has its header above it: reading goes on before that.
+                if let last = rows.last, last.table == 0 {
                     let position = TabularFile.Position(offset: last.nextOffset, line: last.nextLine)
                     bookmarks.set(path, try FileBookmark(path, at: position))
                     try await sink.bookmark(.string(bookmarks.text))

@@ -57,6 +57,23 @@ struct CSVSourceTests {
         #expect(fourth.records.count == 3, "another file under the same name is read from its start")
     }
 
+    @Test("reading goes on in a second table of a file as if it had not stopped")
+    func tables() async throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let people = (1...40).map { "\($0),Person \($0),\(20 + $0)" }.joined(separator: "\n")
+        let orders = (1...40).map { "O-\($0),2024-01-\(10 + $0 % 20),\($0).50,EUR,paid" }.joined(separator: "\n")
+        try write("a.csv", "id,name,age\n\(people)\n\nnumber,day,total,currency,state\n\(orders)\n")
+        let source = try source(["path": "a.csv"])
+        let whole = CollectingSink()
+        try await source.read(after: nil, into: whole)
+        #expect(Set(whole.records.map(\.stream)).count == 2, "two tables are seen")
+        for (bookmark, count) in whole.positions {
+            let rest = CollectingSink()
+            try await source.read(after: bookmark, into: rest)
+            #expect(rest.records == Array(whole.records.dropFirst(count)))
+        }
+    }
+
     @Test("odd rows keep what they have and say so; a footnote is reported")
     func ragged() async throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }

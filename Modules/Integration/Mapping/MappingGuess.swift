@@ -1,0 +1,260 @@
+public import RapportCore
+import RapportPluginKit
+
+/// A mapping proposed for a table by the names of its columns and the look of its first rows, as YAML that can be kept and
+/// changed.
+public struct MappingGuess: Sendable {
+    let columns: [String]
+    let source: String
+    private let index: ColumnIndex
+    private let rows: [[JSONValue]]
+
+    /// - Parameter rows: the first rows, by which formats of dates and numbers are told.
+    public init(columns: [String], rows: [[JSONValue]], source: String) {
+        self.columns = columns
+        self.rows = rows
+        self.source = source
+        index = ColumnIndex(columns)
+    }
+
+    /// What the table most likely holds.
+    public var target: RecordRule.Target {
+        let names = Set(columns.map(ColumnIndex.key))
+        func has(_ words: [String]) -> Bool { words.contains { names.contains($0) } }
+        if has(Self.orderNames), has(Self.totalNames + Self.productNames) { return .orders }
+        if has(Self.eventNames) { return .events }
+        let isAboutPeople = !identifiers().isEmpty
+        if isAboutPeople, has(["basis", "wording", "optin", "consent", "permission", "consentdate"]) { return .permissions }
+        if isAboutPeople, has(["suppressed", "bouncetype", "unsubscribedat", "unsubscribedate", "suppressionreason"]) {
+            return .suppressions
+        }
+        if has(["sku", "productid", "ean", "gtin"]) { return .products }
+        if !isAboutPeople, has(["domain", "website", "industry", "vat", "vatid", "companyname", "company", "account"]) {
+            return .accounts
+        }
+        return .people
+    }
+
+    /// The mapping for `target` as YAML.
+    ///
+    /// - Throws: `Problem` `import.no_mapping` where columns are missing without which there is none.
+    public func yaml(_ target: RecordRule.Target) throws -> String {
+        var used: Set<String> = []
+        var lines = ["source: \(source)", "as: \(target.rawValue)"]
+        if target.concernsPeople {
+            let found = identifiers()
+            guard !found.isEmpty else {
+                throw missing("no column is known to identify people", "identifiers: {email: …}", target)
+            }
+            lines.append("identifiers:")
+            for (kind, column) in found {
+                lines.append("  \(kind): \(Self.quoted(column))")
+                used.insert(column)
+            }
+        }
+        switch target {
+        case .people: people(&lines, &used)
+        case .accounts, .products: try record(target, &lines, &used)
+        case .orders: try order(&lines, &used)
+        case .events:
+            guard let kind = find(Self.eventNames) else { throw missing("no column names the event", "kind: …", target) }
+            lines.append("kind: {column: \(Self.quoted(kind))}")
+            used.insert(kind)
+            time(&lines, &used)
+            lines.append("keep: true")
+        case .permissions, .suppressions: permission(target, &lines, &used)
+        }
+        let left = columns.filter { !used.contains($0) && !$0.isEmpty }
+        if !left.isEmpty, !lines.contains("keep: true") {
+            lines.append("# Not read: \(left.joined(separator: ", ").replacing("\n", with: " "))")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    // MARK: Parts
+
+    private func identifiers() -> [(kind: String, column: String)] {
+        var found: [(kind: String, column: String)] = []
+        for column in columns {
+            guard let kind = Mapping.identifierNames[ColumnIndex.key(column)] else { continue }
+            let full = kind == "external" ? "external.\(source)" : kind
+            if !found.contains(where: { $0.kind == full }) { found.append((full, column)) }
+        }
+        return found
+    }
+
+    private func people(_ lines: inout [String], _ used: inout Set<String>) {
+        if let column = find(Self.changedNames) {
+            lines.append("at: \(timed(column))")
+            used.insert(column)
+        }
+        if let column = find(["account", "accountid", "accountkey", "companyid"]) {
+            lines.append("account: \(Self.quoted(column))")
+            used.insert(column)
+        }
+        var fields: [(String, String)] = []
+        for column in columns where !used.contains(column) {
+            guard let field = Mapping.fieldNames[ColumnIndex.key(column)], !fields.contains(where: { $0.0 == field }) else {
+                continue
+            }
+            fields.append((field, field == "birthday" ? dated(column) : Self.quoted(column)))
+            used.insert(column)
+        }
+        guard !fields.isEmpty else { return }
+        lines.append("fields:")
+        lines += fields.map { "  \($0.0): \($0.1)" }
+    }
+
+    private func record(_ target: RecordRule.Target, _ lines: inout [String], _ used: inout Set<String>) throws {
+        let own = target == .accounts ? Self.accountKeys : Self.productKeys
+        let names =
+            target == .accounts ? ["name", "companyname", "company", "account"] : ["name", "title", "product", "productname"]
+        let (key, name) = (find(own), find(names))
+        guard key != nil || name != nil else { throw missing("no column is known as key or name", "key: …", target) }
+        if let key {
+            lines.append("key: \(Self.quoted(key))")
+            used.insert(key)
+        }
+        if let name, name != key {
+            lines += ["fields:", "  name: \(Self.quoted(name))"]
+            used.insert(name)
+        }
+        lines.append("keep: true")
+    }
+
+    private func order(_ lines: inout [String], _ used: inout Set<String>) throws {
+        guard let number = find(Self.orderNames) else { throw missing("no column numbers the orders", "order: …", .orders) }
+        lines.append("order: \(Self.quoted(number))")
+        used.insert(number)
+        time(&lines, &used)
+        if let state = find(["state", "status", "orderstatus", "financialstatus"]) {
+            lines.append("state: \(Self.quoted(state))")
+            used.insert(state)
+        }
+        if let total = find(Self.totalNames) {
+            lines.append("total: \(amount(total))")
+            used.insert(total)
+        }
+        if let currency = find(["currency", "currencycode", "waehrung", "währung"]) {
+            lines.append("currency: {column: \(Self.quoted(currency))}")
+            used.insert(currency)
+        }
+        if let product = find(Self.productNames) {
+            var parts = ["product: \(Self.quoted(product))"]
+            used.insert(product)
+            if let quantity = find(["quantity", "qty", "menge", "lineitemquantity"]) {
+                parts.append("quantity: {column: \(Self.quoted(quantity)), number: true}")
+                used.insert(quantity)
+            }
+            if let price = find(["price", "unitprice", "lineitemprice", "preis"]) {
+                parts.append("price: \(amount(price))")
+                used.insert(price)
+            }
+            lines.append("line: {\(parts.joined(separator: ", "))}")
+        }
+        lines.append("keep: true")
+    }
+
+    private func permission(_ target: RecordRule.Target, _ lines: inout [String], _ used: inout Set<String>) {
+        time(&lines, &used)
+        for name in target.parts {
+            let words = name == "where" ? ["where", "place", "source", "optinsource"] : [name]
+            guard let column = find(words) else { continue }
+            lines.append("\(name): {column: \(Self.quoted(column))}")
+            used.insert(column)
+        }
+        if target == .permissions, find(["channel"]) == nil { lines.append("channel: email") }
+    }
+
+    private func time(_ lines: inout [String], _ used: inout Set<String>) {
+        guard let column = find(Self.timeNames) else { return }
+        lines.append("at: \(timed(column))")
+        used.insert(column)
+    }
+
+    // MARK: Formats
+
+    private func values(_ column: String) -> [String] {
+        guard let place = index[column] else { return [] }
+        return rows.compactMap { row in
+            guard place < row.count, let text = row[place].plainText else { return nil }
+            let trimmed = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            return trimmed.isEmpty ? nil : trimmed
+        }
+    }
+
+    static let formats = [
+        "RFC 3339", "YYYY-MM-DD HH:mm:ss", "YYYY-MM-DD HH:mm", "YYYY-MM-DDTHH:mm:ss", "DD.MM.YYYY", "DD.MM.YYYY HH:mm",
+        "DD.MM.YYYY HH:mm:ss", "D/M/YYYY", "D/M/YYYY HH:mm", "D/M/YYYY HH:mm:ss", "M/D/YYYY", "M/D/YYYY HH:mm",
+        "M/D/YYYY HH:mm:ss", "M/D/YYYY h:mm A", "D/M/YY", "M/D/YY", "DD-MM-YYYY", "YYYY/MM/DD", "YYYYMMDD", "D MMM YYYY",
+        "MMM D, YYYY", "unix", "unix_ms",
+    ]
+
+    /// The first format that every value is written in.
+    func format(of column: String) -> String? {
+        let values = values(column)
+        guard !values.isEmpty else { return nil }
+        let fitting = Self.formats.filter { text in
+            guard let format = DateFormat(text) else { return false }
+            return values.allSatisfy { value in
+                guard let time = format.timestamp(value, zone: nil) else { return false }
+                // Numbers are moments only where they lie in living memory.
+                return !text.hasPrefix("unix") || (time.milliseconds > 300_000_000_000 && time.milliseconds < 4_102_444_800_000)
+            }
+        }
+        return fitting.first
+    }
+
+    private func timed(_ column: String) -> String {
+        guard let format = format(of: column), format != "RFC 3339" else { return Self.quoted(column) }
+        return "{column: \(Self.quoted(column)), time: \(Self.quoted(format))}"
+    }
+
+    private func dated(_ column: String) -> String {
+        guard let format = format(of: column) else { return Self.quoted(column) }
+        return "{column: \(Self.quoted(column)), date: \(Self.quoted(format))}"
+    }
+
+    private func amount(_ column: String) -> String {
+        let comma = values(column).contains { value in
+            guard let mark = value.lastIndex(where: { $0 == "," || $0 == "." }), value[mark] == "," else { return false }
+            let digits = value[value.index(after: mark)...].prefix { $0.isNumber }
+            return digits.count != 3
+        }
+        return "{column: \(Self.quoted(column)), number: \(comma ? "\",\"" : "true")}"
+    }
+
+    // MARK: Names
+
+    private func find(_ names: [String]) -> String? {
+        for name in names { if let column = columns.first(where: { ColumnIndex.key($0) == name }) { return column } }
+        return nil
+    }
+
+    private func missing(_ reason: String, _ part: String, _ target: RecordRule.Target) -> Problem {
+        Problem(
+            "import.no_mapping", "\(reason): \(columns.joined(separator: ", "))",
+            remedy:
+                "Write a mapping with as: \(target.rawValue) and \(part), and pass it with --map; docs/guides/import.md shows how"
+        )
+    }
+
+    /// Text as a YAML scalar.
+    static func quoted(_ text: String) -> String { JSONValue.string(text).text }
+
+    static let orderNames = [
+        "order", "orderid", "ordernumber", "orderno", "bestellnummer", "transactionid", "basketid", "invoice", "invoiceno",
+    ]
+    static let totalNames = [
+        "total", "amount", "ordertotal", "grandtotal", "totalprice", "revenue", "sum", "betrag", "summe", "salesvalue",
+    ]
+    static let productNames = ["sku", "product", "productid", "lineitemname", "item", "stockcode", "article", "artikel"]
+    static let eventNames = ["event", "eventname", "eventtype", "activity", "action"]
+    static let accountKeys = ["id", "accountid", "companyid", "key", "accountnumber", "customernumber", "domain", "vatid", "vat"]
+    static let productKeys = ["sku", "productid", "id", "ean", "gtin", "articlenumber", "artikelnummer", "key"]
+    static let changedNames = ["updatedat", "lastupdated", "modified", "modifiedat", "lastmodified"]
+    static let timeNames = [
+        "at", "date", "time", "timestamp", "occurredat", "createdat", "created", "orderdate", "datetime", "invoicedate", "datum",
+        "paidat", "optindate", "consentdate", "optintime", "unsubscribedat", "unsubscribedate",
+    ]
+}

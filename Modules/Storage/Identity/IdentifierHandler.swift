@@ -1,0 +1,32 @@
+import RapportCore
+
+/// Brings kinds of identifiers into force: `identifiers:` in YAML, by name; `any` holds for all kinds.
+public struct IdentifierHandler: DefinitionHandler {
+    static let definitionKind = "identifier"
+    public let kind = IdentifierHandler.definitionKind
+    private let book: IdentityRuleBook
+
+    public init(book: IdentityRuleBook) { self.book = book }
+
+    public func check(_ draft: DefinitionDraft, in db: Connection) throws {
+        do {
+            _ = try IdentityRules.builtIn.declaring([(draft.name, draft.body)])
+        } catch let problem as Problem {
+            guard let place = draft.place(problem.place?.path ?? "") else { throw problem }
+            throw problem.at(place)
+        }
+    }
+
+    public func apply(_ definition: Definition, in db: Connection) throws {
+        if definition.name != IdentityRules.anyKind {
+            // Segments may speak of it before anybody has one.
+            try db.insert(into: "identifier_kinds", ["name"], [[.text(definition.name)]], ignoringConflicts: true)
+        }
+        db.afterCommit { [book] in book.forget() }
+    }
+
+    /// A kind that is built in is as it was built; of another one nothing is known any more, so its values prove nothing.
+    public func remove(_ definition: Definition, in db: Connection) throws {
+        db.afterCommit { [book] in book.forget() }
+    }
+}
