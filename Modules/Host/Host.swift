@@ -27,7 +27,9 @@ public enum Host {
             try await catalog.declareBuiltIn(in: database)
             let ledger = PermissionLedger(catalog: catalog, keeping: configuration.wishes)
             // Whoever brings an opt-out, tracking, an import or a plugin: it is in force once it is accepted.
-            let door = Door(catalog: catalog, resolver: IdentityResolver(), accepted: { try ledger.record($0, $1, in: $2) })
+            let door = Door(
+                catalog: catalog, resolver: IdentityResolver(), appended: { database.announce() },
+                accepted: { try ledger.record($0, $1, in: $2) })
             return Rapport(
                 configuration: configuration, database: database, registry: registry, catalog: catalog, door: door,
                 ledger: ledger, stepper: stepper(configuration, door: door, ledger: ledger),
