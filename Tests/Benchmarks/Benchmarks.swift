@@ -8,5 +8,5 @@ import ArgumentParser
 struct Benchmarks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "Benchmarks", abstract: "Baselines and loads for scripts/bench.",
-        subcommands: [EchoServer.self, BareInserts.self])
+        subcommands: [EchoServer.self, BareInserts.self, Seed.self])
 }
