@@ -30,7 +30,8 @@ public enum Host {
             // Whoever brings an opt-out, tracking, an import or a plugin: it is in force once it is accepted.
             let identity = IdentityRuleBook()
             let door = Door(
-                catalog: catalog, resolver: IdentityResolver(book: identity), accepted: { try ledger.record($0, $1, in: $2) })
+                catalog: catalog, resolver: IdentityResolver(book: identity), appended: { database.announce() },
+                accepted: { try ledger.record($0, $1, in: $2) })
             return Rapport(
                 configuration: configuration, database: database, registry: registry, catalog: catalog, identity: identity,
                 door: door,

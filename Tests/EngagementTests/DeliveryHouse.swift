@@ -267,5 +267,8 @@ final class DyingDatabase: Database {
         throw Died()
     }
 
+    func announce() { real.announce() }
+    func whenAnnounced(_ body: @escaping @Sendable () -> Void) { real.whenAnnounced(body) }
+
     func close() async throws {}
 }

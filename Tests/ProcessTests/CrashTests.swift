@@ -16,6 +16,13 @@ struct CrashTests {
         try await run(["--rounds", "3", "--people", "300", "--database", "postgres", "--workers", "3", "--seed", "12"])
     }
 
+    @Test("no tracked call that was answered is lost or counted twice when servers die", arguments: DatabaseKind.available)
+    func intake(kind: DatabaseKind) async throws {
+        try await run(
+            ["--intake", "--rounds", "5", "--seed", "13"]
+                + (kind == .sqlite ? ["--database", "sqlite"] : ["--database", "postgres", "--workers", "2"]))
+    }
+
     private func run(_ arguments: [String]) async throws {
         let (code, text) = try await Program.run(
             "/usr/bin/env",

@@ -6,6 +6,36 @@ import Testing
 
 @Suite("an SQLite file")
 struct DatabaseFileTests {
+    @Test("the log begins anew although somebody writes all the time")
+    func logStaysShort() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "log-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let path = folder.appending(path: "test.db").path
+        let database = try SQLiteDatabase(path: path, logPages: 200)
+        try await database.write { db in
+            try db.run("CREATE TABLE pages (id BIGINT NOT NULL PRIMARY KEY, bytes BLOB NOT NULL)")
+        }
+        // Two writers: while one commits, the other is already waiting.
+        let (rows, size) = (100, 150_000)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for writer in 0..<2 {
+                group.addTask {
+                    for row in 0..<rows {
+                        let bytes = [UInt8](repeating: UInt8(row), count: size)
+                        try await database.write { db in
+                            try db.run("INSERT INTO pages (id, bytes) VALUES (\(row * 2 + writer), \(bytes))")
+                        }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        let log = try FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? Int ?? 0
+        #expect(log < 2 * rows * size / 2, "\(log) bytes of log for \(2 * rows * size) bytes of rows")
+        try await database.close()
+    }
+
     @Test("every commit waits for the disk: synchronous is FULL on the writer")
     func durability() async throws {
         try await TemporaryDatabase.sqlite { database async throws in

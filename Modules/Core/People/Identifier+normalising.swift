@@ -26,7 +26,7 @@ extension Identifier {
     /// - Parameter region: ISO 3166-1 alpha-2, for phone numbers written without country code.
     /// - Throws: `Problem` `identifier.email`, `identifier.phone` or `identifier.value`.
     public static func normalised(kind: String, value: String, region: String? = nil) throws -> Identifier {
-        let trimmed = value.trimmingCharacters(in: .whitespacesAndNewlines)
+        let trimmed = isTrim(value) ? value : value.trimmingCharacters(in: .whitespacesAndNewlines)
         switch kind {
         case "email": return Identifier(kind: kind, value: try email(trimmed))
         case "phone", "landline": return try phone(trimmed, region: region)
@@ -58,6 +58,12 @@ extension Identifier {
             throw Problem("identifier.value", "\(kind) is empty, longer than 255 bytes or has control characters")
         }
         return Identifier(kind: kind, value: made)
+    }
+
+    /// Whether visible ASCII stands at both ends, which is so nearly always and quickly seen.
+    private static func isTrim(_ value: String) -> Bool {
+        guard let first = value.utf8.first, let last = value.utf8.last else { return true }
+        return (0x21...0x7E).contains(first) && (0x21...0x7E).contains(last)
     }
 
     /// Not all of RFC 5321, but what a mailbox that can receive mail looks like: one `@`, a local part of 1 to 64 bytes

@@ -7,13 +7,14 @@ extension JSONValue {
     }
 
     public init(parsing bytes: [UInt8], maximumDepth: Int = 64) throws {
-        self = try bytes.withUnsafeBufferPointer { buffer in
-            var reader = JSONReader(bytes: buffer, maximumDepth: maximumDepth)
-            let value = try reader.value(depth: 0)
-            reader.skipSpace()
-            guard reader.at == buffer.count else { throw reader.problem("there is more after the value") }
-            return value
-        }
+        self = try bytes.withUnsafeBufferPointer { try JSONValue(parsing: $0, maximumDepth: maximumDepth) }
+    }
+
+    public init(parsing bytes: UnsafeBufferPointer<UInt8>, maximumDepth: Int = 64) throws {
+        var reader = JSONReader(bytes: bytes, maximumDepth: maximumDepth)
+        self = try reader.value(depth: 0)
+        reader.skipSpace()
+        guard reader.at == bytes.count else { throw reader.problem("there is more after the value") }
     }
 }
 

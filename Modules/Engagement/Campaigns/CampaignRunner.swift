@@ -73,6 +73,21 @@ public struct CampaignRunner: Sendable {
         return try open == 0 && Tally.read(campaign.act, in: db)["waiting", default: 0] == 0
     }
 
+    /// Those of `leases` whose partitions have members of a campaign to decide on: one read, so that idling costs little.
+    public func due(among leases: [Lease]) async throws -> [Lease] {
+        let partitions = leases.map { Int64($0.partition) }
+        let busy = try await database.read { db in
+            Set(
+                try db.all(
+                    """
+                    SELECT DISTINCT s.partition FROM campaign_slices s JOIN acts a ON a.id = s.act
+                    WHERE s.partition IN \(list: partitions) AND (s.done = 0 AND a.state = 0 OR a.state = 2)
+                    """
+                ) { $0.int(0) })
+        }
+        return leases.filter { busy.contains($0.partition) }
+    }
+
     /// Decides on the next members of one partition, for each campaign that is sending.
     ///
     /// - Returns: whether there is more to do in this partition now.

@@ -44,9 +44,16 @@ public struct DeliveryLoop: Sendable {
         guard !leases.isEmpty else { return false }
         try await runner.tick()
         var isBusy = try await proofs.run() > 0
-        for lease in leases {
+        for lease in try await runner.due(among: leases) {
             do {
                 if try await runner.run(lease) { isBusy = true }
+            } catch let lost as LostLease {
+                logger.info("another worker has the partition", metadata: ["partition": "\(lost.partition)"])
+            }
+            if Task.isCancelled { return false }
+        }
+        for lease in try await clicks.due(among: leases) {
+            do {
                 _ = try await clicks.run(lease)
             } catch let lost as LostLease {
                 logger.info("another worker has the partition", metadata: ["partition": "\(lost.partition)"])

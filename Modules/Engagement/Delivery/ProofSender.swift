@@ -33,6 +33,7 @@ public struct ProofSender: Sendable {
     /// Sends what waits, and returns how many left.
     public func run(limit: Int = 20) async throws -> Int {
         let wall = clock.now
+        guard try await database.read({ db in try ProofStore.waits(in: db) }) else { return 0 }
         let ready = try await database.write { db in
             let locked = try isLocked(db)
             return try ProofStore.take(at: wall, limit: limit, in: db).compactMap { proof -> Ready? in

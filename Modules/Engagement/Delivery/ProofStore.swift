@@ -17,6 +17,11 @@ enum ProofStore {
             addresses.map { [.integer(act), .text($0), .bool(test), .integer(0), .time(at), .integer(0)] })
     }
 
+    /// Whether any waits.
+    static func waits(in db: Connection) throws -> Bool {
+        try db.first("SELECT id FROM proofs WHERE state < 4 AND state = 0 ORDER BY id LIMIT 1") { $0.integer(0) } != nil
+    }
+
     /// Takes what waits: each proof is taken once, by whichever process is first.
     static func take(at wall: Timestamp, limit: Int, in db: Connection) throws -> [Proof] {
         let waiting = try db.all(

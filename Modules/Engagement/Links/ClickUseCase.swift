@@ -71,10 +71,24 @@ public struct ClickSettler: Sendable {
         self.clock = clock
     }
 
+    /// A burst reaches `burst` to either side of a click.
+    private var end: Timestamp { clock.now - classifier.burst - Span(milliseconds: 1) }
+
+    /// Those of `leases` whose partitions have clicks to settle: one read, so that idling costs little.
+    public func due(among leases: [Lease]) async throws -> [Lease] {
+        let (end, partitions) = (end, leases.map { Int64($0.partition) })
+        let busy = try await database.read { db in
+            Set(
+                try db.all("SELECT DISTINCT partition FROM clicks WHERE partition IN \(list: partitions) AND at < \(end)") {
+                    $0.int(0)
+                })
+        }
+        return leases.filter { busy.contains($0.partition) }
+    }
+
     /// Settles what is due in one partition, and returns how many events that made.
     public func run(_ lease: Lease, limit: Int = 200) async throws -> Int {
-        // A burst reaches `burst` to either side of a click.
-        let due = clock.now - classifier.burst - Span(milliseconds: 1)
+        let due = end
         let partition = lease.partition
         let waits = try await database.read { db in
             try db.integer("SELECT 1 FROM clicks WHERE partition = \(partition) AND at < \(due) LIMIT 1") != nil

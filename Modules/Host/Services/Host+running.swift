@@ -44,13 +44,12 @@ extension Host {
                 let sources = SourceService(rapport, holder: workerName)
                 if sources.isNeeded { all.append(sources) }
                 all.append(SegmentCountService(rapport))
+                all.append(SweepService(rapport, worker))
                 all.append(CallbackService(inbox: inbox))
                 all.append(DeliveryService(loop: outreach.loop, worker: worker))
             }
             if roles.contains(.server) {
-                all.append(
-                    try await rapport.webServer(outreach: outreach, channels: channels, inbox: inbox) { [worker] in worker.poke()
-                    })
+                all.append(try await rapport.webServer(outreach: outreach, channels: channels, inbox: inbox))
             }
             all += try services(rapport)
             rapport.logger.notice(

@@ -9,16 +9,12 @@ import RapportWeb
 
 extension Rapport {
     /// The HTTP server over this Rapport.
-    ///
-    /// - Parameter written: called when something new stands on the log, so that a worker of this process need not wait.
-    func webServer(
-        outreach: Outreach, channels: [ChannelInstance], inbox: CallbackInbox, written: @escaping @Sendable () -> Void
-    ) async throws -> WebServer {
+    func webServer(outreach: Outreach, channels: [ChannelInstance], inbox: CallbackInbox) async throws -> WebServer {
         let token = try FirstRunToken.read(in: configuration.folder)
         let http = configuration.http
         let house = configuration.house
         let services = WebServices(
-            database: database, intake: Intake(database: database, door: door, written: written), clock: clock, texts: texts,
+            database: database, intake: Intake(database: database, door: door), clock: clock, texts: texts,
             logger: Logger(label: "rapport.web"), token: token,
             trackingKeys: Dictionary(
                 configuration.tracking.map { ($0.writeKey.exposed, source($0)) }, uniquingKeysWith: { first, _ in first }),

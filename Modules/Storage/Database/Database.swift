@@ -19,6 +19,13 @@ public protocol Database: Sendable {
     @discardableResult
     func write<Result: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Result) async throws -> Result
 
+    /// Says that something new stands in the database: at once to those in this process who asked with `whenAnnounced`, soon
+    /// and perhaps to those in others. A hint and never the truth: whoever waits for work looks for it now and then as well.
+    func announce()
+
+    /// Has `body` called, on any thread, whenever something is announced, until the database is closed.
+    func whenAnnounced(_ body: @escaping @Sendable () -> Void)
+
     /// Closes connections once running bodies have ended. Later calls throw `Problem` `database.closed`.
     func close() async throws
 }

@@ -1,38 +1,39 @@
 import RapportCore
 
 extension IdentityPlan {
-    /// Reads all that is known of the identifiers of a batch: a query per kind and three more, however large the batch.
+    /// Reads what is known of the identifiers of a batch: a query per kind and a few more, however large the batch.
+    ///
+    /// What a source says again of somebody it knows, which is most of what ever comes, is settled by the first of them. Only
+    /// for the others all profiles of the people behind the identifiers are read.
     mutating func read(for requests: [IdentityRequest], in db: Connection) throws {
         var wanted: [String: Set<String>] = [:]
         for request in requests {
             for identifier in request.identifiers { wanted[identifier.kind, default: []].insert(identifier.value) }
         }
-        var holders: Set<PersonID> = []
         for (kind, texts) in wanted.sorted(by: { $0.key < $1.key }) {
             guard let number = kinds[kind] else { continue }
             let texts = texts.sorted()
             // Owners and markers first: a value that thousands share has thousands of claims, which nobody needs.
-            try readRows(of: kind, where: "i.kind = \(number) AND i.value IN \(list: texts) AND i.holder <= 0", &holders, in: db)
+            try readRows(of: kind, where: "i.kind = \(number) AND i.value IN \(list: texts) AND i.holder <= 0", in: db)
             let open = texts.filter { values[Identifier(kind: kind, value: $0)]?.marker == nil }
             let shareable = open.filter { values[Identifier(kind: kind, value: $0)] != nil || isShared(kind, $0) }
             if !shareable.isEmpty {
-                try readRows(
-                    of: kind, where: "i.kind = \(number) AND i.value IN \(list: shareable) AND i.holder > 0", &holders, in: db)
+                try readRows(of: kind, where: "i.kind = \(number) AND i.value IN \(list: shareable) AND i.holder > 0", in: db)
             }
         }
+        let others = requests.filter { !isFamiliar($0) }
+        let holders = Set(others.flatMap(\.identifiers).flatMap { people(behind: $0) }).subtracting([0])
         guard !holders.isEmpty else { return }
-        try readPeople(holders.sorted(), requests, in: db)
+        try readProfiles(of: holders.sorted(), others, in: db)
     }
 
     private func isShared(_ kind: String, _ value: String) -> Bool { rules.isShared(Identifier(kind: kind, value: value)) }
 
-    private mutating func readRows(of kind: String, where condition: SQL, _ holders: inout Set<PersonID>, in db: Connection)
-        throws
-    {
+    private mutating func readRows(of kind: String, where condition: SQL, in db: Connection) throws {
         try db.each(
             """
-            SELECT i.value, i.holder, i.profile, i.person, i.batch, p.source, p.origin
-            FROM identifiers AS i LEFT JOIN profiles AS p ON p.id = i.profile
+            SELECT i.value, i.holder, i.profile, i.person, i.batch, p.source, p.origin, q.partition, q.anonymous
+            FROM identifiers AS i LEFT JOIN profiles AS p ON p.id = i.profile LEFT JOIN people AS q ON q.id = i.person
             WHERE \(condition)
             ORDER BY i.kind, i.value, i.holder
             """
@@ -42,18 +43,41 @@ extension IdentityPlan {
             if profile != 0 {
                 profiles[profile] = Profile(source: row.integer(5), origin: row.integer(6), person: person)
                 personOf[row.integer(6)] = person
-                holders.insert(person)
+                people[person] = Person(partition: row.int(7), anonymous: row.bool(8))
             }
             let claim = Claim(profile: profile, batch: row.integer(4))
             switch holder {
             case -1: values[identifier, default: Value()].marker = profile
-            case 0: values[identifier, default: Value()].owner = claim
+            case 0:
+                values[identifier, default: Value()].owner = claim
+                owners.insert(row.integer(6))
             default: values[identifier, default: Value()].claims.append(claim)
             }
         }
     }
 
-    private mutating func readPeople(_ holders: [PersonID], _ requests: [IdentityRequest], in db: Connection) throws {
+    /// Whether the request says nothing new: each identifier is one profile's alone, the same one, of the request's own source,
+    /// and its person nobody's alias or survivor.
+    private func isFamiliar(_ request: IdentityRequest) -> Bool {
+        var only: ProfileID?
+        for identifier in request.identifiers {
+            guard let value = values[identifier], value.marker == nil else { return false }
+            let claims = value.claims.count + (value.owner == nil ? 0 : 1)
+            guard claims == 1, let profile = (value.owner ?? value.claims.first)?.profile, only == nil || only == profile
+            else { return false }
+            only = profile
+        }
+        guard let only, let profile = profiles[only] else { return false }
+        return profile.source == request.source && profile.origin == profile.person
+    }
+
+    /// Who has the profiles that a value was said of.
+    private func people(behind identifier: Identifier) -> [PersonID] {
+        guard let value = values[identifier] else { return [] }
+        return (value.claims.map(\.profile) + [value.owner?.profile, value.marker].compactMap { $0 }).map { person(of: $0) }
+    }
+
+    private mutating func readProfiles(of holders: [PersonID], _ requests: [IdentityRequest], in db: Connection) throws {
         try db.each(
             "SELECT id, source, origin, person FROM profiles WHERE person IN \(list: holders) ORDER BY id"
         ) { row in
@@ -63,29 +87,32 @@ extension IdentityPlan {
             let key = SourceOrigin(source: profile.source, origin: profile.origin)
             if profileOf[key] == nil { profileOf[key] = row.integer(0) }
         }
-        try db.each(
-            "SELECT id, partition, anonymous FROM people WHERE id IN \(list: Set(holders).union(personOf.keys).sorted())"
-        ) { row in
-            people[row.integer(0)] = Person(partition: row.int(1), anonymous: row.bool(2))
-        }
-        let single = Set(requests.flatMap { $0.identifiers.map(\.kind) }).filter { rules.kind($0)?.single == true }
-        let names = Dictionary(single.compactMap { name in kinds[name].map { ($0, name) } }) { first, _ in first }
-        if !names.isEmpty, requests.contains(where: hasFreshSingle) {
-            try db.each(
-                """
-                SELECT kind, value, profile FROM identifiers
-                WHERE person IN \(list: holders) AND kind IN \(list: names.keys.sorted())
-                """
-            ) { row in
-                guard let name = names[row.integer(0)] else { return }
-                singles[origin(of: row.integer(2)), default: [:]][name, default: []].insert(row.text(1))
+        // Those who have been merged into somebody else, and are origins still.
+        let origins = Set(personOf.keys).subtracting(people.keys).sorted()
+        if !origins.isEmpty {
+            try db.each("SELECT id, partition, anonymous FROM people WHERE id IN \(list: origins)") { row in
+                people[row.integer(0)] = Person(partition: row.int(1), anonymous: row.bool(2))
             }
         }
-        let crowded = values.values.filter { $0.claims.count > 1 }.flatMap { $0.claims.map { person(of: $0.profile) } }
+        try readSingles(of: holders, requests, in: db)
+        // Which of those who share a value are known by something better.
+        let crowded = requests.flatMap(\.identifiers).compactMap { values[$0] }.filter { !$0.claims.isEmpty }
+            .flatMap { $0.claims.map { person(of: $0.profile) } }
         if !crowded.isEmpty {
             try db.each(
                 "SELECT profile FROM identifiers WHERE person IN \(list: Set(crowded).sorted()) AND holder = 0"
             ) { owners.insert(origin(of: $0.integer(0))) }
+        }
+    }
+
+    private mutating func readSingles(of holders: [PersonID], _ requests: [IdentityRequest], in db: Connection) throws {
+        let single = Set(requests.flatMap { $0.identifiers.map(\.kind) }).filter { rules.kind($0)?.single == true }
+        let names = Dictionary(single.compactMap { name in kinds[name].map { ($0, name) } }) { first, _ in first }
+        guard !names.isEmpty, requests.contains(where: hasFreshSingle) else { return }
+        // Kinds are told apart here: asked for them too, SQLite would read everybody's values of a kind.
+        try db.each("SELECT kind, value, profile FROM identifiers WHERE person IN \(list: holders)") { row in
+            guard let name = names[row.integer(0)] else { return }
+            singles[origin(of: row.integer(2)), default: [:]][name, default: []].insert(row.text(1))
         }
     }
 

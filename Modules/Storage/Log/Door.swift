@@ -10,6 +10,7 @@ public struct Door: Sendable {
     let resolver: IdentityResolver
     let seed: @Sendable () -> UInt64
     let mergeDue: @Sendable () -> Void
+    let appended: @Sendable () -> Void
     let accepted: Accepted
 
     /// Sees what was accepted, in its transaction.
@@ -18,16 +19,19 @@ public struct Door: Sendable {
     /// - Parameters:
     ///   - seed: gives the chance within the public ids of new people, a number a batch.
     ///   - mergeDue: called after a commit that found an anonymous person to be a known one.
+    ///   - appended: called after a commit that put something on the log: `Database.announce`, so that workers need not wait.
     ///   - accepted: called at the end of each batch, whoever brought it: what must take effect in the transaction that accepts
     ///     it, such as an opt-out.
     public init(
         catalog: Catalog, resolver: IdentityResolver, seed: @escaping @Sendable () -> UInt64 = { UInt64.random(in: 0...(.max)) },
-        mergeDue: @escaping @Sendable () -> Void = {}, accepted: @escaping Accepted = { _, _, _ in }
+        mergeDue: @escaping @Sendable () -> Void = {}, appended: @escaping @Sendable () -> Void = {},
+        accepted: @escaping Accepted = { _, _, _ in }
     ) {
         self.catalog = catalog
         self.resolver = resolver
         self.seed = seed
         self.mergeDue = mergeDue
+        self.appended = appended
         self.accepted = accepted
     }
 
@@ -64,6 +68,7 @@ public struct Door: Sendable {
         if mergeIsDue { db.afterCommit(mergeDue) }
         try batch.lockHeads(in: db)
         try batch.write(in: db)
+        if batch.hasEvents { db.afterCommit(appended) }
         try accepted(events, batch.answers, db)
         return batch.answers
     }

@@ -57,6 +57,9 @@ struct DoorBatch {
             dedupe: event.dedupeKey.map(DedupeColumns.init))
     }
 
+    /// Whether something goes on the log.
+    var hasEvents: Bool { !items.isEmpty }
+
     private mutating func refuse(_ item: Item, _ problem: Problem) { answers[item.index] = .refused(problem) }
 }
 
@@ -265,13 +268,14 @@ extension DoorBatch {
             heads[partition]?.count += 1
             items[index].position = heads[partition].map { $0.last + $0.count } ?? 0
         }
-        var advance: SQL = "UPDATE partitions SET head = head + CASE partition"
-        var clock: SQL = " ELSE 0 END, clock = CASE partition"
-        for (partition, head) in heads.sorted(by: { $0.key < $1.key }) {
-            advance = advance + "\n    WHEN \(partition) THEN \(head.count)"
-            clock = clock + "\n    WHEN \(partition) THEN \(head.receivedAt)"
+        try db.insert(
+            into: "partitions", ["partition", "head", "clock"], heads.sorted { $0.key < $1.key },
+            onConflict: "(partition) DO UPDATE SET head = excluded.head, clock = excluded.clock"
+        ) { row, entry in
+            row.int(entry.key)
+            row.integer(entry.value.last + entry.value.count)
+            row.time(entry.value.receivedAt)
         }
-        try db.run(advance + clock + " ELSE clock END WHERE partition IN \(list: partitions)")
     }
 }
 
@@ -279,37 +283,39 @@ extension DoorBatch {
 
 extension DoorBatch {
     mutating func write(in db: Connection) throws {
-        items.sort { ($0.partition, $0.position) < ($1.partition, $1.position) }
-        var events: [[SQLValue]] = []
-        var personal: [[SQLValue]] = []
-        events.reserveCapacity(items.count)
-        for item in items {
-            guard let head = heads[item.partition], let source = item.source else { continue }
-            let number = item.personal == nil ? 0 : PersonalValues.number(of: item.ref)
-            if let value = item.personal {
-                personal.append([.integer(number), .integer(item.profile), .text(value)])
-            }
-            events.append(item.row(receivedAt: head.receivedAt, horizon: source.horizon, personal: number))
-            answers[item.index] = .accepted(item.ref, person: item.person)
+        // Positions are given in the order of the batch, so this is the order of keys within each partition.
+        let order = items.indices.sorted { (items[$0].partition, $0) < (items[$1].partition, $1) }
+        try db.insert(into: "events", Item.columns, order) { row, index in
+            let item = items[index]
+            let head = heads[item.partition]
+            item.write(to: row, receivedAt: head?.receivedAt ?? now, horizon: item.source?.horizon ?? Source.usualHorizon)
         }
-        try db.insert(into: "events", Item.columns, events)
-        try db.insert(into: "personal_values", ["id", "profile", "value"], personal)
+        try db.insert(
+            into: "personal_values", ["id", "profile", "value"], order.filter { items[$0].personal != nil }
+        ) { row, index in
+            row.integer(items[index].personalNumber)
+            row.integer(items[index].profile)
+            row.text(items[index].personal)
+        }
         try writeDedupe(in: db)
+        for item in items { answers[item.index] = .accepted(item.ref, person: item.person) }
         for (index, first) in repeats { answers[index] = answers[first].ref.map { .duplicate($0) } ?? answers[first] }
     }
 
     private func writeDedupe(in db: Connection) throws {
-        let keyed = items.compactMap { item in item.dedupe.map { (key: $0, item: item) } }.sorted { $0.key < $1.key }
-        guard !keyed.isEmpty else { return }
-        let rows = keyed.map { key, item -> [SQLValue] in
-            let end = item.event.dedupeDays.map { now + .days(Int64($0)) }
-            return [
-                .integer(key.high), .integer(key.low), .integer(Int64(item.partition)), .integer(item.position), .time(end),
-            ]
-        }
+        let keyed = items.indices.compactMap { index in items[index].dedupe.map { (key: $0, index: index) } }
+            .sorted { $0.key < $1.key }
         let written = try db.insert(
-            into: "dedupe", ["high", "low", "partition", "position", "expires_at"], rows, ignoringConflicts: true)
-        guard written == rows.count else { throw DoorRace() }
+            into: "dedupe", ["high", "low", "partition", "position", "expires_at"], keyed, onConflict: "DO NOTHING"
+        ) { row, entry in
+            let item = items[entry.index]
+            row.integer(entry.key.high)
+            row.integer(entry.key.low)
+            row.int(item.partition)
+            row.integer(item.position)
+            row.time(item.event.dedupeDays.map { now + .days(Int64($0)) })
+        }
+        guard written == keyed.count else { throw DoorRace() }
     }
 }
 
@@ -321,20 +327,27 @@ extension DoorBatch.Item {
         "cause_partition", "cause_position", "n1", "n2", "n3", "n4", "personal", "properties",
     ]
 
-    func row(receivedAt: Timestamp, horizon: Span, personal: Int64) -> [SQLValue] {
-        var properties = properties
-        var occurredAt = event.occurredAt ?? receivedAt
-        if occurredAt > receivedAt {
-            properties = keeping(occurredAt)
-            occurredAt = receivedAt
-        }
-        let history = event.history || occurredAt < receivedAt - horizon
-        return [
-            .integer(Int64(partition)), .integer(position), .integer(person), .integer(profile), .integer(kind),
-            .integer(source?.id ?? 0), .time(occurredAt), .time(receivedAt), .bool(history), .integer(Int64(event.depth)),
-            .integer(event.cause.map { Int64($0.partition) }), .integer(event.cause?.position), .integer(slots[0]),
-            .integer(slots[1]), .integer(slots[2]), .integer(slots[3]), .integer(personal), .text(properties),
-        ]
+    /// 0 or the number of the values that identify the person.
+    var personalNumber: Int64 { personal == nil ? 0 : PersonalValues.number(of: ref) }
+
+    func write(to row: RowWriter, receivedAt: Timestamp, horizon: Span) {
+        let saidAt = event.occurredAt ?? receivedAt
+        let occurredAt = min(saidAt, receivedAt)
+        row.int(partition)
+        row.integer(position)
+        row.integer(person)
+        row.integer(profile)
+        row.integer(kind)
+        row.integer(source?.id ?? 0)
+        row.time(occurredAt)
+        row.time(receivedAt)
+        row.bool(event.history || occurredAt < receivedAt - horizon)
+        row.int(event.depth)
+        row.integer(event.cause.map { Int64($0.partition) })
+        row.integer(event.cause?.position)
+        for slot in slots { row.integer(slot) }
+        row.integer(personalNumber)
+        row.text(saidAt > receivedAt ? keeping(saidAt) : properties)
     }
 
     /// The properties with the time that lay in the future, which was cut to the moment of receipt.

@@ -1,35 +1,35 @@
 import RapportCore
+import Synchronization
 
 /// Puts events of many callers on the log in few transactions: while one is being written, what arrives queues, and goes
 /// into the next together.
-public actor Intake {
+public final class Intake: Sendable {
     private struct Caller {
         let events: [NewEvent]
         let continuation: CheckedContinuation<[Acceptance], any Error>
+    }
+
+    private struct Queue {
+        var callers: [Caller] = []
+        var events = 0
+        var isDraining = false
     }
 
     private let database: any Database
     private let door: Door
     private let batch: Int
     private let capacity: Int
-    private let written: @Sendable () -> Void
-    private var waiting: [Caller] = []
-    private var waitingEvents = 0
-    private var isDraining = false
+    // No actor: a caller would change threads to get in, and again to get out.
+    private let queue = Mutex(Queue())
 
     /// - Parameters:
     ///   - batch: the most events in one transaction, unless one caller brings more.
     ///   - capacity: the most events that may wait. Beyond it callers are turned away.
-    ///   - written: called after each transaction that put something on the log; wakes the worker of this process.
-    public init(
-        database: any Database, door: Door, batch: Int = 1_000, capacity: Int = 50_000,
-        written: @escaping @Sendable () -> Void = {}
-    ) {
+    public init(database: any Database, door: Door, batch: Int = 500, capacity: Int = 50_000) {
         self.database = database
         self.door = door
         self.batch = batch
         self.capacity = capacity
-        self.written = written
     }
 
     /// Accepts events: they are durable when this returns. Those of one call go into one transaction.
@@ -38,23 +38,27 @@ public actor Intake {
     /// - Throws: `Problem` `intake.full` while too many events wait, and what the database throws.
     public func accept(_ events: [NewEvent]) async throws -> [Acceptance] {
         guard !events.isEmpty else { return [] }
-        guard waitingEvents + events.count <= capacity || waiting.isEmpty else {
-            throw Problem(
-                "intake.full", "\(waitingEvents) events are waiting to be written",
-                remedy: "Send them again in a few seconds")
-        }
         return try await withCheckedThrowingContinuation { continuation in
-            waiting.append(Caller(events: events, continuation: continuation))
-            waitingEvents += events.count
-            guard !isDraining else { return }
-            isDraining = true
-            Task { await drain() }
+            let refusal = queue.withLock { queue -> Problem? in
+                guard queue.events + events.count <= capacity || queue.callers.isEmpty else {
+                    return Problem(
+                        "intake.full", "\(queue.events) events are waiting to be written",
+                        remedy: "Send them again in a few seconds")
+                }
+                queue.callers.append(Caller(events: events, continuation: continuation))
+                queue.events += events.count
+                if !queue.isDraining {
+                    queue.isDraining = true
+                    Task { await drain() }
+                }
+                return nil
+            }
+            if let refusal { continuation.resume(throwing: refusal) }
         }
     }
 
     private func drain() async {
-        while !waiting.isEmpty {
-            let callers = takeBatch()
+        while let callers = takeBatch() {
             do {
                 let answers = try await door.accept(callers.flatMap(\.events), in: database)
                 var start = 0
@@ -65,21 +69,30 @@ public actor Intake {
             } catch {
                 await acceptSingly(callers, after: error)
             }
-            written()
         }
-        isDraining = false
     }
 
-    private func takeBatch() -> [Caller] {
-        var count = 0
-        var size = 0
-        while count < waiting.count, count == 0 || size + waiting[count].events.count <= batch {
-            size += waiting[count].events.count
-            count += 1
+    /// The callers who go into the next transaction; `nil` when nobody waits, and then the next to come begins again.
+    private func takeBatch() -> [Caller]? {
+        queue.withLock { queue in
+            guard !queue.callers.isEmpty else {
+                queue.isDraining = false
+                return nil
+            }
+            var count = 0
+            var size = 0
+            while count < queue.callers.count, count == 0 || size + queue.callers[count].events.count <= batch {
+                size += queue.callers[count].events.count
+                count += 1
+            }
+            queue.events -= size
+            guard count < queue.callers.count else {
+                defer { queue.callers = [] }
+                return queue.callers
+            }
+            defer { queue.callers.removeFirst(count) }
+            return Array(queue.callers.prefix(count))
         }
-        defer { waiting.removeFirst(count) }
-        waitingEvents -= size
-        return Array(waiting.prefix(count))
     }
 
     /// What one caller brought must not fail the others.

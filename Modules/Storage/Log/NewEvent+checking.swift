@@ -35,8 +35,9 @@ extension NewEvent {
         guard case .object = properties else {
             throw Problem("event.properties", "the properties are not an object", at: .init(path: "properties"))
         }
-        if let path = properties.pathOfNull("properties") ?? personal?.pathOfNull("personal") {
-            throw Problem("event.null_character", "a text contains the character U+0000", at: .init(path: path))
+        if properties.hasNull || personal?.hasNull == true {
+            let path = properties.pathOfNull("properties") ?? personal?.pathOfNull("personal")
+            throw Problem("event.null_character", "a text contains the character U+0000", at: path.map { .init(path: $0) })
         }
     }
 
@@ -65,6 +66,16 @@ extension NewEvent {
 }
 
 extension JSONValue {
+    /// Whether U+0000 stands in any text.
+    fileprivate var hasNull: Bool {
+        switch self {
+        case .string(let text): text.utf8.contains(0)
+        case .array(let items): items.contains(where: \.hasNull)
+        case .object(let members): members.contains { $0.name.utf8.contains(0) || $0.value.hasNull }
+        default: false
+        }
+    }
+
     /// The path of the first text in which U+0000 stands. PostgreSQL cannot store it.
     fileprivate func pathOfNull(_ path: String) -> String? {
         switch self {

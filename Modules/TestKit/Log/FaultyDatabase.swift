@@ -45,6 +45,10 @@ public final class FaultyDatabase: Database {
         return result
     }
 
+    public func announce() { base.announce() }
+
+    public func whenAnnounced(_ body: @escaping @Sendable () -> Void) { base.whenAnnounced(body) }
+
     public func close() async throws { try await base.close() }
 
     private static let problem = Problem("database.unreachable", "the connection was lost, as the test wanted")

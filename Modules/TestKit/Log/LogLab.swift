@@ -21,7 +21,8 @@ public struct LogLab: Sendable {
         self.reactors = reactors
         catalog = Catalog()
         let seeds = SeedSequence(seed)
-        door = Door(catalog: catalog, resolver: IdentityResolver(), seed: { seeds.next() })
+        door = Door(
+            catalog: catalog, resolver: IdentityResolver(), seed: { seeds.next() }, appended: { database.announce() })
     }
 
     public func runner(on other: (any Database)? = nil, _ change: (inout Stepper.Settings) -> Void = { _ in }) -> StepRunner {

@@ -19,13 +19,23 @@ extension Request {
     /// The body's bytes as they were sent.
     ///
     /// - Throws: `Problem` `http.too_large` beyond `limit` bytes.
-    func rawBytes(limit: Int) async throws -> [UInt8] {
-        let buffer: ByteBuffer
+    func rawBytes(limit: Int) async throws -> [UInt8] { Array(try await buffer(limit: limit).readableBytesView) }
+
+    /// The body as JSON, read where it lies unless the client packed it.
+    ///
+    /// - Throws: `Problem` `json.invalid`, `http.too_large` beyond `limit` bytes, packed or not; `http.unsupported_encoding`.
+    func json(limit: Int) async throws -> JSONValue {
+        guard headers[.contentEncoding] == nil else { return try JSONValue(parsing: try await bytes(limit: limit)) }
+        return try await buffer(limit: limit).withUnsafeReadableBytes { bytes in
+            try bytes.withMemoryRebound(to: UInt8.self) { try JSONValue(parsing: $0) }
+        }
+    }
+
+    private func buffer(limit: Int) async throws -> ByteBuffer {
         do {
-            buffer = try await body.collect(upTo: limit)
+            return try await body.collect(upTo: limit)
         } catch is NIOTooManyBytesError {
             throw Problem("http.too_large", "the body is larger than \(limit) bytes")
         }
-        return Array(buffer.readableBytesView)
     }
 }

@@ -15,10 +15,13 @@ public struct TrackingSource: Sendable, Hashable {
     public let undeclared: Undeclared
     /// ISO 3166-1 alpha-2: where a telephone number without a country code is dialled.
     public let region: String
+    /// The kind of identifier that a `userId` of this source is: `external.track_shop`.
+    let userKind: String
 
     public init(name: String, undeclared: Undeclared = .keep, region: String = "US") {
         self.name = name
         self.undeclared = undeclared
         self.region = region
+        userKind = "external." + name.replacing(".", with: "_")
     }
 }

@@ -80,7 +80,6 @@ struct TrackingTranslator: Sendable {
     // MARK: - Who
 
     private func identifiers(of call: TrackedCall, traits: JSONValue?) -> [Identifier] {
-        let external = "external." + source.name.split(separator: ".").joined(separator: "_")
         var out: [Identifier] = []
         func add(_ kind: String, _ value: String?) {
             // A trait that is no address is kept as a field's problem elsewhere; here it only names nobody.
@@ -89,7 +88,7 @@ struct TrackingTranslator: Sendable {
             else { return }
             out.append(identifier)
         }
-        add(external, call.userID)
+        add(source.userKind, call.userID)
         add("device", call.anonymousID)
         if let previous = call.previousID {
             // `alias` is called with the anonymous id that the person had; a known one would be another person.

@@ -109,7 +109,7 @@ struct LogCrashTests {
             let workers = (0..<2).map { number in
                 Worker(runner: lab.runner(), leases: Leases(worker: "w\(number)", span: .seconds(1)), poll: .milliseconds(5))
             }
-            let intake = Intake(database: lab.database, door: lab.door) { workers[0].poke() }
+            let intake = Intake(database: lab.database, door: lab.door)
             let working = workers.map { worker in Task { try await worker.run() } }
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for writer in 0..<4 {

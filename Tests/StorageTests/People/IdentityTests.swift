@@ -163,6 +163,47 @@ struct IdentityTests {
         #expect(await ids.all.count == 1)
     }
 
+    @Test("a batch is told apart as the same requests one by one", arguments: DatabaseKind.available)
+    func batchOrSingly(kind: DatabaseKind) async throws {
+        for seed in 0..<(kind == .sqlite ? 40 : 6) as Range<UInt64> {
+            var generator = SplitMix64(seed: seed)
+            let pool =
+                (0..<4).map { "external.shop \($0)x" } + (0..<3).map { "device d\($0)" } + ["email a@x.org", "email b@x.org"]
+            let lines = (0..<12).map { _ in
+                Set((0..<Int.random(in: 1...3, using: &generator)).compactMap { _ in pool.randomElement(using: &generator) })
+                    .sorted().joined(separator: ", ")
+            }
+            let told = try await TemporaryDatabase.with(kind) { database in
+                try await database.write { db in
+                    try Told(lines: [lines.prefix(4).map { [$0] }, [Array(lines.dropFirst(4))]], in: db)
+                }
+            }
+            let singly = try await TemporaryDatabase.with(kind) { database in
+                try await database.write { db in try Told(lines: [lines.map { [$0] }], in: db) }
+            }
+            #expect(told == singly, "seed \(seed): \(lines)")
+        }
+    }
+
+    /// What is known after some batches.
+    private struct Told: Equatable {
+        var answers: [[Int64]] = []
+        var identifiers: [String]
+        var reviews: [String]
+
+        init(lines: [[[String]]], in db: Connection) throws {
+            let story = IdentityStory(db)
+            for batch in lines.joined() {
+                answers += try story.batchSays(batch).map { [$0?.person ?? 0, $0?.profile ?? 0, $0?.created == true ? 1 : 0] }
+            }
+            identifiers = try db.all("SELECT kind, value, holder, profile, person FROM identifiers ORDER BY kind, value, holder")
+            {
+                "\($0.integer(0)) \($0.text(1)) \($0.integer(2)) \($0.integer(3)) \($0.integer(4))"
+            }
+            reviews = try story.reviews()
+        }
+    }
+
     actor IDs {
         var all: Set<String> = []
         func add(_ id: String) { all.insert(id) }

@@ -176,6 +176,23 @@ final class PostgresConnection: Connection {
         return Timestamp(milliseconds: milliseconds ?? 0)
     }
 
+    /// Calls `body` if a notification has come within so many milliseconds, once for however many.
+    ///
+    /// - Returns: false once the connection is lost.
+    func waitForNotification(atMost milliseconds: Int32, _ body: () -> Void) -> Bool {
+        var socket = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
+        guard socket.fd >= 0 else { return false }
+        guard poll(&socket, 1, milliseconds) > 0 else { return !isLost }
+        guard PQconsumeInput(handle) == 1 else { return false }
+        var hasCome = false
+        while let notification = PQnotifies(handle) {
+            hasCome = true
+            PQfreemem(notification)
+        }
+        if hasCome { body() }
+        return !isLost
+    }
+
     // MARK: - Statements
 
     private func withResult<Result>(

@@ -9,6 +9,9 @@ public import RapportCore
 public final class PostgresDatabase: Database {
     public let dialect = Dialect.postgres
     private let pool: PostgresPool
+    private let announcements = Announcements()
+    private let notifier: PostgresNotifier
+    private let listener: PostgresListener
 
     /// Connects once, so that a wrong address is told at the start.
     ///
@@ -18,7 +21,10 @@ public final class PostgresDatabase: Database {
     ///   - clock: what `Connection.now()` tells; `nil` for the server's clock.
     /// - Throws: `Problem` with code `database.unreachable`, `database.encoding` or `database.too_old`.
     public init(uri: String, connections: Int = 6, clock: (any WallClock)? = nil) async throws {
-        pool = PostgresPool(uri: uri, size: max(connections, 3), clock: clock)
+        let pool = PostgresPool(uri: uri, size: max(connections, 3), clock: clock)
+        self.pool = pool
+        notifier = PostgresNotifier(pool: pool)
+        listener = PostgresListener(uri: uri, announcements)
         do {
             try await submit(.write) { try $0.connect() }
         } catch {
@@ -36,7 +42,21 @@ public final class PostgresDatabase: Database {
         try await submit(.write) { try $0.transaction(.write, body) }
     }
 
-    public func close() async throws { await pool.close() }
+    public func announce() {
+        announcements.tell()
+        notifier.notify()
+    }
+
+    /// The first call begins to listen to other processes, over a connection of its own.
+    public func whenAnnounced(_ body: @escaping @Sendable () -> Void) {
+        announcements.add(body)
+        listener.start()
+    }
+
+    public func close() async throws {
+        await listener.stop()
+        await pool.close()
+    }
 
     /// Runs statements outside any transaction: `CREATE DATABASE`, settings of the session.
     @discardableResult

@@ -4,30 +4,40 @@ import Synchronization
 
 /// Moves pages from the write-ahead log into the file on a thread of its own, so that no commit pays for it.
 final class SQLiteCheckpointer: Sendable {
-    /// Pages of 4 KiB in the log at which a checkpoint is asked for.
-    private static let threshold: Int32 = 4_000
-
     private struct State {
         var isStopping = false
         var isStopped = true
+        /// The log's length after the last commit, in pages.
+        var length: Int32 = 0
         /// The log's length at the last request. A log that a long read keeps from being reset is tried again as it grows.
         var requestedAt: Int32 = 0
     }
 
     private let path: String
+    /// Pages in the log at which a checkpoint is asked for.
+    private let threshold: Int32
+    /// So few pages are moved between two transactions; they make the writer wait for a few milliseconds.
+    private var remainder: Int32 { threshold / 8 }
+    /// In a log of so many pages each read is slow, and the writer waits for all of them to be moved.
+    private var limit: Int32 { threshold * 4 }
     private let state = Mutex(State())
     private let wake = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
 
-    init(path: String) { self.path = path }
+    init(path: String, threshold: Int32) {
+        self.path = path
+        self.threshold = threshold
+    }
 
     /// Starts the thread and follows the commits of `writer`, whose automatic checkpoints this replaces. The caller keeps
     /// this object until after the connection is closed.
-    func watch(_ writer: OpaquePointer) {
+    ///
+    /// - Parameter onWriter: runs a body between two transactions of the writer.
+    func watch(_ writer: OpaquePointer, onWriter: @escaping @Sendable (@escaping @Sendable (OpaquePointer) -> Void) -> Void) {
         state.withLock { $0.isStopped = false }
         Thread.detachNewThread { [self] in
             Thread.current.name = "rapport.checkpoint"
-            work()
+            work(onWriter)
         }
         sqlite3_wal_hook(
             writer,
@@ -40,8 +50,9 @@ final class SQLiteCheckpointer: Sendable {
 
     private func committed(pages: Int32) {
         let isDue = state.withLock { state in
+            state.length = pages
             if pages < state.requestedAt { state.requestedAt = 0 }
-            guard pages >= Self.threshold, pages >= state.requestedAt + Self.threshold / 4 || state.requestedAt == 0
+            guard pages >= threshold, pages >= state.requestedAt + threshold / 4 || state.requestedAt == 0
             else { return false }
             state.requestedAt = pages
             return true
@@ -63,7 +74,7 @@ final class SQLiteCheckpointer: Sendable {
         ended.wait()
     }
 
-    private func work() {
+    private func work(_ onWriter: (@escaping @Sendable (OpaquePointer) -> Void) -> Void) {
         var handle: OpaquePointer?
         defer {
             sqlite3_close(handle)
@@ -75,8 +86,33 @@ final class SQLiteCheckpointer: Sendable {
         while true {
             wake.wait()
             if state.withLock({ $0.isStopping }) { return }
-            // PASSIVE waits for nobody and keeps nobody waiting. Whatever it could not move, the next one will.
-            sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+            // A log begins anew only once all of it has been moved, which never happens here while somebody writes all the time.
+            // So the little that is left is moved between two transactions of the writer.
+            let (left, length) = (move(handle), state.withLock { $0.length })
+            if length > limit || length > threshold * 2 && left < remainder { onWriter { Self.checkpoint($0) } }
         }
+    }
+
+    /// Moves pages until few have come meanwhile, and returns how many.
+    private func move(_ handle: OpaquePointer?) -> Int32 {
+        var left = Int32.max
+        for _ in 0..<8 {
+            let moved = Self.checkpoint(handle)
+            let before = left
+            left = state.withLock { $0.length } - moved
+            // A reader that stands on old pages keeps them where they are.
+            if left < remainder || left >= before || moved < 0 { break }
+        }
+        return left
+    }
+
+    /// PASSIVE waits for nobody and keeps nobody waiting. Whatever it could not move, the next one will.
+    ///
+    /// - Returns: how many pages of the log are in the file now, or -1.
+    @discardableResult
+    private static func checkpoint(_ handle: OpaquePointer?) -> Int32 {
+        var moved: Int32 = -1
+        sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_PASSIVE, nil, &moved)
+        return moved
     }
 }

@@ -15,14 +15,16 @@ public final class SQLiteDatabase: Database {
     private let pool: DatabasePool
     private let checkpointer: SQLiteCheckpointer
     private let clock: (any WallClock)?
+    private let announcements = Announcements()
 
     /// Opens the file, or creates it.
     ///
     /// - Parameters:
     ///   - readers: how many reads may run at once.
+    ///   - logPages: how many pages of 4 KiB the log may have before they are moved into the file.
     ///   - clock: what `Connection.now()` tells; `nil` for the machine's clock.
     /// - Throws: `Problem` with code `database.damaged` or `database.unreachable`.
-    public init(path: String, readers: Int = 4, clock: (any WallClock)? = nil) throws {
+    public init(path: String, readers: Int = 4, logPages: Int = 8_000, clock: (any WallClock)? = nil) throws {
         self.path = path
         self.clock = clock
         try SQLiteFile.check(path)
@@ -40,15 +42,20 @@ public final class SQLiteDatabase: Database {
         }
         do {
             pool = try DatabasePool(path: path, configuration: configuration)
-            checkpointer = SQLiteCheckpointer(path: path)
-            let checkpointer = checkpointer
+            checkpointer = SQLiteCheckpointer(path: path, threshold: Int32(clamping: logPages))
+            let (checkpointer, pool) = (checkpointer, pool)
             try pool.writeWithoutTransaction { db in
                 // GRDB sets NORMAL after `prepareDatabase`, so FULL is set here, once the pool is open.
                 try db.execute(sql: "PRAGMA synchronous = FULL")
                 guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2 else {
                     throw Problem("database.not_durable", "SQLite refuses synchronous = FULL for \(path)")
                 }
-                if let handle = db.sqliteConnection { checkpointer.watch(handle) }
+                guard let handle = db.sqliteConnection else { return }
+                checkpointer.watch(handle) { body in
+                    pool.asyncWriteWithoutTransaction { db in
+                        if let handle = db.sqliteConnection { body(handle) }
+                    }
+                }
             }
         } catch {
             throw Problem.database(error, path: path)
@@ -111,6 +118,10 @@ public final class SQLiteDatabase: Database {
             throw error
         }
     }
+
+    public func announce() { announcements.tell() }
+
+    public func whenAnnounced(_ body: @escaping @Sendable () -> Void) { announcements.add(body) }
 
     public func close() async throws {
         try await onThread(named: "rapport.sqlite.close") { [self] in

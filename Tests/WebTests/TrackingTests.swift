@@ -1,0 +1,86 @@
+import RapportCore
+import RapportStorage
+import Testing
+
+@testable import RapportWeb
+
+@Suite("Tracked calls")
+struct TrackingTests {
+    private let received = Timestamp(milliseconds: 1_790_000_000_000)
+
+    private func translate(
+        _ text: String, kind: TrackedCall.Kind? = .track, undeclared: TrackingSource.Undeclared = .keep
+    ) throws -> TrackingTranslator.Translation {
+        let call = try TrackedCall(try JSONValue(parsing: text), kind: kind, sentAt: nil, receivedAt: received)
+        let kinds = Set(KindDefinition.builtIn.map(\.name))
+        let fields = FieldCatalog(FieldDefinition.builtIn.enumerated().map { .init(slot: $0.offset + 1, definition: $0.element) })
+        return try TrackingTranslator(
+            source: TrackingSource(name: "track.shop", undeclared: undeclared),
+            schema: TrackingSchema(fields: fields, kinds: kinds)
+        ).translate(call)
+    }
+
+    @Test("an order is order.placed, with its lines and the shop's own number of the customer")
+    func order() throws {
+        let event = try #require(
+            try translate(
+                """
+                {"userId": " C-17 ", "event": "Order Completed", "messageId": "m1", "properties":
+                 {"order_id": "O-1", "revenue": 12.50, "currency": "EUR", "products": [{"sku": "a"}, {"sku": "b"}]}}
+                """
+            ).events.first)
+        #expect(event.kind == "order.placed" && event.source == "track.shop")
+        #expect(event.identifiers == [Identifier(kind: "external.track_shop", value: "c-17")])
+        #expect(
+            event.properties
+                == [
+                    "order": "O-1", "total": .decimal("12.50"), "currency": "EUR", "lines": [["sku": "a"], ["sku": "b"]],
+                    "items": 2,
+                ])
+        #expect(event.dedupeKey == DedupeKey.hash("track", "track.shop", "m1", "") && event.dedupeDays == 30)
+    }
+
+    @Test(
+        "names become kinds: known ones by the table, declared ones as they are, others in snake case",
+        arguments: [
+            ("ORDER completed", "order.placed"), ("page.viewed", "page.viewed"), ("Signed Up", "track.signed_up"),
+            ("signedUp", "track.signed_up"), ("Żółw", "track.u17buf3u142w"), ("!!!", "track.unnamed"),
+        ])
+    func names(name: String, kind: String) throws {
+        let text = JSONValue.object([.init("userId", "1"), .init("event", .string(name))]).text
+        #expect(try translate(text).events.first?.kind == kind)
+    }
+
+    @Test("a client's wrong clock is corrected by when it says that it sent the call")
+    func skew() throws {
+        let event = try #require(
+            try translate(
+                """
+                {"anonymousId": "d", "event": "x", "timestamp": "2020-01-01T00:00:00Z", "sentAt": "2020-01-01T00:00:30Z"}
+                """
+            ).events.first)
+        #expect(event.occurredAt == received - .seconds(30))
+        #expect(event.identifiers == [Identifier(kind: "device", value: "d")])
+    }
+
+    @Test(
+        "what is wrong is named",
+        arguments: [
+            (#"{"event": "x"}"#, "track.no_identity"), (#"{"userId": ["1"], "event": "x"}"#, "track.bad_id"),
+            (#"{"userId": "1", "timestamp": "yesterday"}"#, "track.bad_time"), (#"["userId"]"#, "track.not_an_object"),
+        ])
+    func refusals(text: String, code: String) throws {
+        let problem = #expect(throws: Problem.self) { _ = try translate(text) }
+        #expect(problem?.code == code)
+    }
+
+    @Test("events that nobody declared are kept, dropped and counted, or refused, as the source says")
+    func undeclared() throws {
+        let text = #"{"userId": "1", "event": "Spin Wheel"}"#
+        #expect(try translate(text).events.map(\.kind) == ["track.spin_wheel"])
+        let dropped = try translate(text, undeclared: .drop)
+        #expect(dropped.events.isEmpty && dropped.dropped == ["track.spin_wheel"])
+        let problem = #expect(throws: Problem.self) { _ = try translate(text, undeclared: .refuse) }
+        #expect(problem?.code == "track.undeclared")
+    }
+}
