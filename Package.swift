@@ -83,6 +83,7 @@ targets += [
 targets += [
     module("Core", ["CPhoneNumber", crypto], resources: [.embedInCode("Texts/en.yaml")]),
     module("Tabular", ["CZlib"]),
+    module("Matching", []),
 ]
 
 // MARK: Plugin contract
@@ -152,7 +153,7 @@ targets += [
         "rapport",
         [
             "RapportHost", "RapportRegistered", "RapportEngagement", "RapportIntegration", "RapportStorage",
-            "RapportPluginKit", "RapportPluginProcess", "RapportTabular", "RapportCore", "RapportWeb", arguments, logging,
+            "RapportPluginKit", "RapportPluginProcess", "RapportTabular", "RapportMatching", "RapportCore", "RapportWeb", arguments, logging,
             lifecycle,
         ]),
     app("rapport-server", ["RapportHost", "RapportRegistered", arguments, logging, lifecycle]),
@@ -163,6 +164,7 @@ targets += [
 targets += [
     tests("Core", []),
     tests("Tabular", ["RapportTabular", "CZlib"], exclude: ["Fixtures"]),
+    tests("Matching", ["RapportMatching", "RapportTabular"]),
     tests("PluginKit", ["RapportPluginKit"]),
     tests("Mail", ["RapportMail", "RapportPluginKit"]),
     tests("PluginProcess", ["RapportPluginProcess", "RapportPluginKit"]),

@@ -25,6 +25,7 @@ enum Commands {
         DemoCommand.self,
         DoctorCommand.self,
         DemoSenderCommand.self,
+        MatchCommand.self,
         MigrateCommand.self,
         LogCommand.self,
         ImportCommand.self,
