@@ -84,6 +84,7 @@ targets += [
 targets += [
     module("Core", ["CPhoneNumber", crypto], resources: [.embedInCode("Texts/en.yaml")]),
     module("Tabular", ["CZlib"]),
+    module("Matching", []),
 ]
 
 // MARK: Plugin contract
@@ -153,7 +154,7 @@ targets += [
         "rapport",
         [
             "RapportHost", "RapportRegistered", "RapportEngagement", "RapportIntegration", "RapportStorage",
-            "RapportPluginKit", "RapportPluginProcess", "RapportTabular", "RapportCore", "RapportWeb", arguments, logging,
+            "RapportPluginKit", "RapportPluginProcess", "RapportTabular", "RapportMatching", "RapportCore", "RapportWeb", arguments, logging,
             lifecycle,
         ], resources: ["rapport", "policy", "segments", "templates"].map { .embedInCode("Starter/\($0).yaml") }),
     app("rapport-server", ["RapportHost", "RapportRegistered", arguments, logging, lifecycle]),
@@ -164,6 +165,7 @@ targets += [
 targets += [
     tests("Core", []),
     tests("Tabular", ["RapportTabular", "CZlib"], exclude: ["Fixtures"]),
+    tests("Matching", ["RapportMatching", "RapportTabular"]),
     tests("PluginKit", ["RapportPluginKit"]),
     tests("Mail", ["RapportMail", "RapportPluginKit"]),
     tests("PluginProcess", ["RapportPluginProcess", "RapportPluginKit"]),

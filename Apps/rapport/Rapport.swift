@@ -27,6 +27,7 @@ enum Commands {
         DoctorCommand.self,
         DemoSenderCommand.self,
         InitCommand.self,
+        MatchCommand.self,
         MigrateCommand.self,
         LogCommand.self,
         ImportCommand.self,

@@ -1,0 +1,132 @@
+import Foundation
+import RapportCore
+import RapportIntegration
+import RapportMatching
+import RapportTabular
+
+/// The files of `rapport match`: their columns brought together by name, and where each record stood.
+struct MatchLists {
+    private(set) var records: MatchRecords
+    /// Stated kinds, by the names that columns have in `records`.
+    let kinds: [String: ColumnKind]
+    /// What was odd and does not stop anything.
+    private(set) var notes: [String] = []
+    private let id: String
+    private let files: [String]
+    private var ids: [String] = []
+    private var listOf: [Int] = []
+
+    init(_ files: [String], settings: MatchSettings, progress: (Int) -> Void) throws {
+        self.files = files
+        let tables = try files.map { path in
+            do { return try TabularFile.open(path) } catch let error as TabularError {
+                throw Problem("match.unreadable", error.description)
+            }
+        }
+        let header = tables[0].layout.header
+        id = try Self.idColumn(settings, header, files[0])
+        var columns: [String] = []
+        for table in tables {
+            for name in table.layout.header where !columns.contains(name) { columns.append(name) }
+        }
+        for name in settings.exclude + settings.kinds.keys.sorted() where !columns.contains(name) {
+            let place = settings.excludePlaces[name] ?? settings.kindPlaces[name]
+            throw Self.unknown(name, columns, place ?? Problem.Place(file: files[0]))
+        }
+        let id = id
+        columns.removeAll { $0 == id || settings.exclude.contains($0) }
+        guard !columns.isEmpty else {
+            throw Problem("match.no_columns", "no column is left to compare", at: Problem.Place(file: files[0]))
+        }
+        kinds = settings.kinds
+        records = MatchRecords(columns: columns)
+        for (list, table) in tables.enumerated() { try read(table, list: list, columns: columns, progress) }
+    }
+
+    private static func idColumn(_ settings: MatchSettings, _ header: [String], _ file: String) throws -> String {
+        guard let id = settings.id else {
+            throw Problem(
+                "match.no_id", "which column names a record is not stated", at: Problem.Place(file: file),
+                remedy: "Give --id COLUMN, one of: \(header.joined(separator: ", "))")
+        }
+        return id
+    }
+
+    private static func unknown(_ name: String, _ columns: [String], _ place: Problem.Place) -> Problem {
+        let nearest = Spelling.nearest(to: name, in: columns)
+        return Problem(
+            "match.unknown_column", "there is no column \"\(name)\"" + (nearest.map { ", did you mean \"\($0)\"?" } ?? ""),
+            at: place,
+            remedy: nearest == nil ? "There are: \(columns.joined(separator: ", "))" : nil)
+    }
+
+    private mutating func read(_ table: TabularFile, list: Int, columns: [String], _ progress: (Int) -> Void) throws {
+        let header = table.layout.header
+        guard let idAt = header.firstIndex(of: id) else {
+            throw Self.unknown(id, header, Problem.Place(file: table.path, line: table.layout.preamble.count + 1))
+        }
+        let places = columns.map { header.firstIndex(of: $0) }
+        var seen: [String: Int64] = [:]
+        var twice = 0
+        var odd = 0
+        while let rows = try Self.rows(table) {
+            for row in rows {
+                guard row.table == 0 else { continue }
+                let name = row.fields[idAt]
+                if let line = seen[name], !name.isEmpty {
+                    twice += 1
+                    if twice == 1 {
+                        notes.append(
+                            "\(table.path):\(row.line): \(id): \"\(name)\" stands on line \(line) too: both are taken as records")
+                    }
+                }
+                if name.isEmpty, odd == 0 {
+                    odd += 1
+                    notes.append(
+                        "\(table.path):\(row.line): \(id): empty: such records are compared, but have no name in the answer")
+                }
+                if seen[name] == nil { seen[name] = row.line }
+                ids.append(name)
+                listOf.append(list)
+                records.append(places.map { $0.map { row.fields[$0] } ?? "" }, file: list)
+            }
+            progress(records.count)
+        }
+        if twice > 1 { notes.append("\(table.path): \(id): \(twice) ids stand on more than one line") }
+        if table.tables.count > 1 { notes.append("\(table.path): only the first of \(table.tables.count) tables was read") }
+    }
+
+    private static func rows(_ table: TabularFile) throws -> [TabularRow]? {
+        do { return try table.next() } catch let error as TabularError { throw Problem("match.unreadable", error.description) }
+    }
+
+    /// The number of the first record with an id.
+    func record(_ name: String) throws -> Int {
+        guard let index = ids.firstIndex(of: name) else {
+            throw Problem(
+                "match.record_not_found", "no record has \"\(name)\" in the column \(id)", at: Problem.Place(file: files[0]))
+        }
+        return index
+    }
+
+    /// Writes the id, the cluster and the probability of each record, in the order of the files; of several files the file too.
+    func write(_ answer: Matcher.Answer, to path: String?) throws {
+        let several = files.count > 1
+        var text = CSVText.line([id, "cluster", "probability"] + (several ? ["file"] : []))
+        for index in ids.indices {
+            let probability = String(format: "%.4f", answer.probability[index])
+            text += CSVText.line(
+                [ids[index], String(answer.cluster[index]), probability] + (several ? [files[listOf[index]]] : []))
+        }
+        guard let path else {
+            FileHandle.standardOutput.write(Data(text.utf8))
+            return
+        }
+        do {
+            try Data(text.utf8).write(to: URL(filePath: path))
+        } catch {
+            throw Problem(
+                "match.unwritable", "the answer cannot be written: \(error.localizedDescription)", at: Problem.Place(file: path))
+        }
+    }
+}

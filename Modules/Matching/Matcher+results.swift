@@ -1,0 +1,69 @@
+extension Matcher {
+    /// Where each record was put.
+    public struct Answer: Sendable, Hashable {
+        /// The record's cluster: clusters are numbered from 1 in the order of their first records.
+        public var cluster: [Int]
+        /// How likely it is that the record is where it was put: with the one it fits best, or apart from all others.
+        public var probability: [Double]
+        /// How many clusters have more than one record, and how many records those have.
+        public var duplicated: (clusters: Int, records: Int) {
+            var sizes: [Int: Int] = [:]
+            for number in cluster { sizes[number, default: 0] += 1 }
+            let many = sizes.values.filter { $0 > 1 }
+            return (many.count, many.reduce(0, +))
+        }
+        /// Whether records of one list were kept apart.
+        public var isOneToOne: Bool
+    }
+
+    /// Gathers the records into clusters.
+    ///
+    /// - Parameter oneToOne: whether records of one list are never one; `nil`: found out. It is assumed of two lists of which each
+    ///   has hardly a duplicate of its own, where it keeps neighbours apart that resemble each other.
+    public func answer(oneToOne: Bool? = nil) -> Answer {
+        let lists = Set(files).count
+        let apart = oneToOne ?? false
+        var clusters = self.clusters(oneToOne: apart)
+        var isOneToOne = apart
+        if oneToOne == nil, lists == 2, isClean(clusters) {
+            clusters = self.clusters(oneToOne: true)
+            isOneToOne = true
+        }
+        var numbers: [Int32: Int] = [:]
+        var named: [Int] = []
+        for name in clusters {
+            let number = numbers[name] ?? numbers.count + 1
+            numbers[name] = number
+            named.append(number)
+        }
+        return Answer(cluster: named, probability: probabilities(named), isOneToOne: isOneToOne)
+    }
+
+    /// Whether hardly a record shares its cluster with another of its own list.
+    private func isClean(_ clusters: [Int32]) -> Bool {
+        var seen: Set<[Int32]> = []
+        let double = clusters.indices.count { !seen.insert([clusters[$0], Int32(files[$0])]).inserted }
+        return double * 100 < count
+    }
+
+    private func probabilities(_ clusters: [Int]) -> [Double] {
+        var within = [Float](repeating: -.infinity, count: count)
+        var beyond = within
+        for link in links {
+            let (a, b) = (Int(link.first), Int(link.second))
+            if clusters[a] == clusters[b] {
+                within[a] = max(within[a], link.weight)
+                within[b] = max(within[b], link.weight)
+            } else {
+                beyond[a] = max(beyond[a], link.weight)
+                beyond[b] = max(beyond[b], link.weight)
+            }
+        }
+        var size = [Int](repeating: 0, count: count + 1)
+        for cluster in clusters { size[cluster] += 1 }
+        return (0..<count).map { record in
+            if size[clusters[record]] > 1 { return Link.probability(Double(within[record])) }
+            return 1 - Link.probability(Double(beyond[record]))
+        }
+    }
+}

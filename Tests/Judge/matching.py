@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+"""Judges `rapport match` against Splink (PyPI `splink`, DuckDB) on lists whose truth is known, both in this run.
+
+  Tests/Judge/matching.py --rapport PATH FILE... [--truth COLUMN] [--id COLUMN] [--exclude COLUMN,...] [--no-splink]
+
+Prints a line each: pairwise F1, precision, recall, seconds, peak memory. FEBRL files have their truth in rec_id.
+"""
+import argparse, csv, gzip, json, os, resource, subprocess, sys, tempfile, time
+from collections import Counter
+
+def rows(path):
+    with (gzip.open(path, "rt") if path.endswith(".gz") else open(path)) as file:
+        return [{k.strip(): (v or "").strip() for k, v in row.items()} for row in csv.DictReader(file)]
+
+def score(clusters, truth):
+    """Over pairs of records, by counts of records in both a cluster and a true entity."""
+    def pairs(counts): return sum(n * (n - 1) // 2 for n in counts.values())
+    both = pairs(Counter((clusters[i], truth[i]) for i in truth))
+    found, true = pairs(Counter(clusters[i] for i in truth)), pairs(Counter(truth.values()))
+    p, r = both / max(1, found), both / max(1, true)
+    return 2 * p * r / max(1e-9, p + r), p, r
+
+SPLINK = r'''
+import sys, json, time, pandas as pd
+path, ident, exclude = sys.argv[1], sys.argv[2], sys.argv[3].split(",")
+start = time.time()
+import splink.comparison_library as cl
+from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+df = pd.read_csv(path, dtype=str, skipinitialspace=True)
+df = df.rename(columns=lambda c: c.strip())
+df["unique_id"] = range(len(df))
+columns = [c for c in df.columns if c not in exclude + [ident, "unique_id"]]
+has = lambda *names: [c for c in columns if c in names]
+comparisons, used = [], set()
+for c in columns:
+    if c in ("given_name", "first_name", "surname"):
+        comparisons.append(cl.JaroWinklerAtThresholds(c, [0.92, 0.8]).configure(term_frequency_adjustments=True))
+    elif c in ("full_name", "first_and_surname"): continue
+    elif c in ("dob", "date_of_birth"): comparisons.append(cl.DamerauLevenshteinAtThresholds(c, [1, 2]))
+    elif c in ("address", "address_1", "site_name"): comparisons.append(cl.JaroWinklerAtThresholds(c, [0.92, 0.8]))
+    elif c == "email": comparisons.append(cl.JaroWinklerAtThresholds(c, [0.92]))
+    elif c in ("phone", "postcode", "zip", "street_number"): comparisons.append(cl.LevenshteinAtThresholds(c, [1]))
+    elif c in ("city", "suburb", "birth_place", "occupation", "address_2"):
+        comparisons.append(cl.ExactMatch(c).configure(term_frequency_adjustments=True))
+    elif c in ("state", "gender"): comparisons.append(cl.ExactMatch(c))
+first = (has("given_name", "first_name") or has("site_name"))[0]
+last = (has("surname") or has("address"))[0]
+born = (has("dob", "date_of_birth") or has("phone"))[0]
+code = (has("zip", "postcode"))[0]
+rules = [block_on(first, last), block_on(last, born), block_on(first, born), block_on(last, code), block_on(first, code)]
+for c in has("phone", "email"): rules.append(block_on(c))
+if has("birth_place"): rules += [block_on(last, "birth_place"), block_on(born, code), block_on(code)]
+if has("address_1"): rules += [block_on("address_1", "suburb"), block_on("date_of_birth", "postcode"), block_on(born)]
+if has("address") and has("city"): rules += [block_on("address", "city")]
+database = DuckDBAPI()
+linker = Linker(database.register(df), SettingsCreator(link_type="dedupe_only", comparisons=comparisons, blocking_rules_to_generate_predictions=rules,
+                retain_intermediate_calculation_columns=False))
+linker.training.estimate_probability_two_random_records_match([block_on(first, last, born), block_on(last, born, code)], recall=0.6)
+linker.training.estimate_u_using_random_sampling(max_pairs=2e6, seed=1)
+for rule in (block_on(first, last), block_on(born), block_on(code, first)):
+    linker.training.estimate_parameters_using_expectation_maximisation(rule)
+pairs = linker.inference.predict(threshold_match_probability=0.01)
+out = {}
+for threshold in (0.5, 0.8, 0.95, 0.99, 0.999):
+    found = linker.clustering.cluster_pairwise_predictions_at_threshold(pairs, threshold_match_probability=threshold).as_pandas_dataframe()
+    out[threshold] = {str(a): int(b) if str(b).isdigit() else str(b) for a, b in zip(df.loc[found["unique_id"].astype(int), ident], found["cluster_id"])}
+    if threshold == 0.5: took = time.time() - start
+json.dump({"took": took, "clusters": out}, open(sys.argv[4], "w"))
+'''
+
+parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+parser.add_argument("files", nargs="+")
+parser.add_argument("--rapport")
+parser.add_argument("--id", default="id")
+parser.add_argument("--truth", default="truth")
+parser.add_argument("--exclude", default="")
+parser.add_argument("--no-splink", action="store_true")
+options = parser.parse_args()
+
+def measured(command, log):
+    start = time.time()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=open(log, "w"))
+    _, status, usage = os.wait4(process.pid, 0)
+    if status != 0:
+        sys.exit(f"{' '.join(map(str, command))[:200]} ended with {status}: {open(log).read()[-2000:]}")
+    return time.time() - start, usage.ru_maxrss / 1024
+
+for path in options.files:
+    table = rows(path)
+    febrl = options.id == "rec_id"
+    truth = {row[options.id]: row["rec_id"].split("-")[1] if febrl else row[options.truth] for row in table}
+    exclude = [c for c in options.exclude.split(",") if c] + ([] if febrl else [options.truth])
+    with tempfile.TemporaryDirectory() as folder:
+        if options.rapport:
+            config = os.path.join(folder, "match.yaml")
+            open(config, "w").write("exclude: [" + ", ".join(exclude) + "]\n")
+            out = os.path.join(folder, "clusters.csv")
+            took, memory = measured([options.rapport, "match", path, "--id", options.id, "--config", config, "--out", out], os.path.join(folder, "log"))
+            clusters = {row[options.id]: row["cluster"] for row in csv.DictReader(open(out))}
+            f, p, r = score(clusters, truth)
+            print(f"{os.path.basename(path)}: rapport F1 {f:.4f} precision {p:.4f} recall {r:.4f} {took:.1f} s {memory:.0f} MB", flush=True)
+        if not options.no_splink:
+            script, out = os.path.join(folder, "run.py"), os.path.join(folder, "splink.json")
+            open(script, "w").write(SPLINK)
+            took, memory = measured([sys.executable, script, path, options.id, ",".join(exclude) or "-", out], os.path.join(folder, "log"))
+            made = json.load(open(out))
+            for threshold, clusters in made["clusters"].items():
+                f, p, r = score(clusters, truth)
+                print(f"{os.path.basename(path)}: splink at {threshold} F1 {f:.4f} precision {p:.4f} recall {r:.4f} {made['took']:.1f} s {memory:.0f} MB", flush=True)
