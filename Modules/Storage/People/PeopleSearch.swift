@@ -1,4 +1,4 @@
-public import RapportCore
+import RapportCore
 
 /// Search over people by the beginnings of words of their names and companies and of any of their identifiers.
 ///
