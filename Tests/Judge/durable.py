@@ -74,7 +74,7 @@ class Server:
 
 def lines(trace):
     """The calls in the order in which they ended, each as one line; an interrupted one is put together again."""
-    begun = {}
+    begun, sent = {}, set()
     for line in trace.read_text(errors="replace").splitlines():
         pid, _, rest = line.partition(" ")
         rest = rest.strip()
@@ -82,9 +82,13 @@ def lines(trace):
             begun[pid] = rest.removesuffix("<unfinished ...>")
             # What was sent may have left from the moment the call began.
             if "HTTP/1.1 200" in rest:
+                sent.add(pid)
                 yield rest
         elif resumed := re.match(r"<\.\.\. \w+ resumed>(.*)", rest):
-            yield begun.pop(pid, "") + resumed.group(1)
+            begin = begun.pop(pid, "")
+            if pid not in sent:
+                yield begin + resumed.group(1)
+            sent.discard(pid)
         else:
             yield rest
 

@@ -22,7 +22,12 @@ struct DemoSenderCommand: AsyncParsableCommand {
             configuration, plugins: RegisteredPlugins.all, clock: RunningClock(from: Timestamp(milliseconds: at)))
         let channels = try rapport.makeChannels().map { made in
             guard let holdAfter else { return made }
-            return ChannelInstance(instance: made.instance, channel: holding(made.channel, after: holdAfter))
+            let mark = DemoHome(path: configuration.folder, database: "").holding
+            return ChannelInstance(
+                instance: made.instance,
+                channel: holding(made.channel, after: holdAfter) {
+                    _ = FileManager.default.createFile(atPath: mark, contents: nil)
+                })
         }
         let runner = RapportRunner(
             rapport, try await rapport.outreach(channels),
@@ -34,7 +39,11 @@ struct DemoSenderCommand: AsyncParsableCommand {
 }
 
 /// Opens the existential, so that the wrapper has the manifest of what it wraps.
-private func holding<Base: Channel>(_ channel: Base, after limit: Int) -> any Channel { HoldingChannel(channel, after: limit) }
+private func holding<Base: Channel>(
+    _ channel: Base, after limit: Int, say: @escaping @Sendable () -> Void
+) -> any Channel {
+    HoldingChannel(channel, after: limit, say: say)
+}
 
 /// A clock that was set once and runs.
 private struct RunningClock: WallClock {

@@ -12,6 +12,8 @@ struct DemoHome {
 
     var config: String { path + "/rapport.yaml" }
     var outbox: String { path + "/outbox" }
+    /// Made by a sender that stands still with messages in hand.
+    var holding: String { path + "/sender.holding" }
     var data: String { path + "/data" }
     var definitions: String { path + "/definitions" }
 
@@ -22,7 +24,7 @@ struct DemoHome {
         let files = FileManager.default
         if let text = try? String(contentsOfFile: config, encoding: .utf8), !text.hasPrefix(Self.mark) { throw inUse }
         if !files.fileExists(atPath: config), files.fileExists(atPath: path + "/rapport.db") { throw inUse }
-        for name in ["rapport.db", "rapport.db-wal", "rapport.db-shm", "rapport.journal.jsonl", "sender.log"] {
+        for name in ["rapport.db", "rapport.db-wal", "rapport.db-shm", "rapport.journal.jsonl", "sender.log", "sender.holding"] {
             try? files.removeItem(atPath: "\(path)/\(name)")
         }
         for folder in [outbox, data, definitions] { try? files.removeItem(atPath: folder) }

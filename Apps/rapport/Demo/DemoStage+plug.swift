@@ -17,7 +17,7 @@ extension DemoStage {
         teller.working("plug.sending")
         let act = try await nextAct()
         let first = try SenderProcess(home: home, at: clock.now, holdAfter: max(1, expected / 3))
-        await first.untilItHolds()
+        try await first.untilItHolds()
         first.kill()
         _ = await first.ended()
         let atKill = OutboxMail.count(in: home.outbox, act: act)

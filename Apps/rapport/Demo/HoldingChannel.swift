@@ -1,4 +1,3 @@
-import Foundation
 import RapportPluginKit
 import Synchronization
 
@@ -9,15 +8,18 @@ final class HoldingChannel<Base: Channel>: Channel {
 
     private let base: Base
     private let limit: Int
+    private let say: @Sendable () -> Void
     private let handedOver = Mutex(0)
 
-    init(_ base: Base, after limit: Int) {
+    /// - Parameter say: called once messages are in hand.
+    init(_ base: Base, after limit: Int, say: @escaping @Sendable () -> Void) {
         self.base = base
         self.limit = limit
+        self.say = say
     }
 
     convenience init(settings: Settings, environment: PluginEnvironment) throws {
-        self.init(try Base(settings: settings, environment: environment), after: .max)
+        self.init(try Base(settings: settings, environment: environment), after: .max, say: {})
     }
 
     func run() async throws { try await base.run() }
@@ -29,11 +31,8 @@ final class HoldingChannel<Base: Channel>: Channel {
             return count
         }
         guard total >= limit else { return results }
-        FileHandle.standardOutput.write(Data("\(holdingMark)\n".utf8))
+        say()
         // The process dies here. Whatever comes first, nothing is answered.
         while true { try? await Task.sleep(for: .seconds(3_600)) }
     }
 }
-
-/// What it says then, on standard output.
-let holdingMark = "holding"

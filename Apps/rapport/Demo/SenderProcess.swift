@@ -5,11 +5,13 @@ import RapportCore
 final class SenderProcess: Sendable {
     let pid: Int32
     private let exits: AsyncStream<Int32>
-    /// A value when it says that it holds messages in hand; ends when it ends.
-    private let holds: AsyncStream<Void>
+    /// The file by which it says that it holds messages in hand.
+    private let mark: String
 
     /// - Parameter limit: after how many messages it stands still with some in hand; `nil`: never.
     init(home: DemoHome, at moment: Timestamp, holdAfter limit: Int? = nil) throws {
+        mark = home.holding
+        try? FileManager.default.removeItem(atPath: mark)
         let process = Process()
         process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
         process.arguments = ["demo-sender", "--config", home.config, "--at", String(moment.milliseconds)]
@@ -18,19 +20,7 @@ final class SenderProcess: Sendable {
         if !FileManager.default.fileExists(atPath: log) { _ = FileManager.default.createFile(atPath: log, contents: nil) }
         let file = FileHandle(forWritingAtPath: log)
         try file?.seekToEnd()
-        let said = Pipe()
-        let (saying, tell) = AsyncStream<Void>.makeStream()
-        holds = saying
-        said.fileHandleForReading.readabilityHandler = { handle in
-            let data = handle.availableData
-            if data.isEmpty {
-                handle.readabilityHandler = nil
-                tell.finish()
-            } else {
-                if String(decoding: data, as: UTF8.self).contains(holdingMark) { tell.yield() }
-            }
-        }
-        process.standardOutput = said
+        process.standardOutput = file
         process.standardError = file
         process.standardInput = FileHandle.nullDevice
         let (stream, continuation) = AsyncStream<Int32>.makeStream()
@@ -44,8 +34,16 @@ final class SenderProcess: Sendable {
     }
 
     /// Waits until it has messages in hand, or has ended without.
-    func untilItHolds() async {
-        for await _ in holds { return }
+    func untilItHolds() async throws {
+        while isAlive, !FileManager.default.fileExists(atPath: mark) { try await Task.sleep(for: .milliseconds(1)) }
+    }
+
+    /// Whether it still runs: a process that has ended is gone or a zombie.
+    var isAlive: Bool {
+        guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
+            let state = stat.split(separator: ")").last?.trimmingCharacters(in: .whitespaces).first
+        else { return false }
+        return state != "Z" && state != "X"
     }
 
     /// As if the plug were pulled: it gets no chance to tidy up.
