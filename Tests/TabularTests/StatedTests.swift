@@ -37,6 +37,7 @@ struct StatedTests {
         let file = try Table.read(Array(text.utf8), stated: stated(header: "3")).file
         #expect(file.layout.headerLine == 3)
         #expect(file.remarks.map(\.line) == [1, 2])
+        #expect(throws: TabularError.self) { try read(text, stated(header: "6")) }
     }
 
     @Test(

@@ -63,6 +63,9 @@ public final class TabularFile {
         let layout = TableLayout.detect(
             text, dialect: dialect, encoding: encoding, complete: complete, stated: stated)
 
+        if case .line(let line) = stated.header, layout.headerLine == nil {
+            throw TabularError.noHeader(path: path, line: line)
+        }
         let source = try ByteSource(path)
         let from = position ?? Position(offset: 0, line: 1)
         let reader = DelimitedReader(dialect, expecting: layout.expected, line: from.line, offset: from.offset)
