@@ -20,7 +20,8 @@ extension Rapport {
                 configuration.tracking.map { ($0.writeKey.exposed, source($0)) }, uniquingKeysWith: { first, _ in first }),
             unsubscribe: outreach.unsubscribing, preferences: outreach.preferring, clicks: outreach.clicking,
             explainer: explainer,
-            search: PeopleSearch(book: identity, region: house.country), channels: channels.map { ($0.instance.name, $0.instance.plugin) },
+            search: PeopleSearch(book: identity, region: house.country),
+            channels: channels.map { ($0.instance.name, $0.instance.plugin) },
             campaigns: { try await outreach.desk.reports() }, checks: { await checks() },
             hook: { [inbox] instance, request in try await inbox.accept(instance, request) })
         return WebServer(services, host: http.host, port: http.port) { port in
