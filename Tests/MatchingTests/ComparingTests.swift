@@ -42,7 +42,8 @@ struct ComparingTests {
             (.phone, "3124330055", "3124330056", .close), (.phone, "3124330055", "7735512222", .different),
             (.postcode, "EC1A 1BB", "ec1a1bb", .same), (.postcode, "EC1A 1BB", "EC1A 2XY", .slight),
             (.postcode, "4011", "4101", .close),
-            (.email, "ada@one.example", "ada@second.example", .alike), (.email, "ada.l@one.example", "ada.l@second.example", .swapped),
+            (.email, "ada@one.example", "ada@second.example", .alike),
+            (.email, "ada.l@one.example", "ada.l@second.example", .swapped),
         ])
     func codes(_ kind: ColumnKind, _ a: String, _ b: String, _ expected: Level) { #expect(level(kind, a, b) == expected) }
 
