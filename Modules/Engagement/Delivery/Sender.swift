@@ -76,14 +76,15 @@ public actor Sender {
                     Outcome(message: message, from: .claimed, result: .refused(reason: "\(error)"), reason: .unrenderable))
             }
         }
+        var kept: Kept?
         var rest = prepared[...]
         while !rest.isEmpty || !outcomes.isEmpty {
             let first = rest.first?.channel.name
             let group = Array(rest.prefix(policy.group).prefix { $0.channel.name == first })
             rest = rest.dropFirst(group.count)
-            let leaving = try await commit(outcomes, handingOver: group, under: lease)
+            let leaving = try await commit(outcomes, kept, handingOver: group, under: lease)
             round.other += group.count - leaving.count
-            outcomes = await handOver(leaving)
+            (outcomes, kept) = await handOver(leaving)
             round.sent += outcomes.count { if case .sent = $0.result { true } else { false } }
             round.other += outcomes.count { if case .sent = $0.result { false } else { true } }
         }
@@ -115,21 +116,24 @@ public actor Sender {
         return Prepared(message: message, outgoing: outgoing, channel: message.channel)
     }
 
-    private func handOver(_ group: [Prepared]) async -> [Outcome] {
-        guard let channel = group.first?.channel else { return [] }
+    private func handOver(_ group: [Prepared]) async -> ([Outcome], Kept?) {
+        guard let channel = group.first?.channel else { return ([], nil) }
+        let pending = PendingPluginState()
         var outcomes: [Outcome] = []
         var rest = group[...]
         while !rest.isEmpty {
             let part = Array(rest.prefix(max(1, channel.capabilities.bulk)))
             rest = rest.dropFirst(part.count)
-            let results = await channel.channel.send(part.map(\.outgoing))
+            let results = await PendingPluginState.$current.withValue(pending) {
+                await channel.channel.send(part.map(\.outgoing))
+            }
             for (index, prepared) in part.enumerated() {
                 // A channel that answers too little has said nothing of the rest.
                 let result = index < results.count ? results[index] : .inDoubt(reason: "the channel gave no answer")
                 outcomes.append(Outcome(message: prepared.message, from: .handingOver, result: result))
             }
         }
-        return outcomes
+        return (outcomes, Kept(channel: channel, writes: pending.take()))
     }
 
     // MARK: - Throttle
@@ -170,6 +174,12 @@ extension Sender {
         var message: Claimed
         var outgoing: OutgoingMessage
         var channel: SendingChannel
+    }
+
+    /// What a channel wrote to its store while it sent: committed with the results, or not at all.
+    struct Kept: Sendable {
+        var channel: SendingChannel
+        var writes: [String: JSONValue?]
     }
 
     /// What a message in hand came to.

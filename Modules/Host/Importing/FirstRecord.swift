@@ -5,7 +5,12 @@ import RapportPluginKit
 enum FirstRecord {
     static func columns(of reader: any DataSource) async throws -> [String] {
         let sink = Sink()
-        do { try await reader.read(after: nil, into: sink) } catch is Found {}
+        do {
+            // Looking is not reading: what the source would keep is forgotten.
+            try await PendingPluginState.$current.withValue(PendingPluginState()) {
+                try await reader.read(after: nil, into: sink)
+            }
+        } catch is Found {}
         return await sink.names
     }
 
