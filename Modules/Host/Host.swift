@@ -25,7 +25,8 @@ public enum Host {
             if migrating { try await migrator.migrate(database) } else { try await migrator.check(database) }
             let catalog = Catalog()
             try await catalog.declareBuiltIn(in: database)
-            let ledger = PermissionLedger(catalog: catalog, keeping: configuration.wishes)
+            let ledger = PermissionLedger(
+                catalog: catalog, keeping: configuration.wishes, passing: configuration.duties(registry).note)
             // Whoever brings an opt-out, tracking, an import or a plugin: it is in force once it is accepted.
             let door = Door(catalog: catalog, resolver: IdentityResolver(), accepted: { try ledger.record($0, $1, in: $2) })
             return Rapport(
