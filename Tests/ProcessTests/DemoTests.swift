@@ -1,5 +1,6 @@
 import Foundation
 import RapportCore
+import RapportTestKit
 import Testing
 
 /// The demo as a newcomer runs it.
