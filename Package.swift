@@ -101,7 +101,7 @@ targets += [
 
 // MARK: Capabilities
 targets += [
-    module("Integration", ["RapportStorage", "RapportPluginKit", "RapportTabular", "RapportCore", logging]),
+    module("Integration", ["RapportStorage", "RapportPluginKit", "RapportTabular", "RapportCore", crypto, logging]),
     module(
         "Engagement",
         ["RapportStorage", "RapportPluginKit", "RapportCore", mustache, crypto, logging]),
@@ -138,7 +138,7 @@ targets += plugin("Channels", "ExecChannel", ["RapportPluginProcess"])
 targets += plugin("Sources", "CSVSource", ["RapportTabular", logging])
 targets += plugin("Sources", "JSONLSource", ["RapportTabular"])
 targets += plugin("Sources", "ExecSource", ["RapportPluginProcess"])
-targets += plugin("Sources", "SingerSource", ["RapportPluginProcess", logging])
+targets += plugin("Sources", "SingerSource", ["RapportPluginProcess", "RapportTabular", logging])
 targets += [
     .target(
         name: "RapportRegistered",
@@ -156,7 +156,13 @@ targets += [
             "RapportHost", "RapportRegistered", "RapportEngagement", "RapportIntegration", "RapportStorage",
             "RapportPluginKit", "RapportPluginProcess", "RapportTabular", "RapportMatching", "RapportCore", "RapportWeb", arguments, logging,
             lifecycle,
-        ], resources: ["rapport", "policy", "segments", "templates"].map { .embedInCode("Starter/\($0).yaml") }),
+        ],
+        resources: ["rapport", "policy", "segments", "templates"].map { .embedInCode("Starter/\($0).yaml") }
+            + [
+                "channel.swift", "channel_tests.swift", "channel.yaml", "source.swift", "source_tests.swift", "source.yaml",
+                "main.swift", "package.swift", "readme.md", "file_channel_file_channel.py", "file_channel_plugin.yaml",
+                "folder_source_folder_source.py", "folder_source_plugin.yaml",
+            ].map { .embedInCode("Templates/\($0).txt") }),
     app("rapport-server", ["RapportHost", "RapportRegistered", arguments, logging, lifecycle]),
     app("rapport-worker", ["RapportHost", "RapportRegistered", arguments, logging, lifecycle]),
 ]
@@ -168,7 +174,7 @@ targets += [
     tests("Matching", ["RapportMatching", "RapportTabular"]),
     tests("PluginKit", ["RapportPluginKit"]),
     tests("Mail", ["RapportMail", "RapportPluginKit"]),
-    tests("PluginProcess", ["RapportPluginProcess", "RapportPluginKit"]),
+    tests("PluginProcess", ["rapport", "RapportPluginProcess", "RapportPluginKit"], exclude: ["Fixtures"]),
     tests("Storage", ["RapportStorage"]),
     tests("Integration", [crypto, "RapportIntegration", "RapportStorage", "RapportPluginKit", "RapportTabular"]),
     tests("Engagement", ["RapportEngagement", "RapportStorage", "RapportPluginKit", mustache]),
@@ -176,8 +182,8 @@ targets += [
     tests(
         "Host",
         [
-            "RapportHost", "RapportRegistered", "RapportEngagement", "RapportIntegration", "RapportWeb", "RapportStorage",
-            "RapportPluginKit",
+            crypto, "RapportHost", "RapportRegistered", "RapportEngagement", "RapportIntegration", "RapportWeb", "RapportStorage",
+            "RapportPluginProcess", "RapportPluginKit",
         ]),
     tests("Process", ["RapportStorage"]),
     tests("Conventions", ["rapport"]),
@@ -199,6 +205,7 @@ let package = Package(
     name: "rapport",
     platforms: [.macOS(.v15)],
     products: [
+        .library(name: "RapportCore", targets: ["RapportCore"]),
         .library(name: "RapportPluginKit", targets: ["RapportPluginKit"]),
         .library(name: "RapportTestKit", targets: ["RapportTestKit"]),
         .executable(name: "rapport", targets: ["rapport"]),

@@ -26,7 +26,8 @@ public enum Host {
             try await database.read { db in try DatabaseLock.refuseUnfinishedRestore(db) }
             let catalog = Catalog()
             try await catalog.declareBuiltIn(in: database)
-            let ledger = PermissionLedger(catalog: catalog, keeping: configuration.wishes)
+            let ledger = PermissionLedger(
+                catalog: catalog, keeping: configuration.wishes, passing: configuration.duties(registry).note)
             // Whoever brings an opt-out, tracking, an import or a plugin: it is in force once it is accepted.
             let identity = IdentityRuleBook()
             let door = Door(

@@ -2,7 +2,7 @@ import RapportCore
 
 extension Manifest {
     /// The keys of a manifest in a plugin.yaml or in a plugin's hello.
-    public static let keys = ["id", "kind", "version", "summary", "capabilities", "settings", "callbacks"]
+    public static let keys = ["id", "kind", "version", "summary", "capabilities", "duties", "settings", "callbacks"]
 
     /// Reads the manifest of an external plugin.
     ///
@@ -18,7 +18,8 @@ extension Manifest {
             id: name, kind: kind == "channel" ? .channel : .source, version: try node.required("version").text(),
             summary: try node.required("summary").text(), capabilities: try Capabilities(reading: node["capabilities"]),
             settings: Spec(try node.mapping("settings")?.map { try Spec.Option(reading: $0) } ?? []),
-            callbacks: try node.list("callbacks")?.map { try Callback(reading: $0) } ?? [])
+            callbacks: try node.list("callbacks")?.map { try Callback(reading: $0) } ?? [],
+            duties: try node["duties"].map { try $0.choices(Duty.self) } ?? [])
         for callback in callbacks {
             guard let setting = callback.verification.setting else { continue }
             guard settings.options.contains(where: { $0.name == setting && $0.kind == .secret }) else {
@@ -52,7 +53,7 @@ extension Capabilities {
 }
 
 extension Spec.Option {
-    private static let types = ["text", "integer", "flag", "choice", "span", "path", "secret", "list", "map"]
+    private static let types = ["text", "integer", "flag", "choice", "span", "path", "secret", "list", "map", "values"]
 
     /// Reads `folder: {type: path, required: true, help: Where the files go.}`.
     init(reading entry: YAMLNode.Entry) throws {
@@ -70,6 +71,7 @@ extension Spec.Option {
             case "secret": .secret
             case "list": .list
             case "map": .map
+            case "values": .values
             default: .text
             }
         self.init(

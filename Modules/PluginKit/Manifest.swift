@@ -1,6 +1,6 @@
 /// What a plugin says about itself: everything that the host, the command line and the reference show comes from here.
 public struct Manifest: Sendable {
-    public enum Kind: String, Sendable { case channel, source }
+    public enum Kind: String, Sendable, CaseIterable { case channel, source }
 
     /// Dotted, lowercase: `channel.email`.
     public var id: String
@@ -12,10 +12,12 @@ public struct Manifest: Sendable {
     public var capabilities: Capabilities
     public var settings: Spec
     public var callbacks: [Callback]
+    /// What it passes on to the system behind it. The host calls only what is named here, and tries until it is done.
+    public var duties: [Duty]
 
     public init(
         id: String, kind: Kind, version: String, summary: String, capabilities: Capabilities = Capabilities(),
-        settings: Spec = Spec([]), callbacks: [Callback] = []
+        settings: Spec = Spec([]), callbacks: [Callback] = [], duties: [Duty] = []
     ) {
         self.id = id
         self.kind = kind
@@ -24,7 +26,16 @@ public struct Manifest: Sendable {
         self.capabilities = capabilities
         self.settings = settings
         self.callbacks = callbacks
+        self.duties = duties
     }
+}
+
+/// Something that a person may ask of us and that the systems behind plugins must hear of.
+public enum Duty: String, Sendable, Hashable, CaseIterable {
+    /// `optOut`: somebody wants no more messages.
+    case optOut = "opt_out"
+    /// `erase`: somebody is to be forgotten.
+    case erase
 }
 
 /// What a channel can carry, as data: the host splits, throttles and checks by it.

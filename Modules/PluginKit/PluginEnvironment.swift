@@ -26,6 +26,12 @@ public struct PluginEnvironment: Sendable {
         self.state = state
         self.emit = emit
     }
+
+    /// Says something in the log, without a library for it. Never log a secret.
+    public func log(_ text: String) { logger.info("\(text)") }
+
+    /// Says in the log that something is wrong and that somebody should look.
+    public func warn(_ text: String) { logger.warning("\(text)") }
 }
 
 /// A small store per instance, written in the transaction of the results it belongs to.

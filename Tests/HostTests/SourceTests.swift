@@ -12,7 +12,7 @@ import Testing
 /// Sources of rapport.yaml, read again and again.
 @Suite("Sources")
 struct SourceTests {
-    private struct House {
+    struct House {
         let rapport: Rapport
         let folder: URL
 
@@ -38,7 +38,9 @@ struct SourceTests {
         properties: {total: {column: total, number: true}, currency: {constant: GBP}}
         """
 
-    private func with(_ kind: DatabaseKind, _ sources: String, _ body: (House) async throws -> Void) async throws {
+    func with(
+        _ kind: DatabaseKind, _ sources: String, plugins: [any Plugin.Type] = [], _ body: (House) async throws -> Void
+    ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "sources-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -47,7 +49,7 @@ struct SourceTests {
             let yaml = try YAMLNode(
                 parsing: "database: \(url)\njournal: wishes.jsonl\nsources:\n\(sources)\n", name: "rapport.yaml")
             let configuration = try Configuration(yaml, file: nil, folder: folder.path(), environment: [:])
-            let rapport = try await Host.bootstrap(configuration, plugins: RegisteredPlugins.all)
+            let rapport = try await Host.bootstrap(configuration, plugins: RegisteredPlugins.all + plugins)
             do {
                 try await body(House(rapport: rapport, folder: folder))
                 try await rapport.close()

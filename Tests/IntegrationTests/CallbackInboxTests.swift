@@ -24,12 +24,14 @@ struct CallbackInboxTests {
 
         let state: any PluginState
         let failures = Mutex(0)
+        let rests = Mutex(false)
 
         init(settings: Settings, environment: PluginEnvironment) throws { state = environment.state }
 
         func send(_ messages: [OutgoingMessage]) async -> [SendResult] { [] }
 
         func receive(_ request: CallbackRequest) async throws -> CallbackResult {
+            if rests.withLock({ $0 }) { throw Problem("plugin.resting", "it is left alone") }
             let fails = failures.withLock { left in
                 left -= 1
                 return left >= 0
@@ -166,6 +168,59 @@ struct CallbackInboxTests {
             #expect(try await lab.waiting() == 0)
             #expect(try await lab.inbox.accept("mail", lab.request("asked", "slow")).status == 202)
             #expect(try await lab.waiting() == 1)
+        }
+    }
+
+    @Test(
+        "a signed request that comes again makes its event once; one under a key is another one",
+        arguments: DatabaseKind.available)
+    func replays(kind: DatabaseKind) async throws {
+        try await Self.with(kind) { (lab: Lab) async throws in
+            for _ in 1...3 { #expect(try await lab.inbox.accept("mail", lab.signed("Yes")).status == 200) }
+            #expect(try await lab.inbox.process() == 3)
+            #expect(try await lab.log.events().count == 1)
+            #expect(try await lab.inbox.accept("mail", lab.signed("No")).status == 200)
+            for _ in 1...2 {
+                let keyed = lab.request("keyed", "Yes", headers: [.init("key", "hunter22")])
+                #expect(try await lab.inbox.accept("mail", keyed).status == 200)
+            }
+            #expect(try await lab.inbox.process() == 3)
+            #expect(try await lab.log.events().count == 4)
+            #expect(try await lab.waiting() == 0)
+        }
+    }
+
+    @Test("a body of any bytes is kept as it came, up to ten mebibytes and no further", arguments: DatabaseKind.available)
+    func bodies(kind: DatabaseKind) async throws {
+        try await Self.with(kind) { (lab: Lab) async throws in
+            var request = lab.request("asked", "")
+            var random = SplitMix64(seed: 7)
+            request.body = (0..<CallbackInbox.maximumBody / 8).flatMap { _ in
+                withUnsafeBytes(of: random.next()) { Array($0) }
+            }
+            request.path = "keyed"
+            request.headers = [.init("key", "hunter22")]
+            #expect(try await lab.inbox.accept("mail", request).status == 200)
+            let kept = try await lab.log.database.read { db in try db.first("SELECT body FROM callbacks") { $0.bytes(0) } }
+            #expect(kept == request.body)
+            request.body.append(0)
+            #expect(try await lab.inbox.accept("mail", request).status == 413)
+        }
+    }
+
+    @Test("while its plugin is left alone, a callback waits and loses no attempt")
+    func resting() async throws {
+        try await Self.with(.sqlite) { (lab: Lab) async throws in
+            _ = try await lab.inbox.accept("mail", lab.signed("Yes"))
+            lab.listener.rests.withLock { $0 = true }
+            for _ in 1...30 {
+                _ = try await lab.inbox.process()
+                lab.log.clock.advance(by: .minutes(1))
+            }
+            #expect(try await lab.waiting() == 1)
+            lab.listener.rests.withLock { $0 = false }
+            #expect(try await lab.inbox.process() == 1)
+            #expect(try await lab.log.events().count == 1)
         }
     }
 }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import RapportCore
 import RapportHost
+import RapportIntegration
+import RapportPluginKit
 import RapportStorage
 
 struct PeopleEraseCommand: AsyncParsableCommand {
@@ -9,7 +11,8 @@ struct PeopleEraseCommand: AsyncParsableCommand {
         abstract: "Forget who somebody was, for good.",
         discussion: """
             Identifiers, fields with all that sources said, and search words go; the log keeps its order and names a number that \
-            leads nowhere. The journal remembers the erasure, so that a restored backup forgets again.
+            leads nowhere. The journal remembers the erasure, so that a restored backup forgets again. Plugins that take on the duty \
+            tell the systems behind them at once, and until they know; said again of the person's id, it shows how far that is.
 
             EXAMPLES:
               rapport people erase cleo@example.org --yes
@@ -23,15 +26,28 @@ struct PeopleEraseCommand: AsyncParsableCommand {
         guard yes else { throw ValidationError("this cannot be taken back: say --yes") }
     }
 
+    private static func words(_ record: DutyRecord) -> String {
+        switch record.state {
+        case .done: "erased there, too"
+        case .nothingThere: "nothing was known there"
+        case .waiting: "not yet, and tried again: \(record.reason)"
+        }
+    }
+
     func run() async throws {
         let output = common.output
         try await common.withRapport { rapport in
             guard let id = try await rapport.database.read({ [person] db in try People.find(person, in: db) }) else {
                 throw Problem("person.not_found", "nobody is known as \"\(person)\"")
             }
+            let publicID = try await rapport.database.read { db in try People.publicIDs(of: [id], in: db)[id] ?? "" }
             let isDone = try await rapport.eraser.erase(id, actor: commandLineActor, at: rapport.clock.now)
-            output.line(isDone ? "Erased." : "There was nothing left to erase.")
-            output.json(["erased": .bool(isDone)])
+            let told = try await rapport.settleDuties(of: publicID).filter { $0.duty == .erase }
+            output.line(isDone ? "Erased: \(publicID)." : "There was nothing left to erase.")
+            for record in told { output.line("  \(record.instance): \(Self.words(record))") }
+            output.json([
+                "erased": .bool(isDone), "person": .string(publicID), "systems": .array(told.map(\.json)),
+            ])
         }
     }
 }

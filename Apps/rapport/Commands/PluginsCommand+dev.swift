@@ -27,21 +27,40 @@ extension PluginsCommand {
         func run() async throws {
             let output = common.output
             let path = URL(filePath: folder).standardizedFileURL.path
+            if once {
+                guard await attempt(path, output) == nil else { throw ExitCode(ExitStatus.problem) }
+                return
+            }
             while true {
-                let saved = Self.saved(path)
-                let problem = await attempt(path, output)
-                if let problem { output.line("\(output.styled("error:", .red)) \(problem)") }
-                output.json(["ok": .bool(problem == nil), "problem": problem?.json ?? .null])
-                if once {
-                    if problem != nil { throw ExitCode(ExitStatus.problem) }
-                    return
+                let watched = WatchedFolder(path)
+                // A plugin that hangs is not waited for once its author has saved something better.
+                await withTaskGroup(of: Void.self) { group in
+                    group.addTask {
+                        _ = await attempt(path, output)
+                        guard !Task.isCancelled else { return }
+                        output.line(output.styled("waiting for a file of \(folder) to be saved", .dim))
+                        while !Task.isCancelled { try? await Task.sleep(for: .seconds(3_600)) }
+                    }
+                    await watched.change()
+                    group.cancelAll()
                 }
-                output.line(output.styled("waiting for a file of \(folder) to be saved", .dim))
-                while Self.saved(path) == saved { try await Task.sleep(for: .milliseconds(200)) }
+                try Task.checkCancellation()
             }
         }
 
+        /// - Returns: what went wrong.
         private func attempt(_ path: String, _ output: Output) async -> Problem? {
+            let (said, problem) = await run(path, output)
+            if let problem {
+                output.line("\(output.styled("error:", .red)) \(problem)")
+            } else {
+                output.line("\(output.styled("works:", .green)) \(said)")
+            }
+            output.json(["ok": .bool(problem == nil), "did": .string(said), "problem": problem?.json ?? .null])
+            return problem
+        }
+
+        private func run(_ path: String, _ output: Output) async -> (said: String, problem: Problem?) {
             do {
                 let plugin = try ExternalPlugin(folder: path)
                 let decoded = try plugin.manifest.settings.decode(
@@ -60,24 +79,29 @@ extension PluginsCommand {
                     }
                 }
                 defer { output.line() }
+                let said: String
                 do {
-                    try await work(instance)
+                    said = try await work(instance)
                     await instance.cleanup()
                 } catch {
                     await instance.cleanup()
                     throw error
                 }
-                return nil
+                return (said, nil)
+            } catch let problem as Problem where problem.code == "yaml.unreadable" {
+                let text = "\(folder) has no plugin.yaml"
+                return ("", Problem("plugin.dev", text, remedy: "`rapport plugins new` makes a plugin with all that it needs"))
             } catch let problem as Problem {
-                return problem
+                return ("", problem)
             } catch let several as Problems {
-                return several.list.first
+                return ("", several.list.first)
             } catch {
-                return Problem("plugin.dev", "\(error)")
+                return ("", Problem("plugin.dev", "\(error)"))
             }
         }
 
-        private func work(_ instance: any Plugin) async throws {
+        /// - Returns: what it did, in words.
+        private func work(_ instance: any Plugin) async throws -> String {
             _ = try await instance.probe()
             if let channel = instance as? any Channel {
                 let message = OutgoingMessage(
@@ -85,10 +109,22 @@ extension PluginsCommand {
                     from: "shop@example.com",
                     subject: "Hello", text: "Hello Ann.\n", html: "<p>Hello Ann.</p>", topicClass: "service",
                     person: "0190a1b2-0000-7000-8000-0000000000aa")
-                for case .inDoubt(let reason) in await channel.send([message]) { throw Problem("plugin.dev", reason) }
-            } else if let source = instance as? any DataSource {
-                try await source.read(after: nil, into: DevSink())
+                switch await channel.send([message]).first {
+                case .sent: return "it was probed, and sent a message"
+                case .deferred(_, let reason): return "it was probed, and deferred a message: \(reason)"
+                case .bounced(let bounce, let reason):
+                    return "it was probed, and a message bounced (\(bounce.rawValue)): \(reason)"
+                case .refused(let reason): return "it was probed, and refused a message: \(reason)"
+                case .inDoubt(let reason): throw Problem("plugin.dev", "a message is in doubt: \(reason)")
+                case nil: throw Problem("plugin.dev", "it gave no answer for a message")
+                }
             }
+            guard let source = instance as? any DataSource else { return "it was probed" }
+            let sink = DevSink()
+            try await source.read(after: nil, into: sink)
+            let counts = await sink.counts
+            return
+                "it was probed, and read \(counts.records) records with \(counts.bookmarks) bookmarks, \(counts.rejects) rejected"
         }
 
         /// What stands after --set, as the YAML would have it.
@@ -100,30 +136,29 @@ extension PluginsCommand {
                 let name = String(text[..<at])
                 let value = String(text[text.index(after: at)...])
                 let kind = manifest.settings.options.first { $0.name == name }?.kind
-                if kind == .secret, value.hasPrefix("env:") { return .init(name, ["env": .string(String(value.dropFirst(4)))]) }
+                if kind == .secret {
+                    guard let colon = value.firstIndex(of: ":"), ["env", "file"].contains(value[..<colon]) else {
+                        throw Problem(
+                            "config.secret", "\(name) is a secret, and does not stand in a command",
+                            remedy: "Write --set \(name)=env:NAME or --set \(name)=file:PATH")
+                    }
+                    return .init(name, [String(value[..<colon]): .string(String(value[value.index(after: colon)...]))])
+                }
                 if kind == .text || kind == .path { return .init(name, .string(value)) }
                 return .init(name, (try? JSONValue(parsing: value)) ?? .string(value))
             }
             return YAMLNode(json: .object(members))
         }
-
-        /// When each file of the folder was saved last.
-        private static func saved(_ path: String) -> [String: Date] {
-            var found: [String: Date] = [:]
-            for name in (try? FileManager.default.subpathsOfDirectory(atPath: path)) ?? [] where !name.contains("__pycache__") {
-                let attributes = try? FileManager.default.attributesOfItem(atPath: "\(path)/\(name)")
-                found[name] = attributes?[.modificationDate] as? Date
-            }
-            return found
-        }
     }
 }
 
-/// The talk is shown as it is; what it says goes nowhere.
-private struct DevSink: RecordSink {
-    func record(_ record: SourceRecord) async throws {}
-    func bookmark(_ bookmark: JSONValue) async throws {}
-    func reject(_ problem: Problem, raw: String) async throws {}
+/// Counts what a source says; the talk is shown as it is.
+private actor DevSink: RecordSink {
+    private(set) var counts = (records: 0, bookmarks: 0, rejects: 0)
+
+    func record(_ record: SourceRecord) async throws { counts.records += 1 }
+    func bookmark(_ bookmark: JSONValue) async throws { counts.bookmarks += 1 }
+    func reject(_ problem: Problem, raw: String) async throws { counts.rejects += 1 }
     func progress(done: Int64, of total: Int64?) async {}
 }
 

@@ -7,10 +7,12 @@ extension Sender {
     /// outcome is unknown, because each of its changes happens once.
     ///
     /// - Returns: those of `group` that may leave now.
-    func commit(_ outcomes: [Outcome], handingOver group: [Prepared], under lease: Lease) async throws -> [Prepared] {
+    func commit(_ outcomes: [Outcome], _ kept: Kept?, handingOver group: [Prepared], under lease: Lease) async throws
+        -> [Prepared]
+    {
         var attempt = 1
         while true {
-            do { return try await commitOnce(outcomes, handingOver: group, under: lease) } catch let lost as LostLease {
+            do { return try await commitOnce(outcomes, kept, handingOver: group, under: lease) } catch let lost as LostLease {
                 throw lost
             } catch  where attempt < 3 && !Task.isCancelled {
                 attempt += 1
@@ -18,7 +20,7 @@ extension Sender {
         }
     }
 
-    private func commitOnce(_ outcomes: [Outcome], handingOver group: [Prepared], under lease: Lease) async throws
+    private func commitOnce(_ outcomes: [Outcome], _ kept: Kept?, handingOver group: [Prepared], under lease: Lease) async throws
         -> [Prepared]
     {
         let wall = clock.now
@@ -26,6 +28,7 @@ extension Sender {
             try lease.check(in: db)
             var record = Record(wall: wall, policy: policy)
             for outcome in outcomes { try record.write(outcome, in: db) }
+            if let kept, !kept.writes.isEmpty { try kept.channel.keep(kept.writes, db) }
             let running = group.isEmpty ? [] : Set(try ActStore.running(in: db).map(\.id))
             var leaving: [MessageKey] = []
             for prepared in group {

@@ -70,15 +70,16 @@ public actor Sender {
         var round = Round(claimed: claim.messages.count, hasMore: claim.messages.count >= policy.batch)
         var waiting = claim.messages[...]
         var outcomes: [Outcome] = []
+        var kept: Kept?
         var group = nextGroup(&waiting, &outcomes)
         while !group.isEmpty || !outcomes.isEmpty {
-            let leaving = try await commit(outcomes, handingOver: group, under: lease)
+            let leaving = try await commit(outcomes, kept, handingOver: group, under: lease)
             round.other += group.count - leaving.count
             async let results = Self.handOver(leaving)
             // The next are written while these are with the channel.
             var unrenderable: [Outcome] = []
             group = nextGroup(&waiting, &unrenderable)
-            outcomes = await results
+            (outcomes, kept) = await results
             round.sent += outcomes.count { if case .sent = $0.result { true } else { false } }
             round.other += outcomes.count { if case .sent = $0.result { false } else { true } }
             outcomes += unrenderable
@@ -126,21 +127,24 @@ public actor Sender {
         return Prepared(message: message, outgoing: outgoing, channel: message.channel)
     }
 
-    private static func handOver(_ group: [Prepared]) async -> [Outcome] {
-        guard let channel = group.first?.channel else { return [] }
+    private static func handOver(_ group: [Prepared]) async -> ([Outcome], Kept?) {
+        guard let channel = group.first?.channel else { return ([], nil) }
+        let pending = PendingPluginState()
         var outcomes: [Outcome] = []
         var rest = group[...]
         while !rest.isEmpty {
             let part = Array(rest.prefix(max(1, channel.capabilities.bulk)))
             rest = rest.dropFirst(part.count)
-            let results = await channel.channel.send(part.map(\.outgoing))
+            let results = await PendingPluginState.$current.withValue(pending) {
+                await channel.channel.send(part.map(\.outgoing))
+            }
             for (index, prepared) in part.enumerated() {
                 // A channel that answers too little has said nothing of the rest.
                 let result = index < results.count ? results[index] : .inDoubt(reason: "the channel gave no answer")
                 outcomes.append(Outcome(message: prepared.message, from: .handingOver, result: result))
             }
         }
-        return outcomes
+        return (outcomes, Kept(channel: channel, writes: pending.take()))
     }
 
     // MARK: - Throttle
@@ -181,6 +185,12 @@ extension Sender {
         var message: Claimed
         var outgoing: OutgoingMessage
         var channel: SendingChannel
+    }
+
+    /// What a channel wrote to its store while it sent: committed with the results, or not at all.
+    struct Kept: Sendable {
+        var channel: SendingChannel
+        var writes: [String: JSONValue?]
     }
 
     /// What a message in hand came to.

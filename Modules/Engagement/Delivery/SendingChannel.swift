@@ -1,5 +1,6 @@
-import RapportCore
+public import RapportCore
 public import RapportPluginKit
+public import RapportStorage
 
 /// A channel instance as delivery uses it.
 public struct SendingChannel: Sendable {
@@ -7,9 +8,17 @@ public struct SendingChannel: Sendable {
     public var name: String
     public var channel: any Channel
     public var capabilities: Capabilities
+    /// Writes what the channel keeps in its store, in the transaction of the results that it belongs to.
+    public var keep: @Sendable (_ writes: [String: JSONValue?], Connection) throws -> Void
 
-    /// - Parameter rate: messages a second that the YAML allows; the lower of it and the channel's own holds.
-    public init(name: String, channel: any Channel, capabilities: Capabilities, rate: Int? = nil) {
+    /// - Parameters:
+    ///   - rate: messages a second that the YAML allows; the lower of it and the channel's own holds.
+    ///   - keep: where the channel's store is.
+    public init(
+        name: String, channel: any Channel, capabilities: Capabilities, rate: Int? = nil,
+        keep: @escaping @Sendable (_ writes: [String: JSONValue?], Connection) throws -> Void = { _, _ in }
+    ) {
+        self.keep = keep
         self.name = name
         self.channel = channel
         self.capabilities = capabilities

@@ -3,8 +3,11 @@ public import RapportStorage
 
 extension PermissionLedger {
     /// The ledger that also writes what it records to the journal, from which a restored database learns it again.
-    public init(catalog: Catalog, keeping journal: RapportStorage.Journal) {
+    ///
+    /// - Parameter passing: called with the same, in the same transaction, before the journal.
+    public init(catalog: Catalog, keeping journal: RapportStorage.Journal, passing: @escaping Journal = { _, _ in }) {
         self.init(catalog: catalog) { entries, db in
+            try passing(entries, db)
             try journal.appendWaiting(Self.lines(entries, in: db))
         }
     }

@@ -10,7 +10,10 @@ struct FirstRecords {
     /// Reads at most `count` records and stops.
     static func read(_ reader: any DataSource, count: Int = 200) async throws -> FirstRecords {
         let sink = Sink(count: count)
-        do { try await reader.read(after: nil, into: sink) } catch is Enough {}
+        // Looking is not reading: what the source would keep is forgotten.
+        do {
+            try await PendingPluginState.$current.withValue(PendingPluginState()) { try await reader.read(after: nil, into: sink) }
+        } catch is Enough {}
         return await sink.first
     }
 

@@ -1,5 +1,6 @@
 import Logging
 import RapportCore
+import RapportEngagement
 public import RapportIntegration
 public import RapportPluginKit
 import RapportStorage
@@ -24,15 +25,29 @@ extension Rapport {
     }
 
     /// Where events go that plugins see.
-    public var pluginIntake: PluginIntake { PluginIntake(door: door) }
+    public var pluginIntake: PluginIntake {
+        PluginIntake(door: door) { message, instance, db in
+            // A channel names its own messages; a source may name those of any.
+            let parts = instance.split(separator: ".", maxSplits: 1)
+            let channel = parts.first == "channels" ? parts.last.map(String.init) : nil
+            return try MessageAddressee.find(message, channel: channel, in: db).map {
+                PluginIntake.Addressee(person: $0.person, properties: $0.properties)
+            }
+        }
+    }
 
-    /// The inbox of all instances that take callbacks. Their plugins are made, and started with the first callback.
-    public func callbackInbox() throws -> CallbackInbox {
+    /// The inbox of all instances that take callbacks. Their plugins are started with the first callback.
+    ///
+    /// - Parameter channels: those of this process: one instance is one plugin, whatever it is asked. Others are made.
+    public func callbackInbox(_ channels: [ChannelInstance] = []) throws -> CallbackInbox {
+        let made = Dictionary(channels.map { ($0.instance.label, $0.channel as any Plugin) }) { first, _ in first }
         let targets = try (configuration.channels + configuration.sources).compactMap { instance -> CallbackInbox.Target? in
             let manifest = try instance.entry(in: registry).manifest
             guard !manifest.callbacks.isEmpty else { return nil }
             let settings = try instance.settings(manifest, configuration)
-            return CallbackInbox.Target(label: instance.label, plugin: try make(instance)) { settings.secret($0) }
+            return CallbackInbox.Target(label: instance.label, plugin: try made[instance.label] ?? make(instance)) {
+                settings.secret($0)
+            }
         }
         return CallbackInbox(targets, database: database, intake: pluginIntake, clock: clock)
     }
@@ -49,8 +64,10 @@ extension Rapport {
                 PluginEnvironment(
                     instance: instance.name, logger: logger, clock: clock, folder: configuration.folder,
                     state: DatabasePluginState(instance.label, in: database),
-                    emit: { [database, pluginIntake] in
-                        try await pluginIntake.accept($0, from: instance.label, in: database)
+                    emit: { [database, pluginIntake, logger] in
+                        for problem in try await pluginIntake.accept($0, from: instance.label, in: database) {
+                            logger.warning("an event was refused: \(problem)")
+                        }
                     }))
         } catch let problem as Problem where problem.place == nil {
             throw problem.at(instance.node.place)

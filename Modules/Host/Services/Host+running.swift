@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import RapportCore
 import RapportEngagement
+import RapportIntegration
 public import RapportPluginKit
 import RapportStorage
 public import ServiceLifecycle
@@ -32,7 +33,7 @@ extension Host {
             var all: [any Service] = []
             let channels = try rapport.makeChannels()
             let outreach = try await rapport.outreach(channels)
-            let inbox = try rapport.callbackInbox()
+            let inbox = try rapport.callbackInbox(channels)
             let worker = worker(rapport)
             if roles.contains(.worker) {
                 // They are stopped last first: sending ends before the leases are given back and the channels close.
@@ -46,6 +47,8 @@ extension Host {
                 all.append(SegmentCountService(rapport))
                 all.append(SweepService(rapport, worker))
                 all.append(CallbackService(inbox: inbox))
+                let duties = try rapport.dutyDesk(channels)
+                if duties.isNeeded { all.append(DutyService(desk: duties)) }
                 all.append(DeliveryService(loop: outreach.loop, worker: worker))
             }
             if roles.contains(.server) {

@@ -1,5 +1,7 @@
 import RapportCore
 import RapportEngagement
+import RapportIntegration
+import RapportPluginKit
 public import RapportStorage
 
 extension Host {
@@ -15,6 +17,11 @@ extension Configuration {
 }
 
 extension Rapport {
-    /// Erases people, and has the journal remember it.
-    public var eraser: Eraser { Eraser(database: database, door: door, journal: configuration.wishes) }
+    /// Erases people, has the journal remember it, and notes which systems behind plugins have to hear of it.
+    public var eraser: Eraser {
+        let duties = configuration.duties(registry)
+        return Eraser(database: database, door: door, journal: configuration.wishes) { person, now, db in
+            try duties.note(.erase, of: person, at: now, now: now, in: db)
+        }
+    }
 }

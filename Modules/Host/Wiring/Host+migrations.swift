@@ -7,7 +7,7 @@ extension Host {
     public static var migrations: [Migration] {
         Migration.storage + [
             .imports, .sources, .permissions, .decisions, .preferences, .households, .segments, .delivery, .campaigns, .plugins,
-            .callbacks,
+            .callbacks, .duties,
         ]
     }
 }

@@ -1,6 +1,7 @@
 import Logging
 import RapportCore
 public import RapportEngagement
+import RapportIntegration
 public import RapportPluginKit
 import RapportStorage
 
@@ -23,10 +24,11 @@ extension Rapport {
 
     /// Everything that brings messages out, over channels that have been made.
     public func outreach(_ channels: [ChannelInstance]) async throws -> Outreach {
-        let sending = channels.map {
+        let sending = channels.map { made in
             SendingChannel(
-                name: $0.instance.name, channel: $0.channel, capabilities: type(of: $0.channel).manifest.capabilities,
-                rate: $0.instance.rate.map { Int($0) })
+                name: made.instance.name, channel: made.channel, capabilities: made.channel.manifest.capabilities,
+                rate: made.instance.rate.map { Int($0) }
+            ) { writes, db in try DatabasePluginState.write(writes, of: made.instance.label, in: db) }
         }
         return Outreach(
             database: database, door: door, catalog: catalog,
@@ -46,7 +48,7 @@ extension Rapport {
         let known = channels.first { $0.instance.plugin == id }?.channel
         guard known != nil || registry.entries.contains(where: { $0.manifest.id == id }) else { return nil }
         let made = try known ?? makeOutbox(id)
-        return made.map { SendingChannel(name: "outbox", channel: $0, capabilities: type(of: $0).manifest.capabilities) }
+        return made.map { SendingChannel(name: "outbox", channel: $0, capabilities: $0.manifest.capabilities) }
     }
 
     private func makeOutbox(_ id: String) throws -> (any Channel)? {

@@ -13,6 +13,9 @@ actor ImportSink: RecordSink {
     private var assembler = ImportAssembler()
     /// Said while an order was open.
     private var heldBookmark: String?
+    /// What the source writes to its store, and what of it is to be committed with the next bookmark.
+    private let kept: PendingPluginState?
+    private var heldState: [String: JSONValue?] = [:]
     /// An order whose lines are still coming.
     private var open: (ordinal: Int64, key: String, made: (event: NewEvent, content: [UInt8], keyed: Bool))?
     private var columns = ColumnIndex([])
@@ -27,9 +30,11 @@ actor ImportSink: RecordSink {
 
     init(
         importer: Importer, mapper: Mapper, id: Int64, done: ImportProgress, slices: Int64, startsAt: Int64,
-        lease: SourceLease? = nil, progress: @escaping @Sendable (ImportProgress) async -> Void
+        lease: SourceLease? = nil, kept: PendingPluginState? = nil,
+        progress: @escaping @Sendable (ImportProgress) async -> Void
     ) {
         self.importer = importer
+        self.kept = kept
         self.mapper = mapper
         self.id = id
         unseen = mapper.mapping.columns
@@ -53,7 +58,12 @@ actor ImportSink: RecordSink {
         try await write([item], bookmark: nil)
     }
 
-    func bookmark(_ bookmark: JSONValue) async throws { try await flush(bookmark: bookmark.text) }
+    func bookmark(_ bookmark: JSONValue) async throws {
+        holdState()
+        try await flush(bookmark: bookmark.text)
+    }
+
+    private func holdState() { if let kept { heldState.merge(kept.take()) { $1 } } }
 
     func progress(done: Int64, of total: Int64?) async { (self.done, self.total) = (done, total) }
 
@@ -63,6 +73,8 @@ actor ImportSink: RecordSink {
             self.open = nil
             try await write([item(open.ordinal, [assembler.key(open.made)])], bookmark: heldBookmark)
         }
+        holdState()
+        if !heldState.isEmpty { try await write([], bookmark: nil, isLast: true) }
         try await settle()
         try await importer.setState(.finished, of: id)
     }
@@ -130,7 +142,9 @@ actor ImportSink: RecordSink {
     }
 
     /// Starts to write when the slices before are written; reading and mapping go on meanwhile.
-    private func write(_ items: [ImportItem], bookmark: String?) async throws {
+    ///
+    /// - Parameter isLast: whether what the source keeps goes with it although there is no bookmark.
+    private func write(_ items: [ImportItem], bookmark: String?, isLast: Bool = false) async throws {
         try await settle()
         // While an order is open, its first line has to be read again after an interruption.
         if bookmark != nil { heldBookmark = open == nil ? nil : bookmark }
@@ -138,7 +152,11 @@ actor ImportSink: RecordSink {
         let handled = open.map { $0.ordinal - 1 }
         let writer = self.writer
         let at = ordinal
-        writing = Task { try await writer.write(items, handled: handled, bookmark: bookmark.map { ($0, at) }) }
+        var state: [String: JSONValue?] = [:]
+        if bookmark != nil || isLast { swap(&state, &heldState) }
+        writing = Task { [state] in
+            try await writer.write(items, handled: handled, bookmark: bookmark.map { ($0, at) }, state: state)
+        }
     }
 
     private func settle() async throws {

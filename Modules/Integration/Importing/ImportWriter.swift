@@ -31,7 +31,10 @@ struct ImportWriter: Sendable {
     /// - Parameters:
     ///   - handled: records after this one are not handled for good yet; `nil`: all are.
     ///   - bookmark: where reading can go on after the last item, and how many records lie before.
-    func write(_ items: [ImportItem], handled: Int64?, bookmark: (text: String, ordinal: Int64)?) async throws -> ImportWriter {
+    ///   - state: what the source keeps in its store, written with the last item.
+    func write(
+        _ items: [ImportItem], handled: Int64?, bookmark: (text: String, ordinal: Int64)?, state: [String: JSONValue?] = [:]
+    ) async throws -> ImportWriter {
         var writer = self
         var start = 0
         repeat {
@@ -40,7 +43,8 @@ struct ImportWriter: Sendable {
             let end = min(start + writer.sliceSize, items.count)
             let began = ContinuousClock.now
             try await writer.write(
-                slice: Array(items[start..<end]), handled: handled, bookmark: end == items.count ? bookmark : nil)
+                slice: Array(items[start..<end]), handled: handled, bookmark: end == items.count ? bookmark : nil,
+                state: end == items.count ? state : [:])
             writer.adapt(ContinuousClock.now - began)
             start = end
         } while start < items.count
@@ -53,9 +57,9 @@ struct ImportWriter: Sendable {
         if milliseconds * 2 < importer.budget.milliseconds { sliceSize = min(5_000, sliceSize + sliceSize / 4) }
     }
 
-    private mutating func write(slice items: [ImportItem], handled: Int64?, bookmark: (text: String, ordinal: Int64)?)
-        async throws
-    {
+    private mutating func write(
+        slice items: [ImportItem], handled: Int64?, bookmark: (text: String, ordinal: Int64)?, state: [String: JSONValue?]
+    ) async throws {
         let lease = lease
         let (id, door, now, before, slice, rejectsBefore) = (id, importer.door, importer.clock.now, progress, slices, rejects)
         let events = items.flatMap { item in
@@ -99,6 +103,7 @@ struct ImportWriter: Sendable {
                 if !added.isEmpty { try ImportSlice(number: slice + 1, added: added).insert(into: id, in: db) }
                 try Self.account(written.progress, of: id, slices: slice + 1, bookmark: bookmark, at: now, in: db)
                 if let lease, let bookmark { try lease.keep(bookmark: bookmark.text, in: db) }
+                if let lease { try DatabasePluginState.write(state, of: "sources.\(lease.instance)", in: db) }
                 return written
             }
         }

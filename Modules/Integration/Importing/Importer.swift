@@ -44,11 +44,16 @@ public struct Importer: Sendable {
             plan.mapping, source: plan.source, fields: fields, identity: identity, said: row.startedAt,
             isHistory: plan.mapping.history ?? plan.feed?.isFirst, isRepetition: isRepetition)
         let seeks = plan.seeks
+        // What the source writes to its store waits for the records that it belongs to.
+        let kept = PendingPluginState()
         let sink = ImportSink(
             importer: self, mapper: mapper, id: row.id, done: row.progress, slices: row.slices,
-            startsAt: seeks ? row.bookmarkOrdinal : 0, lease: plan.feed?.lease, progress: progress)
+            startsAt: seeks ? row.bookmarkOrdinal : 0, lease: plan.feed?.lease, kept: kept, progress: progress)
         do {
-            try await plan.reader.read(after: seeks ? row.bookmark.flatMap { try? JSONValue(parsing: $0) } : nil, into: sink)
+            try await PendingPluginState.$current.withValue(kept) {
+                try await plan.reader.read(
+                    after: seeks ? row.bookmark.flatMap { try? JSONValue(parsing: $0) } : nil, into: sink)
+            }
             try await sink.finish()
         } catch {
             await sink.abandon()
@@ -67,7 +72,10 @@ public struct Importer: Sendable {
     public func rehearse(_ plan: ImportPlan) async throws -> ImportReport {
         let mapper = Mapper(plan.mapping, source: plan.source, fields: fields, identity: identity, said: clock.now)
         let sink = RehearsalSink(mapper: mapper)
-        try await plan.reader.read(after: nil, into: sink)
+        // Nothing is written, and so nothing is kept.
+        try await PendingPluginState.$current.withValue(PendingPluginState()) {
+            try await plan.reader.read(after: nil, into: sink)
+        }
         return await sink.report()
     }
 

@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import Logging
 import RapportCore
@@ -68,12 +69,13 @@ extension CallbackInbox {
             for problem in refused { logger.warning("an event of \(target.label) was refused: \(problem)") }
             return result.answer
         } catch {
-            await giveBack(waiting, because: (error as? Problem)?.description ?? "\(error)")
+            await giveBack(waiting, because: error)
             return nil
         }
     }
 
     private func commit(_ result: CallbackResult, _ state: [String: JSONValue?], _ waiting: Waiting) async throws -> [Problem] {
+        let act = act(of: waiting)
         var attempt = 1
         while true {
             do {
@@ -82,7 +84,7 @@ extension CallbackInbox {
                     guard try db.run("DELETE FROM callbacks WHERE id = \(waiting.id)") == 1 else { return [] }
                     try DatabasePluginState.write(state, of: waiting.instance, in: db)
                     return try intake.accept(
-                        result.events, from: waiting.instance, act: "callback-\(waiting.id)", in: db)
+                        result.events, from: waiting.instance, act: act, in: db)
                 }
             } catch let race as DoorRace {
                 guard attempt < 5 else { throw race }
@@ -91,16 +93,34 @@ extension CallbackInbox {
         }
     }
 
-    private func giveBack(_ waiting: Waiting, because reason: String) async {
-        let isLast = waiting.attempts >= Self.attempts
-        let due = clock.now + Span.seconds(1 << min(waiting.attempts, 10))
+    /// What tells events without an id of their own apart. A signed request that comes again, byte by byte, is a replay of the
+    /// same act: only its sender could sign another one, and would say something new in it.
+    private func act(of waiting: Waiting) -> String {
+        let request = waiting.request
+        guard let target = targets.first(where: { $0.label == waiting.instance }),
+            case .hmac? = target.plugin.manifest.callbacks.first(where: { $0.path == request.path })?.verification
+        else { return "callback-\(waiting.id)" }
+        let query = request.query.map { "\($0.name)=\($0.value)" }.joined(separator: "&")
+        let hash = SHA256.hash(data: Data("\(request.path)\0\(request.method)\0\(query)\0".utf8) + Data(request.body))
+        return "signed-" + Data(hash).base64EncodedString()
+    }
+
+    private func giveBack(_ waiting: Waiting, because error: any Error) async {
+        let problem = error as? Problem
+        let reason = problem?.description ?? "\(error)"
+        // A plugin that is left alone for a while has not been asked: that is no attempt of this request.
+        let isResting = problem?.code == "plugin.resting"
+        let isLast = !isResting && waiting.attempts >= Self.attempts
+        let due = clock.now + (isResting ? .seconds(30) : Span.seconds(1 << min(waiting.attempts, 10)))
         logger.warning(
             "\(waiting.instance) could not use a callback\(isLast ? " and never will" : ""): \(reason)",
             metadata: ["callback": "\(waiting.id)"])
         try? await database.write { db in
             _ = try db.run(
                 """
-                UPDATE callbacks SET state = \(isLast ? 1 : 0), due_at = \(due), reason = \(reason) WHERE id = \(waiting.id)
+                UPDATE callbacks SET state = \(isLast ? 1 : 0), due_at = \(due), reason = \(reason),
+                    attempts = \(isResting ? waiting.attempts - 1 : waiting.attempts)
+                WHERE id = \(waiting.id)
                 """)
         }
     }

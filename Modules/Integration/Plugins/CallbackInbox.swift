@@ -23,7 +23,7 @@ public struct CallbackInbox: Sendable {
     }
 
     /// Larger requests are refused, in bytes.
-    public static let maximumBody = 1_048_576
+    public static let maximumBody = 10_485_760
     static let attempts: Int64 = 10
 
     let targets: [Target]

@@ -36,7 +36,7 @@ public struct DatabasePluginState: PluginState {
     }
 
     /// Writes values in the caller's transaction; `nil` takes a key away.
-    static func write(_ values: [String: JSONValue?], of instance: String, in db: Connection) throws {
+    public static func write(_ values: [String: JSONValue?], of instance: String, in db: Connection) throws {
         for (key, value) in values.sorted(by: { $0.key < $1.key }) {
             try db.run("DELETE FROM plugin_state WHERE instance = \(instance) AND name = \(key)")
             guard let value else { continue }

@@ -16,5 +16,13 @@ public final class PendingPluginState: Sendable {
     /// What was written under a key: `nil` where nothing was, `.some(nil)` where the key was taken away.
     public func value(_ key: String) -> JSONValue?? { written.withLock { $0[key] } }
 
+    /// Hands over what was written so far, and forgets it.
+    public func take() -> [String: JSONValue?] {
+        written.withLock { written in
+            defer { written = [:] }
+            return written
+        }
+    }
+
     public func set(_ key: String, _ value: JSONValue?) { written.withLock { $0[key] = .some(value) } }
 }

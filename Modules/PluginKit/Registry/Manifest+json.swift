@@ -8,6 +8,7 @@ extension Manifest {
             .init("summary", .string(summary)),
         ]
         if kind == .channel { members.append(.init("capabilities", capabilities.json)) }
+        members.append(.init("duties", .array(duties.map { .string($0.rawValue) })))
         members.append(.init("settings", settings.jsonSchema(title: id)))
         members.append(.init("callbacks", .array(callbacks.map { .string($0.path) })))
         return .object(members)

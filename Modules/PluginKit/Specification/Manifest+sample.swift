@@ -17,14 +17,18 @@ extension Manifest {
     /// The reference page's section, in Markdown.
     public var reference: String {
         var out = "## \(id)\n\n\(summary)\n\nVersion \(version). \(capabilityText)\n"
-        if !settings.options.isEmpty {
-            out += "\n| option | value | default | |\n|---|---|---|---|\n"
-            for option in settings.options {
-                let standard = option.required ? "required" : option.defaultValue.map { "`\($0.yamlFlow)`" } ?? ""
-                out += "| `\(option.name)` | \(option.kind.description) | \(standard) | \(option.help) |\n"
-            }
-        }
+        if !settings.options.isEmpty { out += "\n" + optionTable }
         return out + "\n```yaml\n\(sample)```\n"
+    }
+
+    /// The options as a table in Markdown.
+    public var optionTable: String {
+        var out = "| option | value | default | |\n|---|---|---|---|\n"
+        for option in settings.options {
+            let standard = option.required ? "required" : option.defaultValue.map { "`\($0.yamlFlow)`" } ?? ""
+            out += "| `\(option.name)` | \(option.kind.description) | \(standard) | \(option.help) |\n"
+        }
+        return out
     }
 
     private var capabilityText: String {
@@ -77,6 +81,7 @@ extension Spec.Option.Kind {
         case .secret: "a secret"
         case .list: "a list of texts"
         case .map: "texts by key"
+        case .values: "values by key"
         }
     }
 
@@ -88,7 +93,7 @@ extension Spec.Option.Kind {
         case .span: "30s"
         case .secret: ["env": "NAME"]
         case .list: []
-        case .map: [:]
+        case .map, .values: [:]
         case .text, .path: ""
         }
     }

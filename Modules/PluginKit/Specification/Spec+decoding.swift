@@ -47,6 +47,9 @@ extension Spec.Option {
             return .string(path.hasPrefix("/") ? path : "\(folder)/\(path)")
         case .list: return .array(try node.texts().map { .string($0) })
         case .map: return .object(try node.mapping().map { .init($0.name, .string(try $0.node.text())) })
+        case .values:
+            _ = try node.mapping()
+            return node.json
         case .secret: throw node.problem("a secret has no default", code: "config.secret")
         }
     }

@@ -33,6 +33,7 @@ extension Spec.Option {
                     .init("minProperties", 1), .init("maxProperties", 1), .init("additionalProperties", false),
                 ]
             case .list: [.init("type", "array"), .init("items", ["type": "string"])]
+            case .values: [.init("type", "object")]
             case .map: [.init("type", "object"), .init("additionalProperties", ["type": "string"])]
             }
         members.append(.init("description", .string(help)))

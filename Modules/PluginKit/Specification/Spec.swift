@@ -21,6 +21,8 @@ public struct Spec: Sendable {
             case list
             /// Free text keys to text values.
             case map
+            /// Any values by key, nested as one likes: for what is handed on to another program.
+            case values
         }
         /// snake_case.
         public var name: String

@@ -57,6 +57,13 @@ extension YAMLNode {
         return choice
     }
 
+    /// Several of an enumeration's raw values, in the enumeration's order.
+    public func choices<Choice: RawRepresentable & CaseIterable & Hashable>(_ type: Choice.Type) throws -> [Choice]
+    where Choice.RawValue == String {
+        let found = Set(try list().map { try $0.choice(type) })
+        return Choice.allCases.filter(found.contains)
+    }
+
     public func list() throws -> [YAMLNode] {
         guard case .list(let items) = content else { throw expected("a list") }
         return items

@@ -1,17 +1,15 @@
-public import RapportCore
+import RapportCore
 public import RapportPluginKit
 
 /// A channel that is a program of its own.
-public struct ExternalChannel: Channel {
+public struct ExternalChannel: Channel, SupervisedPlugin {
     /// What holds for any of them; an instance's own is `manifest`.
     public static let manifest = Manifest(
         id: "channel.external", kind: .channel, version: "1.0.0", summary: "A channel that is a program of its own.")
 
     public let manifest: Manifest
     public let supervisor: PluginSupervisor
-    private let state: any PluginState
-    private let deadlines: PluginDeadlines
-    private let mask: SecretMask
+    public let state: any PluginState
 
     /// External channels are made from a folder or a command.
     public init(settings: Settings, environment: PluginEnvironment) throws {
@@ -22,8 +20,6 @@ public struct ExternalChannel: Channel {
         self.supervisor = supervisor
         self.manifest = manifest
         state = environment.state
-        deadlines = supervisor.deadlines
-        mask = supervisor.mask
     }
 
     /// What a child did with a message that it took and never answered, nobody knows: such a message is in doubt, or, where
@@ -34,7 +30,8 @@ public struct ExternalChannel: Channel {
         var answers: [String: SendResult] = [:]
         var rest = SendResult.deferred(until: nil, reason: "")
         do {
-            try await supervisor.ask("send", [.init("messages", .array(messages.map(\.json)))], within: deadlines.send) {
+            try await supervisor.ask("send", [.init("messages", .array(messages.map(\.json)))], within: supervisor.deadlines.send)
+            {
                 answer in
                 switch answer.type {
                 case "result":
@@ -42,12 +39,12 @@ public struct ExternalChannel: Channel {
                     guard missing.contains(id), answers[id] == nil else {
                         throw MalformedAnswer("it answers for message \(id), which it was not given or has answered")
                     }
-                    let result = try answer.sendResult(mask)
+                    let result = try answer.sendResult(supervisor.mask)
                     try await state.apply(answer)
                     answers[id] = result
                     return answers.count == missing.count
                 case "problem":
-                    rest = .deferred(until: nil, reason: answer.problem(mask).reason)
+                    rest = .deferred(until: nil, reason: answer.problem(supervisor.mask).reason)
                     return true
                 default: throw MalformedAnswer("it answers send with \"\(answer.type)\"")
                 }
@@ -63,18 +60,5 @@ public struct ExternalChannel: Channel {
             rest = .inDoubt(reason: "\(error)")
         }
         return messages.map { answers[$0.id] ?? rest }
-    }
-
-    public func probe() async throws -> ProbeReport { try await supervisor.probe() }
-    public func run() async throws { try await supervisor.run() }
-    public func cleanup() async { await supervisor.stop() }
-    public func receive(_ request: CallbackRequest) async throws -> CallbackResult {
-        try await supervisor.receive(request, state)
-    }
-    public func optOut(_ optOut: OptOut) async throws -> Bool {
-        try await supervisor.duty("opt_out", [.init("opt_out", optOut.json)], state)
-    }
-    public func erase(_ addresses: [Identifier]) async throws -> Bool {
-        try await supervisor.duty("erase", [.init("addresses", .array(addresses.map(\.json)))], state)
     }
 }

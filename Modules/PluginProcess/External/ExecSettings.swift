@@ -9,7 +9,7 @@ public struct ExecSettings: Sendable {
             help:
                 "The program that speaks the plugin protocol, and its arguments; relative paths start at the configuration's folder.",
             example: ["python3", "plugins/mine.py"]),
-        .init("settings", .map, default: [:], help: "What the program gets as its settings: texts by name."),
+        .init("settings", .values, default: [:], help: "What the program gets as its settings, by name."),
         .init("secret", .secret, help: "A secret that the program gets as the setting \"secret\"."),
         .init("timeout", .span, default: "60s", help: "How long the program may take for one answer before it is ended."),
     ]

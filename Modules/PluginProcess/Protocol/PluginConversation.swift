@@ -92,18 +92,21 @@ public final class PluginConversation: Sendable {
         take: (JSONValue) async throws -> Bool
     ) async throws {
         let (answers, continuation) = Answers.makeStream()
-        let (number, message) = try state.withLock { state in
+        let number = state.withLock { state in
+            state.next += 1
+            return state.next
+        }
+        let message = JSONValue.object([.init("type", .string(type)), .init("id", .integer(number))] + members)
+        // Before it is said: whoever listens hears the question before the answer.
+        heard(.host(mask.mask(message.text)))
+        try state.withLock { state in
             if let failure = state.failure { throw ChildFailure(reason: failure, wasHandedOver: false) }
             guard let child = state.child, !state.isStopping else {
                 throw ChildFailure(reason: "it is being stopped", wasHandedOver: false)
             }
-            state.next += 1
-            let message = JSONValue.object([.init("type", .string(type)), .init("id", .integer(state.next))] + members)
-            // Under the lock, so that numbers go out in order and no failure comes between.
-            state.pending[state.next] = Pending(answers: continuation, place: child.write(Self.line(message)))
-            return (state.next, message)
+            // Under the lock, so that no failure comes between.
+            state.pending[number] = Pending(answers: continuation, place: child.write(Self.line(message)))
         }
-        heard(.host(mask.mask(message.text)))
         try await follow(answers, number, within: deadline, take: take)
     }
 

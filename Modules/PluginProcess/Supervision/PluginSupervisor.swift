@@ -88,7 +88,7 @@ public actor PluginSupervisor {
         failures = 0
         notBefore = nil
         lastReason = ""
-        if wasQuarantined { try? await environment.state.set(PluginProtocol.healthKey, nil) }
+        if wasQuarantined { await say(health: nil) }
     }
 
     /// Ends the plugin; the next work starts it again.
@@ -165,7 +165,9 @@ public actor PluginSupervisor {
         }
         if let manifest = hello["manifest"] { told = try Manifest(reading: YAMLNode(json: manifest)) }
         if let stated, let id = hello["id"]?.string, id != stated.id {
-            throw Problem("plugin.identity", "it says that it is \(id), and its plugin.yaml says \(stated.id)")
+            throw Problem(
+                "plugin.identity", "it says that it is \(id), and its plugin.yaml says \(stated.id)",
+                remedy: "Write the same id into both")
         }
     }
 
@@ -181,12 +183,18 @@ public actor PluginSupervisor {
             return
         }
         environment.logger.error("the plugin failed \(failures) times in a row: in quarantine until \(until.rfc3339): \(reason)")
-        try? await environment.state.set(
-            PluginProtocol.healthKey,
-            [
+        await say(
+            health: [
                 "state": "quarantined", "until": .string(until.rfc3339), "failures": .integer(Int64(failures)),
                 "reason": .string(reason),
             ])
+    }
+
+    /// How the plugin is belongs to no results: it is kept at once, whatever becomes of the work under way.
+    private func say(health: JSONValue?) async {
+        await PendingPluginState.$current.withValue(nil) {
+            try? await environment.state.set(PluginProtocol.healthKey, health)
+        }
     }
 
     /// What the plugin says unasked is durable before it is told so.

@@ -5,8 +5,16 @@ public struct Eraser: Sendable {
     let database: any Database
     let door: Door
     let journal: Journal
+    /// Called in the transaction before anything is forgotten.
+    let forgetting: @Sendable (PersonID, _ at: Timestamp, Connection) throws -> Void
 
-    public init(database: any Database, door: Door, journal: Journal) {
+    /// - Parameter forgetting: called in the transaction with the person before anything is forgotten: for whoever has to pass it
+    ///   on.
+    public init(
+        database: any Database, door: Door, journal: Journal,
+        forgetting: @escaping @Sendable (PersonID, _ at: Timestamp, Connection) throws -> Void = { _, _, _ in }
+    ) {
+        self.forgetting = forgetting
         self.database = database
         self.door = door
         self.journal = journal
@@ -33,6 +41,7 @@ public struct Eraser: Sendable {
                         properties: ["actor": .string(actor)])
                 ], in: db)
             if case .refused(let problem)? = answers.first { throw problem }
+            try forgetting(owner.person, now, db)
             guard try Erasure.erase(owner.person, in: db) else { return false }
             try journal.appendWaiting([entry])
             return true

@@ -39,8 +39,15 @@ public struct ChannelConformance: Sendable {
         await report.part("the duties") {
             let channel = try await make()
             let who = [Identifier(kind: channel.manifest.capabilities.addresses, value: address)]
-            _ = try await channel.optOut(OptOut(addresses: who, topic: nil, at: Self.now))
-            _ = try await channel.erase(who)
+            let stranger = [Identifier(kind: channel.manifest.capabilities.addresses, value: "nobody-\(address)")]
+            for people in [who, who, stranger, []] {
+                let hears = try await channel.optOut(OptOut(addresses: people, topic: "news", at: Self.now))
+                let forgets = try await channel.erase(people)
+                // What no manifest declares is never asked for.
+                let duties = channel.manifest.duties
+                report.check(!hears || duties.contains(.optOut), "it hears opt-outs and does not declare it")
+                report.check(!forgets || duties.contains(.erase), "it erases and does not declare it")
+            }
             await channel.cleanup()
         }
         return report

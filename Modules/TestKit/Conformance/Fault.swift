@@ -22,18 +22,24 @@ public enum Fault: String, Sendable, CaseIterable {
 
 /// A plugin's command with a fault put between it and the host.
 public struct FaultyCommand: Sendable {
+    /// What the program speaks: the plugin protocol, or Singer's messages.
+    public enum Speech: String, Sendable { case plugin, tap }
+
     public let command: [String]
     let folder: URL
 
-    /// - Parameter times: how often the fault happens before all is well again.
-    public init(_ fault: Fault, times: Int, around command: [String]) throws {
+    /// - Parameters:
+    ///   - times: how often the fault happens before all is well again.
+    ///   - after: how many answers (lines of a tap) come through before it happens.
+    public init(_ fault: Fault, times: Int, after: Int = 0, around command: [String], speaking: Speech = .plugin) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "fault-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let program = folder.appending(path: "fault_proxy.py")
         try Data(PackageResources.fault_proxy_py).write(to: program)
         self.command =
             [
-                "python3", program.path, fault.rawValue, folder.appending(path: "count").path, String(times),
+                "python3", program.path, speaking.rawValue, fault.rawValue, folder.appending(path: "count").path, String(times),
+                String(after),
             ] + command
     }
 

@@ -1,12 +1,11 @@
 import HTTPTypes
 import Hummingbird
 import RapportCore
+import RapportIntegration
 import RapportPluginKit
 
 /// `/hooks/INSTANCE/PATH`: the raw request goes to the instance's inbox, which makes it durable before it is answered.
 struct HookRoutes {
-    static let maximumBody = 1_024 * 1_024
-
     let clock: any WallClock
     let hook: @Sendable (_ instance: String, CallbackRequest) async throws -> CallbackAnswer
 
@@ -20,7 +19,7 @@ struct HookRoutes {
                         query: request.uri.queryParameters.map { .init(String($0.key), String($0.value)) },
                         headers: request.headers.map { .init($0.name.rawName, $0.value) },
                         // As it was sent: a signature covers the raw body.
-                        body: try await request.rawBytes(limit: Self.maximumBody), receivedAt: clock.now))
+                        body: try await request.rawBytes(limit: CallbackInbox.maximumBody), receivedAt: clock.now))
                 return Reply.text(answer.body, status: .init(code: answer.status))
             }
         }

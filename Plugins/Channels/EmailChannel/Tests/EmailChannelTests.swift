@@ -3,14 +3,19 @@ import Foundation
 import Logging
 import RapportCore
 import RapportPluginKit
+import RapportTestKit
 import Testing
 
 @Suite("channel.email")
 struct EmailChannelTests {
     static func channel(_ server: StrictServer, _ more: [String: JSONValue] = [:], password: String? = nil) throws -> EmailChannel
     {
+        try channel(server.port, more, password: password)
+    }
+
+    static func channel(_ port: Int, _ more: [String: JSONValue] = [:], password: String? = nil) throws -> EmailChannel {
         var values: [String: JSONValue] = [
-            "host": "127.0.0.1", "port": .integer(Int64(server.port)), "tls": "none", "connections": 2, "timeout": 5_000,
+            "host": "127.0.0.1", "port": .integer(Int64(port)), "tls": "none", "connections": 2, "timeout": 5_000,
             "hello": "crm.example.com",
         ]
         for (name, value) in more { values[name] = value }
@@ -24,6 +29,22 @@ struct EmailChannelTests {
             id: "0190a1b2-0000-7000-8000-\(String(1_000_000_000_000 + number))", to: to, from: "shop@example.com",
             subject: "Hello \(number)",
             text: text, html: "<p>Hello</p>", unsubscribeURL: "https://example.com/u", topicClass: "marketing", person: "p")
+    }
+
+    @Test("it passes the conformance suite against a real server")
+    func conformance() async throws {
+        guard let server = try await StrictServer.start() else { return }
+        defer { server.stop() }
+        let (port, folder) = (server.port, server.folder)
+        let report = await ChannelConformance(
+            arrived: {
+                // <id@domain>
+                try StrictServer.received(in: folder).compactMap { $0["id"]?.string?.dropFirst().prefix(36) }.map(String.init)
+            },
+            make: { try Self.channel(port) }
+        ).run()
+        #expect(report.failures.isEmpty, "\(report)")
+        #expect(report.checks > 20)
     }
 
     @Test("fifty messages over two connections arrive once each, complete, with a Return-Path of their own")

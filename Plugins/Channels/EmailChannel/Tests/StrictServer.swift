@@ -9,7 +9,7 @@ final class StrictServer {
     let port: Int
     let certificate: String
     private let process: Process
-    private let folder: URL
+    let folder: URL
 
     private init(port: Int, certificate: String, process: Process, folder: URL) {
         self.port = port
@@ -68,7 +68,9 @@ final class StrictServer {
         return StrictServer(port: port, certificate: pem, process: process, folder: folder)
     }
 
-    func received() throws -> [JSONValue] {
+    func received() throws -> [JSONValue] { try Self.received(in: folder) }
+
+    static func received(in folder: URL) throws -> [JSONValue] {
         let file = folder.appending(path: "received.jsonl")
         guard let text = try? String(contentsOf: file, encoding: .utf8) else { return [] }
         return try text.split(separator: "\n").map { try JSONValue(parsing: $0) }

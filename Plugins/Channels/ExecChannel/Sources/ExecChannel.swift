@@ -1,9 +1,9 @@
-public import RapportCore
+import RapportCore
 public import RapportPluginKit
 public import RapportPluginProcess
 
 /// Hands messages to any program that speaks the plugin protocol, named by a command in the YAML.
-public struct ExecChannel: Channel {
+public struct ExecChannel: Channel, SupervisedPlugin {
     public static let manifest = Manifest(
         id: "channel.exec", kind: .channel, version: "1.0.0",
         summary: "Hands messages to a program of yours that speaks the plugin protocol.",
@@ -26,14 +26,8 @@ public struct ExecChannel: Channel {
             try ExecSettings(settings).supervisor(environment), manifest: manifest, environment: environment)
     }
 
-    /// How the program is.
-    public var health: PluginHealth { get async { await external.supervisor.health } }
+    public var supervisor: PluginSupervisor { external.supervisor }
+    public var state: any PluginState { external.state }
 
     public func send(_ messages: [OutgoingMessage]) async -> [SendResult] { await external.send(messages) }
-    public func probe() async throws -> ProbeReport { try await external.probe() }
-    public func run() async throws { try await external.run() }
-    public func cleanup() async { await external.cleanup() }
-    public func receive(_ request: CallbackRequest) async throws -> CallbackResult { try await external.receive(request) }
-    public func optOut(_ optOut: OptOut) async throws -> Bool { try await external.optOut(optOut) }
-    public func erase(_ addresses: [Identifier]) async throws -> Bool { try await external.erase(addresses) }
 }

@@ -3,6 +3,7 @@ import Logging
 import OutboxChannel
 import RapportCore
 import RapportPluginKit
+import RapportTestKit
 import Testing
 
 @Suite("The outbox channel")
@@ -33,6 +34,19 @@ struct OutboxChannelTests {
     }
 
     func files() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: folder.path()).sorted() }
+
+    @Test("it passes the conformance suite in either format", arguments: ["eml", "json"])
+    func conformance(format: String) async throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let report = await ChannelConformance(
+            arrived: {
+                ((try? files()) ?? []).map { String($0.prefix(36)) }
+            },
+            make: { try channel(format) }
+        ).run()
+        #expect(report.failures.isEmpty, "\(report)")
+        #expect(report.checks > 20)
+    }
 
     @Test("a message becomes one .eml file named by its id, and the same message again stays one file")
     func idempotent() async throws {
@@ -103,16 +117,10 @@ struct OutboxChannelTests {
                 'text': text.get_content(), 'html': html.get_content(), 'campaign': m['x-campaign'],
                 'unsubscribe': m['list-unsubscribe'], 'post': m['list-unsubscribe-post'], 'mime': m['mime-version']}))
             """
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/python3")
-        process.arguments = ["-c", script, folder.appending(path: "\(message().id).eml").path()]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        let output = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
-        let mail = try JSONValue(parsing: String(decoding: output, as: UTF8.self))
+        let judged = try await Program.run(
+            "/usr/bin/env", ["python3", "-c", script, folder.appending(path: "\(message().id).eml").path()])
+        try #require(judged.code == 0, "\(judged.text)")
+        let mail = try JSONValue(parsing: judged.text)
         #expect(mail["subject"]?.string == message().subject)
         #expect(mail["to"]?.string == "Ada Löwe, Dr.")
         #expect(mail["addr"]?.string == "ada@example.test")

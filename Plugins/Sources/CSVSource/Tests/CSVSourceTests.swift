@@ -36,6 +36,17 @@ struct CSVSourceTests {
         #expect(sink.bookmarks.count == 2)
     }
 
+    @Test("it passes the conformance suite, over several files")
+    func conformance() async throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        for name in ["a", "b", "c"] {
+            try write("\(name).csv", "id,name\n" + (1...40).map { "\(name)\($0),\"Änn\n\($0)\"\n" }.joined())
+        }
+        let report = await SourceConformance(count: 120) { try source(["path": "*.csv"]) }.run()
+        #expect(report.failures.isEmpty, "\(report)")
+        #expect(report.checks > 8)
+    }
+
     @Test("after its last bookmark a source reads only what has been added")
     func resumes() async throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }

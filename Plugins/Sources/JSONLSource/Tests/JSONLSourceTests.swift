@@ -7,6 +7,22 @@ import Testing
 
 @Suite("source.jsonl")
 struct JSONLSourceTests {
+    @Test("it passes the conformance suite, over several files")
+    func conformance() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "rapport-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        for name in ["a", "b"] {
+            let lines = (1...60).map { #"{"id": "\#(name)\#($0)", "name": "Änn\n"}"# }.joined(separator: "\n") + "\n"
+            try Data(lines.utf8).write(to: URL(filePath: "\(folder)/\(name).jsonl"))
+        }
+        let report = await SourceConformance(count: 120) {
+            try JSONLSource(settings: Settings(values: ["path": "*.jsonl"]), environment: .testing(folder: folder))
+        }.run()
+        #expect(report.failures.isEmpty, "\(report)")
+        #expect(report.checks > 8)
+    }
+
     @Test("objects come with their members in order, nested ones under dotted names; other lines are rejected")
     func reads() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "rapport-\(UUID().uuidString)").path

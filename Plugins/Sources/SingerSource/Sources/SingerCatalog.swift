@@ -16,6 +16,15 @@ struct SingerCatalog: Sendable {
 
     private static func name(_ stream: JSONValue) -> String? { stream["stream"]?.string ?? stream["tap_stream_id"]?.string }
 
+    /// Taps differ in whether a property that nobody chose is read; one that the tap cannot read stays out.
+    private static func selecting(property entry: JSONValue) -> JSONValue {
+        guard entry["breadcrumb"]?.array?.isEmpty == false, var own = entry["metadata"], own["selected"] == nil,
+            own["inclusion"]?.string != "unsupported"
+        else { return entry }
+        own.set("selected", true)
+        return ["breadcrumb": entry["breadcrumb"] ?? [], "metadata": own]
+    }
+
     /// Marks streams as wanted in every way that taps look for: the metadata of today and the flags of yesterday.
     ///
     /// - Parameter wanted: names; empty: all.
@@ -30,7 +39,7 @@ struct SingerCatalog: Sendable {
             let isWanted = wanted.isEmpty || Self.name(stream).map(wanted.contains) == true
             var schema = stream["schema"] ?? [:]
             schema.set("selected", .bool(isWanted))
-            var metadata = stream["metadata"]?.array ?? []
+            var metadata = (stream["metadata"]?.array ?? []).map { isWanted ? Self.selecting(property: $0) : $0 }
             let top = metadata.firstIndex { $0["breadcrumb"]?.array?.isEmpty == true }
             var own = top.flatMap { metadata[$0]["metadata"] } ?? [:]
             own.set("selected", .bool(isWanted))

@@ -40,10 +40,8 @@ struct SingerSettings: Sendable {
             members = found
         }
         for value in values {
-            let text = value.value.string ?? ""
-            let read = text.hasPrefix("[") || text.hasPrefix("{") ? try JSONValue(parsing: text) : value.value
             members.removeAll { $0.name == value.name }
-            members.append(.init(value.name, read))
+            members.append(value)
         }
         if let secret = secrets.first {
             members.removeAll { $0.name == secretName }

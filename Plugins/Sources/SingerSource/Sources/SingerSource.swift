@@ -15,8 +15,7 @@ public struct SingerSource: DataSource {
                 example: ["taps/tap-jsonl/bin/tap-jsonl"]),
             .init("config_file", .path, help: "A JSON file with the tap's configuration."),
             .init(
-                "config", .map, default: [:],
-                help: "The tap's configuration by name, over that of the file; a value in brackets or braces is read as JSON."),
+                "config", .values, default: [:], help: "The tap's configuration by name, over that of the file."),
             .init("secret", .secret, help: "A secret of the tap's configuration, such as a password or a token."),
             .init("secret_name", .text, default: "api_key", help: "Its name in the tap's configuration."),
             .init("streams", .list, default: [], help: "The streams to read. Without any: all that the tap finds."),

@@ -21,17 +21,35 @@ struct SingerTap: Sendable {
         var text: [UInt8] = []
         try await run(["--discover"]) { text += $0 + [0x0A] }
         do {
-            return try SingerCatalog(JSONValue(parsing: text))
+            return try SingerCatalog(JSONValue(parsing: Self.json(in: text)))
         } catch let problem as Problem where problem.code == "json.invalid" {
             throw Problem("singer.catalog", "what the tap writes with --discover is not JSON", at: .init(path: "command"))
         }
+    }
+
+    /// Some taps greet on standard output before they begin: the catalog starts with the first line that opens an object.
+    private static func json(in text: [UInt8]) -> [UInt8] {
+        if text.first == 0x7B { return text }
+        let start = zip(text, text.dropFirst()).enumerated().first { $1 == (0x0A, 0x7B) }?.offset
+        return start.map { Array(text[($0 + 1)...]) } ?? text
     }
 
     func run(catalog: SingerCatalog?, state: JSONValue?, _ use: ([UInt8]) async throws -> Void) async throws {
         var arguments: [String] = []
         if let catalog { arguments += ["--\(settings.catalog.rawValue)", try file("catalog.json", catalog.json)] }
         if let state { arguments += ["--state", try file("state.json", state)] }
-        try await run(arguments, use)
+        var isSpeaking = false
+        do {
+            try await run(arguments) { line in
+                isSpeaking = true
+                try await use(line)
+            }
+        } catch let problem as Problem where problem.code == "singer.tap" && catalog != nil && !isSpeaking {
+            // Taps that stumble over their own catalog exist; run without one they read all that they have.
+            throw Problem(
+                problem.code, problem.reason, at: problem.place,
+                remedy: "If the tap has no use for a catalog, set catalog: none")
+        }
     }
 
     private func run(_ arguments: [String], _ use: ([UInt8]) async throws -> Void) async throws {
@@ -47,7 +65,8 @@ struct SingerTap: Sendable {
         }.run(use)
         guard ending == .code(0) else {
             let lines = tail.withLock { $0 }.filter { !$0.isEmpty }
-            throw Problem("singer.tap", "the tap \(ending): \(lines.joined(separator: " | "))", at: .init(path: "command"))
+            let tail = lines.isEmpty ? "it logged nothing" : lines.joined(separator: " | ")
+            throw Problem("singer.tap", "the tap \(ending): \(tail)", at: .init(path: "command"))
         }
     }
 

@@ -52,7 +52,7 @@ struct SingerSourceTests {
         try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: file)
         let source = try source([
             "command": [.string(program)], "catalog": "catalog", "timeout": 60_000,
-            "config": ["path": .string(file.path), "stream_name": "people", "primary_keys": #"["id"]"#],
+            "config": ["path": .string(file.path), "stream_name": "people", "primary_keys": ["id"]],
         ])
         #expect(try await source.probe().findings == ["streams: people"])
         let sink = CollectingSink()
@@ -100,12 +100,13 @@ struct SingerSourceTests {
                 catalog = json.load(open(arguments["--properties"]))
                 config = json.load(open(arguments["--config"]))
                 chosen = [s["stream"] for s in catalog["streams"] if s["metadata"][0]["metadata"]["selected"]]
+                print(json.dumps({"type": "SCHEMA", "stream": "people", "schema": {}, "key_properties": []}))
                 print(json.dumps({"type": "RECORD", "stream": "people", "record": {"state": state, "chosen": chosen, "config": config}}))
             """.replacingOccurrences(of: "\n    ", with: "\n"))
         values["catalog"] = "properties"
         values["streams"] = ["people"]
         values["secret_name"] = "password"
-        values["config"] = ["start": "2026-01-01", "ids": "[1, 2]"]
+        values["config"] = ["start": "2026-01-01", "ids": [1, 2]]
         let sink = CollectingSink()
         try await source(values, secret: "s3cret").read(after: ["people": 7], into: sink)
         let record = try #require(sink.records.first)
@@ -146,7 +147,8 @@ struct SingerSourceTests {
     func conformance() async throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let values = try player(
-            (1...5).map { #"{"type":"RECORD","stream":"people","record":{"id":\#($0)}}"# }.joined(separator: "\n")
+            #"{"type":"SCHEMA","stream":"people","schema":{},"key_properties":["id"]}"# + "\n"
+                + (1...5).map { #"{"type":"RECORD","stream":"people","record":{"id":\#($0)}}"# }.joined(separator: "\n")
                 + "\n" + #"{"type":"STATE","value":{"done":true}}"#)
         let report = await SourceConformance(count: 5, resuming: .atLeast) { try source(values) }.run()
         #expect(report.failures.isEmpty, "\(report)")

@@ -56,6 +56,27 @@ class FileChannel:
                 return {"outcome": "deferred", "reason": str(error)}
         return {"outcome": "sent", "provider_id": name}
 
+    def opt_out(self, opt_out):
+        """Somebody wants no more messages: what a system with a list of its own would take off it."""
+        os.makedirs(self.folder, exist_ok=True)
+        with open(os.path.join(self.folder, "opt_outs.jsonl"), "a", encoding="utf-8") as file:
+            file.write(json.dumps(opt_out, ensure_ascii=False) + "\n")
+        return True
+
+    def erase(self, addresses):
+        """Forgets what was written to these addresses. Called twice, it finds nothing the second time."""
+        known = {address["value"] for address in addresses}
+        found = False
+        for name in os.listdir(self.folder) if os.path.isdir(self.folder) else []:
+            if not name.endswith(".json"):
+                continue
+            with open(os.path.join(self.folder, name), encoding="utf-8") as file:
+                to = json.load(file)["to"]
+            if to in known:
+                os.remove(os.path.join(self.folder, name))
+                found = True
+        return found
+
     def receive(self, request):
         """Turns a callback, verified and stored by Rapport already, into events."""
         reply = json.loads(base64.b64decode(request["body_base64"]))
@@ -74,8 +95,10 @@ def answer(channel, request):
             say("result", re=re, message=message["id"], **channel.send(message))
     elif type == "receive":
         say("done", re=re, events=channel.receive(request["request"]))
-    elif type in ("opt_out", "erase"):
-        say("ack", re=re, done=False)
+    elif type == "opt_out":
+        say("ack", re=re, done=channel.opt_out(request["opt_out"]))
+    elif type == "erase":
+        say("ack", re=re, done=channel.erase(request["addresses"]))
     elif type == "ping":
         say("pong", re=re)
     elif type != "hello":
@@ -98,6 +121,8 @@ def main():
                 answer(channel, request)
         except Refused as error:
             say("problem", re=request["id"], reason=str(error), option=error.option)
+        except OSError as error:
+            say("problem", re=request["id"], reason=str(error), option="folder")
         except Exception as error:  # One bad request must not end the plugin.
             log(f"{type(error).__name__}: {error}")
             say("problem", re=request["id"], reason=f"{type(error).__name__}: {error}")
