@@ -93,18 +93,18 @@ def measure_decisions(bench, world):
     folder = shop(bench, "decisions", people)
     path = folder / "rapport.db"
     sent_tables, drop_tables = ["messages", "receipts"], ["drops"]
-    before = bytes_of(path, sent_tables), bytes_of(path, drop_tables)
     campaign(bench, folder, "spring")
     bench.progress("deciding on each of them")
     found = bench.benchmark("campaign-decisions", "--config", folder / "rapport.yaml")
-    after = bytes_of(path, sent_tables), bytes_of(path, drop_tables)
+    # The tables were empty: all their pages count.
+    pages = bytes_of(path, sent_tables), bytes_of(path, drop_tables)
     db = sqlite3.connect(path)
     sends, drops = (db.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0] for table in ("messages", "drops"))
     db.close()
     bench.note(
         "decisions", f"through the database, committed: inputs read, {sends:,} messages queued and {drops:,} dropped with receipts", f"{found['per_second']:,}/s", aim="≥ 5,000/s",
         met=found["per_second"] >= 5_000, **found)
-    each = (after[0] - before[0]) / max(1, sends), (after[1] - before[1]) / max(1, drops)
+    each = pages[0] / max(1, sends), pages[1] / max(1, drops)
     bench.note("decisions", "on disk for a message with its receipt, all indexes counted", f"{each[0]:.0f} bytes", aim="≤ 400 bytes", met=each[0] <= 400, bytes=each[0])
     bench.note("decisions", "on disk for a drop by rule", f"{each[1]:.0f} bytes", aim="≤ 40 bytes", met=each[1] <= 40, bytes=each[1])
     shutil.rmtree(folder)
