@@ -1,4 +1,5 @@
 import Foundation
+import RapportTestKit
 import Testing
 
 /// What is answered with 200 is on the disk: the server is watched from below, by strace.
