@@ -73,6 +73,7 @@ struct House {
     /// Steps and delivers until nothing moves any more.
     func work(_ outreach: Outreach) async throws {
         for _ in 0..<200 {
+            try await rapport.countSegments()
             let steps = try await rapport.runner.drain(leases)
             let isBusy = try await outreach.loop.pass(leases)
             if steps.events == 0, steps.timers == 0, !isBusy { return }

@@ -119,7 +119,9 @@ struct ImportHouse {
                 """)
             try add(
                 "members", "ii",
-                "SELECT segment, SUM(members) FROM segment_counts GROUP BY segment HAVING SUM(members) <> 0 ORDER BY segment")
+                // 0 only notes whom segments have looked at.
+                "SELECT segment, SUM(members) FROM segment_counts WHERE segment > 0 GROUP BY segment HAVING SUM(members) <> 0 ORDER BY segment"
+            )
             try add("suppression", "iii", "SELECT address, kind, id FROM suppressions ORDER BY address, kind")
             try add("events", "i", "SELECT COUNT(*) FROM events")
             try add("personal", "i", "SELECT COUNT(*) FROM personal_values")

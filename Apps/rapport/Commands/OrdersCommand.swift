@@ -48,7 +48,7 @@ struct OrdersCommand: AsyncParsableCommand {
                 }
                 output.line()
                 output.table(
-                    ["WHEN", "EVENT", "SOURCE", "NUMBER", "CAUSED BY"],
+                    ["when", "event", "source", "number", "caused_by"],
                     order.events.map {
                         [$0.at.rfc3339, $0.kind, $0.source, $0.ref.description, $0.causedBy?.description ?? ""]
                     })
@@ -85,7 +85,7 @@ struct OrdersCommand: AsyncParsableCommand {
             }
             if orders.isEmpty { output.line("No order with a number is known.") }
             output.table(
-                ["ORDER", "SOURCE", "PLACED", "STATE", "AMOUNT"],
+                ["order", "source", "placed", "state", "amount"],
                 orders.map { [$0.number, $0.source, $0.placedAt?.rfc3339 ?? "", $0.state, $0.amounts] })
             output.json(.array(orders.map { $0.json(person: publicID) }))
         }

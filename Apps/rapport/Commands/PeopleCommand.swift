@@ -116,13 +116,13 @@ struct PeopleShowCommand: AsyncParsableCommand {
         if !accounts.isEmpty {
             output.line()
             output.table(
-                ["COMPANY", "SOURCE", "KEY", "SINCE"],
+                ["company", "source", "key", "since"],
                 accounts.map { [$0.name ?? "", $0.source, $0.external, $0.since.rfc3339] })
         }
         if !orders.isEmpty {
             output.line()
             output.table(
-                ["ORDER", "SOURCE", "STATE", "AMOUNT"], orders.map { [$0.number, $0.source, $0.state, $0.amounts] })
+                ["order", "source", "state", "amount"], orders.map { [$0.number, $0.source, $0.state, $0.amounts] })
         }
         guard case .object(let members) = record.json(entries, at: now) else { return }
         output.json(

@@ -103,7 +103,7 @@ extension HouseRecord {
             throw Problem("record.not_found", "no \(kind.word) matches \"\(text)\"")
         }
         if found.isEmpty { output.line("There is no \(kind.word) yet: `rapport import FILE --as \(kind.word)s` brings them.") }
-        output.table(["NAME", "SOURCE", "KEY"], found.map { [$0.name, $0.source, $0.external] })
+        output.table(["name", "source", "key"], found.map { [$0.name, $0.source, $0.external] })
         output.json(.array(found.map(\.json)))
     }
 
@@ -123,11 +123,11 @@ extension HouseRecord {
         }
         output.line(output.styled(record.name, .bold))
         output.line("\(record.source):\(record.external)\(record.publicID.map { ", \($0)" } ?? "")")
-        output.table(["FIELD", "VALUE"], record.fields.map { [$0.name, $0.value.string ?? $0.value.text] })
+        output.table(["field", "value"], record.fields.map { [$0.name, $0.value.string ?? $0.value.text] })
         if !people.isEmpty {
             output.line()
             output.table(
-                ["PERSON", "NAME", "SINCE", "LAST SAID"], people.map { [$0.id, $0.title, $0.since.rfc3339, $0.last.rfc3339] })
+                ["person", "name", "since", "last_said"], people.map { [$0.id, $0.title, $0.since.rfc3339, $0.last.rfc3339] })
         }
         guard case .object(let members) = record.json else { return }
         let list = people.map { person -> JSONValue in

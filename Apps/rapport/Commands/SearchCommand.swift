@@ -38,10 +38,10 @@ struct SearchCommand: AsyncParsableCommand {
         guard !(people.isEmpty && accounts.isEmpty && products.isEmpty && orders.isEmpty) else {
             throw Problem("search.not_found", "nothing matches \"\(text)\"")
         }
-        output.table(["PERSON", "NAME", "COMPANY", "EMAIL", "LAST HEARD OF"], people.map(\.cells))
-        output.table(["COMPANY", "SOURCE", "KEY"], accounts.map { [$0.name, $0.source, $0.external] })
-        output.table(["PRODUCT", "SOURCE", "KEY"], products.map { [$0.name, $0.source, $0.external] })
-        output.table(["ORDER", "SOURCE", "STATE", "AMOUNT"], orders.map { [$0.number, $0.source, $0.state, $0.amounts] })
+        output.table(["person", "name", "company", "email", "last_heard_of"], people.map(\.cells))
+        output.table(["company", "source", "key"], accounts.map { [$0.name, $0.source, $0.external] })
+        output.table(["product", "source", "key"], products.map { [$0.name, $0.source, $0.external] })
+        output.table(["order", "source", "state", "amount"], orders.map { [$0.number, $0.source, $0.state, $0.amounts] })
         output.json([
             "people": .array(people.map(\.json)), "accounts": .array(accounts.map(\.json)),
             "products": .array(products.map(\.json)),

@@ -17,7 +17,7 @@ enum MatchReport {
         }
         output.line()
         output.table(
-            ["column", "compared as"], matcher.kinds.map { [$0.name, $0.kind == .ignored ? "not compared" : $0.kind.rawValue] })
+            ["column", "compared_as"], matcher.kinds.map { [$0.name, $0.kind == .ignored ? "not compared" : $0.kind.rawValue] })
     }
 
     static func show(_ explanation: MatchExplanation, together: Bool, ids: [String], _ output: Output) {

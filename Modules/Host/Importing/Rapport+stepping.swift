@@ -17,6 +17,7 @@ extension Rapport {
         let work = Task { try await worker.run() }
         do {
             let result = try await body()
+            try await countSegments()
             try await waitForStep()
             try await MergeService(self).mergeAll()
             // Whoever was merged is judged again.

@@ -26,6 +26,9 @@ struct SegmentCountService: Service {
 }
 
 extension Rapport {
+    /// Counts the segments that wait for it, so that the step can fill them: what a worker does by itself.
+    public func countSegments() async throws { try await segmentCounter.run() }
+
     var segmentCounter: SegmentCounter {
         SegmentCounter(
             database: database, house: TimeZoneRules(configuration.house.timeZone) ?? .utc,

@@ -23,6 +23,7 @@ struct ExecChannelTests {
             node, besides: ["plugin"], secrets: SecretReader(environment: [:], folder: "/"), folder: "/")
         let report = await ChannelConformance(
             arrived: { try FileManager.default.contentsOfDirectory(atPath: folder.path).map { String($0.dropLast(5)) } },
+            declaresDuties: false,
             make: { try ExecChannel(settings: settings, environment: .testing()) }
         ).run()
         #expect(report.failures.isEmpty, "\(report)")

@@ -147,7 +147,7 @@ extension SingerSourceTests {
         let faulty = try FaultyCommand(fault, times: 1, after: 9, around: command, speaking: .tap)
         defer { faulty.remove() }
         values["command"] = .array(faulty.command.map { .string($0) })
-        values["timeout"] = 3_000
+        values["timeout"] = 15_000
         let log = LogRecorder()
         let source = try source(values, secret: "s3cret-t0ken", log: log)
         let first = CollectingSink()
