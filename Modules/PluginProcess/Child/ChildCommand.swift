@@ -48,7 +48,7 @@ public enum ChildOutput: Sendable, Hashable {
     /// A line of standard output passed the limit and was thrown away.
     case lineTooLong
     /// Standard output ended within a line.
-    case halfLine
+    case halfLine([UInt8])
     /// A line of standard error.
     case log(String)
     /// The last there is to tell: the child and its group are gone.

@@ -28,17 +28,25 @@ public struct ChildLines: Sendable {
         let (lines, heard) = AsyncThrowingStream<[UInt8], any Error>.makeStream()
         let waiting = Mutex(0)
         let ending = Mutex<ChildEnding?>(nil)
+        let rest = Mutex<[UInt8]?>(nil)
         let child = try ChildProcess.start(command) { [log] output in
             switch output {
             case .line(let bytes):
                 waiting.withLock { $0 += 1 }
                 heard.yield(bytes)
             case .lineTooLong: heard.finish(throwing: Problem("child.line", "it wrote a line that is too long"))
-            case .halfLine: heard.finish(throwing: Problem("child.line", "it stopped in the middle of a line"))
+            case .halfLine(let bytes): rest.withLock { $0 = bytes }
             case .log(let text): log(text)
             case .ended(let how):
                 ending.withLock { $0 = how }
-                heard.finish()
+                let rest = rest.withLock { $0 }
+                // Many end their last line with their output: `json.dump(catalog, sys.stdout)`.
+                if let rest, how == .code(0) {
+                    waiting.withLock { $0 += 1 }
+                    heard.yield(rest)
+                }
+                let isCut = rest != nil && how != .code(0)
+                heard.finish(throwing: isCut ? Problem("child.line", "it stopped in the middle of a line") : nil)
             }
         }
         // Nothing is said to it.

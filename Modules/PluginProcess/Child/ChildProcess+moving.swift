@@ -60,7 +60,7 @@ private struct Mover: ~Copyable {
     private mutating func finish(_ ending: ChildEnding) {
         readOutput(whole: true)
         readErrors(whole: true)
-        if !lines.rest.isEmpty { told(.halfLine) }
+        if !lines.rest.isEmpty { told(.halfLine(lines.rest)) }
         if !logs.rest.isEmpty { told(.log(String(decoding: logs.rest, as: UTF8.self))) }
         if isInputOpen { closeInput() }
         if isOutputOpen { _ = close(child.pipes.output) }
