@@ -154,7 +154,8 @@ targets += [
         "rapport",
         [
             "RapportHost", "RapportRegistered", "RapportEngagement", "RapportIntegration", "RapportStorage",
-            "RapportPluginKit", "RapportPluginProcess", "RapportTabular", "RapportMatching", "RapportCore", "RapportWeb", arguments, logging,
+            "RapportPluginKit", "RapportPluginProcess", "RapportTabular", "RapportMatching", "RapportCore", "RapportWeb",
+            arguments, logging,
             lifecycle,
         ],
         resources: ["rapport", "policy", "segments", "templates"].map { .embedInCode("Starter/\($0).yaml") }

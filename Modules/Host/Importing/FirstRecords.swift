@@ -12,7 +12,9 @@ struct FirstRecords {
         let sink = Sink(count: count)
         // Looking is not reading: what the source would keep is forgotten.
         do {
-            try await PendingPluginState.$current.withValue(PendingPluginState()) { try await reader.read(after: nil, into: sink) }
+            try await PendingPluginState.$current.withValue(PendingPluginState()) {
+                try await reader.read(after: nil, into: sink)
+            }
         } catch is Enough {}
         return await sink.first
     }
