@@ -72,12 +72,8 @@ struct ImportHouse {
         _ = try await rapport.database.write { db in
             try store.apply(drafts, removingMissing: false, actor: "test", now: now, in: db)
         }
-        try await rapport.stepping {
-            for _ in 0..<500 {
-                if try await count("SELECT COUNT(*) FROM segment_fills") == 0 { return }
-                try await Task.sleep(for: .milliseconds(10))
-            }
-        }
+        try await rapport.fillSegments()
+        #expect(try await count("SELECT COUNT(*) FROM segment_fills") == 0)
     }
 
     func count(_ sql: SQL) async throws -> Int64 { try await rapport.database.read { db in try db.integer(sql) ?? 0 } }

@@ -47,6 +47,7 @@ struct ApplyCommand: AsyncParsableCommand {
             } catch let dry as DryRun {
                 changes = dry.changes
             }
+            if !dryRun { try await rapport.fillSegments() }
             show(changes, folder, output)
         }
     }

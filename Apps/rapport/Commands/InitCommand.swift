@@ -110,6 +110,7 @@ struct InitCommand: AsyncParsableCommand {
             let changes = try await rapport.database.write { db in
                 try store.apply(drafts, actor: commandLineActor, now: now, in: db)
             }
+            try await rapport.fillSegments()
             try await rapport.close()
             return changes.count
         } catch {

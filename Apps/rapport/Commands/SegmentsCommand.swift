@@ -196,6 +196,7 @@ extension SegmentsCommand {
                 let changes = try await rapport.database.write { db in
                     try store.apply([draft], actor: commandLineActor, now: now, in: db)
                 }
+                try await rapport.fillSegments()
                 let change = changes.first { $0.name == name }
                 let action = change?.action ?? .unchanged
                 output.line(

@@ -5,10 +5,7 @@ extension Rapport {
     /// Runs `body` and returns when the step has handled all that was on the log then. Where no worker is alive, this process
     /// is one meanwhile: it takes leases as any worker does, and gives them back.
     public func stepping<Result>(_ body: () async throws -> Result) async throws -> Result {
-        let alive = try await database.read { db in
-            try db.integer("SELECT COUNT(*) FROM workers WHERE alive_until > \(db.now())") ?? 0
-        }
-        guard alive == 0 else {
+        guard try await isAlone() else {
             let result = try await body()
             try await waitForStep()
             return result
@@ -17,11 +14,11 @@ extension Rapport {
         let work = Task { try await worker.run() }
         do {
             let result = try await body()
-            try await countSegments()
             try await waitForStep()
             try await MergeService(self).mergeAll()
             // Whoever was merged is judged again.
             try await waitForStep()
+            try await waitForSegments()
             work.cancel()
             try await work.value
             return result
@@ -29,6 +26,33 @@ extension Rapport {
             work.cancel()
             _ = try? await work.value
             throw error
+        }
+    }
+
+    /// Counts and fills segments that wait for it where no worker is alive to do so.
+    public func fillSegments() async throws {
+        if try await isAlone() { try await stepping {} }
+    }
+
+    private func isAlone() async throws -> Bool {
+        try await database.read { db in
+            try db.integer("SELECT COUNT(*) FROM workers WHERE alive_until > \(db.now())") ?? 0
+        } == 0
+    }
+
+    /// Counts segments and waits until they are filled. Gives up when filling has not moved for ten seconds.
+    private func waitForSegments() async throws {
+        var before: [Int64] = []
+        var idle = 0
+        while idle < 200 {
+            try await countSegments()
+            let left = try await database.read { db in
+                try db.first("SELECT COUNT(*), COALESCE(SUM(upto), 0) FROM segment_fills") { [$0.integer(0), $0.integer(1)] }
+            }
+            guard let left, left[0] > 0 else { return }
+            idle = left == before ? idle + 1 : 0
+            before = left
+            try await Task.sleep(for: .milliseconds(50))
         }
     }
 
