@@ -4,23 +4,19 @@ import RapportStorage
 extension SegmentsReactor {
     /// People judged at a time while filling.
     private static let slice = 200
-    /// How long one step goes on filling. The clock decides only where slices end, never what is in them.
-    private static let budget = Duration.milliseconds(25)
-    /// The partition's events that come within this have their turn before the next slice.
-    private static let pause = Span(milliseconds: 10)
     /// How long until it is seen whether declared properties have been filled in, or segments counted.
     private static let wait = Span(milliseconds: 200)
 
     /// Fills new, edited and retired segments with the next people of the partition, and sets the timer for the rest.
     func fill(_ timer: Timer, _ book: SegmentBook, _ step: StepContext) throws {
-        let start = ContinuousClock.now
         let db = step.db
         // What is said of the past would not be whole yet.
         if try SlotsReactor.isFilling(partition: step.partition, in: db) {
             step.set(Timer(dueAt: step.now + Self.wait, person: 0, owner: Self.owner, key: timer.key))
             return
         }
-        repeat {
+        let works = step.hasSpareTime
+        while step.hasSpareTime {
             let all = try db.all(
                 """
                 SELECT segment_fills.segment, segment_fills.upto, segments.counted, segments.state FROM segment_fills
@@ -66,7 +62,7 @@ extension SegmentsReactor {
                 // What is not counted yet still waits, so it is looked again.
                 try db.run("DELETE FROM segment_fills WHERE partition = \(step.partition) AND segment IN \(list: segments)")
             }
-        } while ContinuousClock.now - start < Self.budget
-        step.set(Timer(dueAt: step.now + Self.pause, person: 0, owner: Self.owner, key: timer.key))
+        }
+        step.set(Timer(dueAt: step.later(hasWorked: works), person: 0, owner: Self.owner, key: timer.key))
     }
 }

@@ -10,6 +10,11 @@ public final class StepContext {
     public internal(set) var now: Timestamp
     /// Wall time read once for the step: only decision and gate use it.
     public let wall: Timestamp
+    /// The database's clock when the step began.
+    public let began: Timestamp
+    /// How long this transaction may go on with what can wait, of all partitions together.
+    private let spare: Duration
+    private var spareUntil: ContinuousClock.Instant?
     /// Names of kinds and sources by number and back, and symbols.
     public let catalog: Catalog
     /// Whether what is being handled comes so late that its effects are history: a timer found long after its moment.
@@ -21,13 +26,29 @@ public final class StepContext {
     /// Where the people in hand are, who are not of `partition`.
     private var homes: [PersonID: Int] = [:]
 
-    public init(db: Connection, partition: Int, now: Timestamp, wall: Timestamp, catalog: Catalog) {
+    public init(
+        db: Connection, partition: Int, now: Timestamp, wall: Timestamp, catalog: Catalog, spare: Duration = .milliseconds(25)
+    ) {
         self.db = db
         self.partition = partition
         self.now = now
+        began = now
+        self.spare = spare
         self.wall = wall
         self.catalog = catalog
     }
+
+    /// Whether work that can wait may still be done in this transaction: filling in what is new, slice by slice. The clock
+    /// decides only where slices end, never what is in them.
+    public var hasSpareTime: Bool {
+        let end = spareUntil ?? .now + spare
+        spareUntil = end
+        return ContinuousClock.now < end
+    }
+
+    /// When what can wait goes on: what has come in meanwhile has its turn first, also where it is behind, and so have those who
+    /// did some of it where this one could not.
+    public func later(hasWorked: Bool) -> Timestamp { max(now, began) + Span(milliseconds: hasWorked ? 10 : 50) }
 
     /// Appends an event as the last act of the step: its depth is one more than the cause's, and an effect of history is
     /// history. It goes to its person's partition. Its time is the cause's, unless given.

@@ -15,6 +15,8 @@ public struct Stepper: Sendable {
         public var chunk = 512
         /// A transaction that has taken this long reads no further events.
         public var budget = Duration.milliseconds(40)
+        /// How long a transaction goes on with what can wait: filling in what is new.
+        public var spare = Duration.milliseconds(25)
         /// A timer handled later than this after its moment has effects that are history.
         public var horizon = Source.usualHorizon
 
@@ -48,7 +50,8 @@ public struct Stepper: Sendable {
         let now = try db.now()
         // Cursors, then rows by key, then heads: every transaction takes its locks in this order.
         let cursors = try PartitionStep.lock(leases, in: db)
-        let context = StepContext(db: db, partition: Partition.house, now: now, wall: wall, catalog: door.catalog)
+        let context = StepContext(
+            db: db, partition: Partition.house, now: now, wall: wall, catalog: door.catalog, spare: settings.spare)
         var steps = try leases.map { lease in
             guard let cursor = cursors[lease.partition] else { throw LostLease(partition: lease.partition) }
             return PartitionStep(self, cursor, now: now, context)
@@ -125,7 +128,8 @@ public struct Stepper: Sendable {
         guard let cursor = try PartitionStep.lock([lease], in: db)[lease.partition] else {
             throw LostLease(partition: lease.partition)
         }
-        let context = StepContext(db: db, partition: lease.partition, now: cursor.clock, wall: wall, catalog: door.catalog)
+        let context = StepContext(
+            db: db, partition: lease.partition, now: cursor.clock, wall: wall, catalog: door.catalog, spare: settings.spare)
         var step = PartitionStep(self, cursor, now: now, context)
         try step.retry(person)
         var outcome = step.outcome

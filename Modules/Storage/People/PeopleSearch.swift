@@ -3,9 +3,9 @@ import RapportCore
 /// Search over people by the beginnings of words of their names and companies and of any of their identifiers.
 ///
 /// Every term must match. A term is looked up as a range of `words` and of each searched kind of identifiers; a term that
-/// matches more people than are looked at is left to be checked on the people whom the rarer terms find. Where every term is
-/// such a one, those are looked at first of whom all words are said whole. People whom whole words match come first, then those
-/// heard of last, then by number: the same question has the same answer.
+/// matches more people than are looked at is left to be checked on the people whom the rarer terms find. People whom whole words
+/// match come first, then those heard of last, then by number: the same question has the same answer. So where all words are
+/// said whole of more people than fit, nothing else is looked up.
 public struct PeopleSearch: Sendable {
     let book: IdentityRuleBook
     let region: String?
@@ -25,10 +25,18 @@ public struct PeopleSearch: Sendable {
     public func people(_ text: String, limit: Int = 20, anonymous: Bool = false, in db: Connection) throws -> [PersonHit] {
         let terms = Self.terms(of: text)
         guard !terms.isEmpty else { return [] }
+        // They come first in any case, so whoever else matches matters only behind them.
+        let said = try saidWhole(Set(terms.flatMap(\.words)), in: db)
+        if said.count >= limit {
+            let first = try ranked(said, [:], limit, anonymous, in: db)
+            if first.count >= limit { return try People.hits(first, in: db) }
+        }
         let rules = try book.rules(in: db)
         let kinds = try IdentifierNumbers.all(in: db).filter { rules.kind($0.key)?.searched == true }
         var found: [Found] = []
-        for term in terms { found.append(try lookUp(term, kinds, in: db)) }
+        // Of many whom one beginning brings up, those that come first are looked at: they are as good as any.
+        let most = terms.count == 1 && terms[0].words.count == 1 ? few : most
+        for term in terms { found.append(try lookUp(term, kinds, most, in: db)) }
         let listed = found.filter { !$0.isCut }
         var chosen: Set<PersonID>
         if let first = listed.first {
@@ -37,9 +45,6 @@ public struct PeopleSearch: Sendable {
             // More than fit match for sure: who else may match is not looked at.
             chosen = found[0].sure
         } else {
-            let said = try saidWhole(found, in: db)
-            // They come first in any case, so whoever else matches matters only behind them.
-            if said.count >= limit { return try People.hits(ranked(said, [:], limit, anonymous, in: db), in: db) }
             chosen = Set(said).union(found[0].people.sorted().prefix(most / 10))
         }
         let isSure = chosen.isSubset(of: found.dropFirst().reduce(found[0].sure) { $0.intersection($1.sure) })
@@ -79,34 +84,35 @@ public struct PeopleSearch: Sendable {
         var whole: Set<PersonID> = []
         /// Whether there may be more people than were looked at.
         var isCut = false
-        /// How many of those looked at have each of the term's words as it was asked for.
-        var said: [String: Int] = [:]
     }
 
-    private func lookUp(_ term: Term, _ kinds: [String: Int64], in db: Connection) throws -> Found {
+    private func lookUp(_ term: Term, _ kinds: [String: Int64], _ most: Int, in db: Connection) throws -> Found {
         var out = Found()
         var listed: Set<PersonID>?
         var first: Set<PersonID> = []
         var wide = 0
         // The longest first: it is likely to be rare, and where nobody has it the others need no look.
         for word in term.words.sorted(by: { ($1.utf8.count, $0) < ($0.utf8.count, $1) }) where listed?.isEmpty != true {
+            let range: SQL = "words WHERE word >= \(word) AND word < \(word + Self.end)"
+            // Counting rows costs a fraction of fetching them.
+            let rows = try db.integer(
+                "SELECT COUNT(*) FROM (SELECT person FROM \(range) ORDER BY word, person LIMIT \(most)) w")
+            let isCut = rows ?? 0 >= most
+            if isCut {
+                wide += 1
+                guard first.isEmpty else { continue }
+            }
             var people: Set<PersonID> = []
-            var rows = 0
-            var said = 0
             try db.each(
                 """
-                SELECT person, CASE WHEN word = \(word) THEN 1 ELSE 0 END FROM words
-                WHERE word >= \(word) AND word < \(word + Self.end) ORDER BY word, person LIMIT \(most)
+                SELECT person, CASE WHEN word = \(word) THEN 1 ELSE 0 END FROM \(range)
+                ORDER BY word, person LIMIT \(isCut ? few : most)
                 """
             ) { row in
-                rows += 1
                 people.insert(row.integer(0))
-                guard row.bool(1) else { return }
-                out.whole.insert(row.integer(0))
-                said += 1
+                if row.bool(1) { out.whole.insert(row.integer(0)) }
             }
-            out.said[word] = said
-            if rows < most { listed = listed.map { $0.intersection(people) } ?? people } else { wide += 1 }
+            if !isCut { listed = listed.map { $0.intersection(people) } ?? people }
             if first.isEmpty { first = people }
         }
         // Of several words the one that few have says who may match; the others are then looked for in those.
@@ -114,14 +120,18 @@ public struct PeopleSearch: Sendable {
         out.isCut = listed == nil
         if wide == 0 || term.words.count == 1 { out.sure = out.people }
         for (kind, beginning) in beginnings(term, kinds) {
-            let found = try db.all(
+            let range: SQL =
                 """
-                SELECT person FROM identifiers
+                identifiers
                 WHERE kind = \(kind) AND value >= \(beginning) AND value < \(beginning + Self.end) AND person <> 0
-                ORDER BY kind, value, holder LIMIT \(most)
                 """
+            let rows = try db.integer(
+                "SELECT COUNT(*) FROM (SELECT person FROM \(range) ORDER BY kind, value, holder LIMIT \(most)) w")
+            let isCut = rows ?? 0 >= most
+            let found = try db.all(
+                "SELECT person FROM \(range) ORDER BY kind, value, holder LIMIT \(isCut ? few : most)"
             ) { $0.integer(0) }
-            out.isCut = out.isCut || found.count >= most
+            out.isCut = out.isCut || isCut
             out.people.formUnion(found)
             out.sure.formUnion(found)
         }
@@ -129,21 +139,30 @@ public struct PeopleSearch: Sendable {
     }
 
     /// The first people of whom every word is said as it was asked for, of as many as have the rarest and are compared.
-    private func saidWhole(_ found: [Found], in db: Connection) throws -> [PersonID] {
-        let words = found.reduce(into: [:]) { words, one in words.merge(one.said) { first, _ in first } }
-        guard let rarest = words.min(by: { ($0.value, $0.key) < ($1.value, $1.key) }), rarest.value > 0 else { return [] }
+    private func saidWhole(_ words: Set<String>, in db: Connection) throws -> [PersonID] {
+        var counts: [(word: String, people: Int64)] = []
+        for word in words.sorted() {
+            let people = try db.integer(
+                "SELECT COUNT(*) FROM (SELECT person FROM words WHERE word = \(word) ORDER BY word, person LIMIT \(most)) w")
+            guard let people, people > 0 else { return [] }
+            counts.append((word, people))
+        }
+        guard let rarest = counts.min(by: { ($0.people, $0.word) < ($1.people, $1.word) })?.word else { return [] }
         var others: SQL = ""
-        for word in words.keys.sorted() where word != rarest.key {
+        for (word, _) in counts where word != rarest {
             others = "\(others) AND EXISTS (SELECT 1 FROM words o WHERE o.word = \(word) AND o.person = w.person)"
         }
         return try db.all(
             """
             SELECT w.person FROM (
-                SELECT person FROM words WHERE word = \(rarest.key) ORDER BY word, person LIMIT \(most * 5)) w
-            WHERE 1 = 1\(others) ORDER BY w.person LIMIT \(max(most / 4, 50))
+                SELECT person FROM words WHERE word = \(rarest) ORDER BY word, person LIMIT \(most * 5)) w
+            WHERE 1 = 1\(others) ORDER BY w.person LIMIT \(few)
             """
         ) { $0.integer(0) }
     }
+
+    /// How many of many are ranked.
+    private var few: Int { max(most / 4, 50) }
 
     /// Where identifiers of each kind begin as the term does. A number typed as it is dialled at home begins with its code.
     private func beginnings(_ term: Term, _ kinds: [String: Int64]) -> [(Int64, String)] {

@@ -27,8 +27,9 @@ public struct LogLab: Sendable {
 
     public func runner(on other: (any Database)? = nil, _ change: (inout Stepper.Settings) -> Void = { _ in }) -> StepRunner {
         var settings = Stepper.Settings()
-        // A debug build on a busy machine: the budget must not decide what a test sees.
+        // A debug build on a busy machine: budgets must not decide what a test sees.
         settings.budget = .seconds(5)
+        settings.spare = .seconds(5)
         change(&settings)
         return StepRunner(
             stepper: Stepper(folds: folds, reactors: reactors, door: door, settings: settings), database: other ?? database,
