@@ -27,7 +27,7 @@ public final class StepContext {
     private var homes: [PersonID: Int] = [:]
 
     public init(
-        db: Connection, partition: Int, now: Timestamp, wall: Timestamp, catalog: Catalog, spare: Duration = .milliseconds(25)
+        db: Connection, partition: Int, now: Timestamp, wall: Timestamp, catalog: Catalog, spare: Duration = .milliseconds(10)
     ) {
         self.db = db
         self.partition = partition

@@ -16,7 +16,7 @@ public struct Stepper: Sendable {
         /// A transaction that has taken this long reads no further events.
         public var budget = Duration.milliseconds(40)
         /// How long a transaction goes on with what can wait: filling in what is new.
-        public var spare = Duration.milliseconds(25)
+        public var spare = Duration.milliseconds(10)
         /// A timer handled later than this after its moment has effects that are history.
         public var horizon = Source.usualHorizon
 
