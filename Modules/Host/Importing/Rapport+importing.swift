@@ -49,40 +49,43 @@ extension Rapport {
         if let mapping {
             read = try Mapping(YAMLNode(file: mapping), house: mappingDefaults)
         } else {
-            let (target, yaml) = try await guessedMapping(of: file, target: target ?? .people, source: source)
-            read = try Mapping(YAMLNode(parsing: yaml, name: "the guessed mapping of \(target.rawValue)"), house: mappingDefaults)
+            read = try await guess(of: file, source: source).mapping(target ?? .people, house: mappingDefaults)
         }
         let reader = try fileReader(path, name: name, stated: read.file)
         var plan = ImportPlan(
             name: path, reader: reader, mapping: read, source: source ?? read.source ?? Mapping.sourceName(of: name))
-        plan.fingerprint = Self.fingerprint(path)
+        plan.fingerprint = FileContents.fingerprint(of: FilePattern.expand(path, in: "/"))
         return plan
     }
 
-    /// A mapping for a file as YAML, guessed from columns and first rows.
+    /// A mapping proposed for a file by columns and first rows.
     ///
-    /// - Parameter target: `nil` guesses that too.
-    public func guessedMapping(
-        of file: String, target: RecordRule.Target?, source: String?
-    ) async throws -> (target: RecordRule.Target, yaml: String) {
+    /// - Throws: what keeps the file from being read.
+    public func guess(of file: String, source: String?) async throws -> MappingGuess {
         let name = (file as NSString).lastPathComponent
         let first = try await FirstRecords.read(fileReader(Self.absolute(file), name: name, stated: []))
-        let guess = MappingGuess(columns: first.columns, rows: first.rows, source: source ?? Mapping.sourceName(of: name))
-        let target = target ?? guess.target
-        return (target, try guess.yaml(target))
+        let columns = first.columns.isEmpty ? try header(of: file) : first.columns
+        return MappingGuess(columns: columns, rows: first.rows, source: source ?? Mapping.sourceName(of: name))
     }
+
+    /// The columns of a file that has no rows, or of the first of a pattern that names any; none of an empty file.
+    public func header(of file: String) throws -> [String] {
+        guard !Self.isLines(file) else { return [] }
+        for path in FilePattern.expand(Self.absolute(file), in: "/") {
+            do {
+                let header = try TabularFile.open(path).layout.header
+                if !header.isEmpty { return header }
+            } catch let error as TabularError {
+                throw Problem("csv.unreadable", error.description, at: .init(file: path))
+            }
+        }
+        return []
+    }
+
+    private static func isLines(_ name: String) -> Bool { [".jsonl", ".ndjson"].contains { name.contains($0) } }
 
     private static func absolute(_ file: String) -> String {
         file.hasPrefix("/") ? file : FileManager.default.currentDirectoryPath + "/" + file
-    }
-
-    /// The sizes and times of the files of a pattern.
-    private static func fingerprint(_ path: String) -> String {
-        FilePattern.expand(path, in: "/").map { file in
-            let attributes = try? FileManager.default.attributesOfItem(atPath: file)
-            let time = (attributes?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
-            return "\(file) \((attributes?[.size] as? NSNumber)?.int64Value ?? 0) \(Int64(time * 1_000))"
-        }.joined(separator: "\n")
     }
 
     /// What mappings need not say.
@@ -92,7 +95,7 @@ extension Rapport {
     }
 
     private func fileReader(_ path: String, name: String, stated: [Mapping.FileSetting]) throws -> any DataSource {
-        let isLines = [".jsonl", ".ndjson"].contains { name.contains($0) }
+        let isLines = Self.isLines(name)
         if isLines, let setting = stated.first {
             throw Problem(
                 "import.not_delimited", "\(name) is JSON Lines, which has no \(setting.name)", at: setting.place,

@@ -26,10 +26,14 @@ public struct CSVSource: DataSource {
             Spec.Option(
                 "skip", .integer(minimum: 0, maximum: 1_000_000), default: 0,
                 help: "Lines at the beginning that belong to no table."),
+            Spec.Option(
+                "settle", .span, default: "1m",
+                help: "A last line without a line end waits for the next run until the file has stood unchanged for so long."),
         ]))
 
     private let pattern: String
     private let stated: TabularFile.Stated
+    private let settle: Span
     private let environment: PluginEnvironment
 
     public init(settings: Settings, environment: PluginEnvironment) throws {
@@ -45,6 +49,7 @@ public struct CSVSource: DataSource {
             throw Problem("config.invalid", error.reason, at: .init(path: error.option), remedy: error.remedy)
         }
         self.pattern = pattern
+        settle = settings.span("settle") ?? .seconds(0)
         self.environment = environment
     }
 
@@ -93,7 +98,11 @@ public struct CSVSource: DataSource {
     }
 
     private func open(_ path: String, _ position: TabularFile.Position?) throws -> TabularFile {
-        try reading(path) { try TabularFile.open(path, stated: stated, after: position) }
+        try reading(path) {
+            let limit = try GrowingFile.wholeLines(
+                of: path, settle: settle.milliseconds, now: environment.clock.now.milliseconds, encoding: stated.encoding)
+            return try TabularFile.open(path, stated: stated, after: position, upTo: limit)
+        }
     }
 
     private func reading<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
