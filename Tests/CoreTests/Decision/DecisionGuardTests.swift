@@ -292,7 +292,7 @@ struct DecisionGuardTests {
         },
         GuardCase("hardly more often than the person asked for", "wait cap.person 1") {
             $0.person.contacts = contacts(1, channel: 7, topic: 8)
-            $0.person.preferences.atMostEvery = .days(1) + .seconds(1)
+            $0.person.preferences.atMostEvery = Span(milliseconds: 86_401_000)
         },
         GuardCase("more often than the person asked for, and than we put off", "drop cap.person") {
             $0.person.contacts = contacts(1, channel: 7, topic: 8)
