@@ -28,7 +28,8 @@ struct SentenceTests {
         arguments: [
             (#"output.line("Nothing to see.")"#, true), (#"output.line("\(count) rows")"#, true),
             (#"output.line(isDone ? "done" : "\(x)")"#, true), (#"output.progress("reading: \(count)")"#, true),
-            (#"output.line("  \(name): \(reason)")"#, false), (#"output.line(output.styled(output.text("a.b_c"), .bold))"#, false),
+            (#"output.line("  \(name): \(reason)")"#, false),
+            (#"output.line(output.styled(output.text("a.b_c"), .bold))"#, false),
             (#"output.say("import.done", ["n": "\(x)"])"#, false), (#"output.line("\(a.joined(separator: " and "))")"#, false),
         ])
     func examples(code: String, isSentence: Bool) {

@@ -41,7 +41,8 @@ struct PreferenceTests {
     ) -> PreferencesUseCase.Form {
         let all = ["offers", "events"].flatMap { topic in ["email", "phone"].map { Choice(topic: topic, channel: $0) } }
         return .init(
-            shown: Set(shown ?? all), ticked: Set(ticked), preference: StatedPreference(quiet: quiet, channels: best, atMostEvery: often),
+            shown: Set(shown ?? all), ticked: Set(ticked),
+            preference: StatedPreference(quiet: quiet, channels: best, atMostEvery: often),
             wording: "I would like to get what is ticked.", language: "en")
     }
 
@@ -165,7 +166,8 @@ struct PreferenceTests {
     }
 
     @Test(
-        "who wants at most one message a week waits for the next, though no cap of the house speaks", arguments: DatabaseKind.available)
+        "who wants at most one message a week waits for the next, though no cap of the house speaks",
+        arguments: DatabaseKind.available)
     func often(kind: DatabaseKind) async throws {
         try await with(kind) { real, useCase, token in
             let on = [Choice(topic: "offers", channel: "email")]

@@ -38,7 +38,9 @@ struct BackupCommand: AsyncParsableCommand {
     func run() async throws {
         let output = common.output
         let summary = try await common.withDatabase { database in
-            let summary = try await Backup.write(database, to: file) { output.progress(output.text("backup.rows", ["rows": "\($0)"])) }
+            let summary = try await Backup.write(database, to: file) {
+                output.progress(output.text("backup.rows", ["rows": "\($0)"]))
+            }
             try await database.write { db in try Backup.note(at: try db.now(), in: db) }
             return summary
         }

@@ -131,7 +131,9 @@ struct CampaignsCommand: AsyncParsableCommand {
         func run() async throws {
             let output = common.output
             try await common.withOutreach { outreach in
-                let forecast = try await outreach.desk.forecast(name, samples: samples) { output.progress(output.text("of", ["done": "\($0)", "all": "\($1)"])) }
+                let forecast = try await outreach.desk.forecast(name, samples: samples) {
+                    output.progress(output.text("of", ["done": "\($0)", "all": "\($1)"]))
+                }
                 output.endProgress()
                 output.say("campaigns.forecast", ["people": "\(forecast.asked)", "sending": "\(forecast.sending)"])
                 output.table(

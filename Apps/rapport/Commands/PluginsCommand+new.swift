@@ -44,7 +44,9 @@ extension PluginsCommand {
                 try Data(file.text.utf8).write(to: URL(filePath: path))
             }
             let output = common.output
-            for file in files.sorted(by: { $0.path < $1.path }) { output.say("plugins.made", ["file": "\(parent)/\(scaffold.folder)/\(file.path)"]) }
+            for file in files.sorted(by: { $0.path < $1.path }) {
+                output.say("plugins.made", ["file": "\(parent)/\(scaffold.folder)/\(file.path)"])
+            }
             output.say("plugins.next")
             for line in next(scaffold) { output.line("  \(line)") }
             output.json([

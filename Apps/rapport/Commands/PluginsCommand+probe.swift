@@ -27,7 +27,8 @@ extension PluginsCommand {
             for result in results {
                 output.line(
                     output.styled(
-                        output.text(result.problem == nil ? "plugins.works" : "plugins.fails"), result.problem == nil ? .green : .red)
+                        output.text(result.problem == nil ? "plugins.works" : "plugins.fails"),
+                        result.problem == nil ? .green : .red)
                         + "  \(result.instance)")
                 for finding in result.findings { output.line("       \(finding)") }
                 if let problem = result.problem { output.line("       \(problem)") }

@@ -205,7 +205,9 @@ extension SegmentsCommand {
                 // Where no worker runs it is full by now; a worker fills it while we speak.
                 let isFull = status?.state == .live
                 let people = isFull ? status?.members ?? count : count
-                output.say("segment.applied.\(action.rawValue)", count: people, ["segment": name, "version": String(change?.version ?? 1)])
+                output.say(
+                    "segment.applied.\(action.rawValue)", count: people,
+                    ["segment": name, "version": String(change?.version ?? 1)])
                 if action != .unchanged { output.say(isFull ? "segment.full" : "segment.filling") }
                 output.json([
                     "name": .string(name), "action": .string(action.rawValue), "version": .integer(change?.version ?? 0),

@@ -31,7 +31,8 @@ struct SourcesCommand: AsyncParsableCommand {
             let statuses = try await common.withRapport { rapport in try await rapport.sourceStatuses() }
             if statuses.isEmpty { output.say("sources.none") }
             output.table(
-                ["source", "state", "when", "last_read", "records", "added", "rejected", "next", "import"], statuses.map { $0.cells(output) })
+                ["source", "state", "when", "last_read", "records", "added", "rejected", "next", "import"],
+                statuses.map { $0.cells(output) })
             for status in statuses {
                 guard let run = status.run, run.state == .failed else { continue }
                 output.say("sources.failed", count: run.failures, ["source": status.instance.name, "error": run.error])
@@ -76,7 +77,8 @@ extension SourceStatus {
         let schedule = instance.schedule?.text ?? output.text("sources.when_asked")
         guard let run else { return [instance.name, output.text("sources.new"), schedule, "", "", "", "", "", ""] }
         return [
-            instance.name, run.state.rawValue, schedule, run.finishedAt?.rfc3339 ?? output.text("sources.never"), String(run.records),
+            instance.name, run.state.rawValue, schedule, run.finishedAt?.rfc3339 ?? output.text("sources.never"),
+            String(run.records),
             String(run.added),
             String(run.rejected), instance.schedule == nil ? "" : run.dueAt.rfc3339, run.importID.map { String($0) } ?? "",
         ]

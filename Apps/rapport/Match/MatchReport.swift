@@ -15,7 +15,8 @@ enum MatchReport {
         if files == 2 { output.say(answer.isOneToOne ? "match.one_to_one" : "match.many") }
         output.line()
         output.table(
-            ["column", "compared_as"], matcher.kinds.map { [$0.name, $0.kind == .ignored ? output.text("match.ignored") : $0.kind.rawValue] })
+            ["column", "compared_as"],
+            matcher.kinds.map { [$0.name, $0.kind == .ignored ? output.text("match.ignored") : $0.kind.rawValue] })
     }
 
     static func show(_ explanation: MatchExplanation, together: Bool, ids: [String], _ output: Output) {
