@@ -18,7 +18,7 @@ struct ImportCargo: Sendable {
     var isEmpty: Bool { last == nil && state.isEmpty && events.events.isEmpty }
 }
 
-/// Gives events their dedupe keys, and puts the lines of an order together.
+/// Gives events their dedupe keys.
 struct ImportAssembler {
     private var occurrences: [[UInt8]: Int64] = [:]
 
@@ -31,14 +31,5 @@ struct ImportAssembler {
         var event = made.event
         event.dedupeKey = number == 1 ? made.content : DedupeKey.hash(made.content.map { String($0) } + ["#\(number)"])
         return event
-    }
-
-    /// Appends the lines of `event` to an order that is still open.
-    static func join(_ event: NewEvent, to open: inout NewEvent) {
-        guard case .object(var members) = open.properties, let index = members.firstIndex(where: { $0.name == "lines" }),
-            let more = event.properties["lines"]?.array
-        else { return }
-        members[index].value = .array((members[index].value.array ?? []) + more)
-        open.properties = .object(members)
     }
 }

@@ -13,6 +13,8 @@ actor RehearsalSink: RecordSink {
     private var progress = ImportProgress()
 
     private var unseen: Set<String>
+    /// The order whose lines are still coming.
+    private var open: String?
 
     init(mapper: Mapper) {
         self.mapper = mapper
@@ -28,6 +30,11 @@ actor RehearsalSink: RecordSink {
         let outcome = mapper.map(record, columns)
         progress.records += 1
         for made in outcome.events {
+            if mapper.mapping.hasLines, made.event.kind.hasPrefix("order.") {
+                let key = OpenOrder.key(of: made.event)
+                defer { open = key }
+                if open == key { continue }
+            }
             let event = assembler.key(made)
             // Keys of the source that come twice in it are one; what is on the log already, only the import itself knows.
             if made.keyed, let key = event.dedupeKey, !seen.insert(key).inserted {

@@ -329,7 +329,7 @@ extension DoorBatch.Item {
         let properties = event.properties.text
         let personal = event.personal?.text
         let size = properties.utf8.count + (personal?.utf8.count ?? 0)
-        guard size <= NewEvent.maximumSize else { throw NewEvent.tooLarge(size) }
+        try event.check(size: size)
         self.init(
             index: index, event: event, properties: properties, personal: personal,
             dedupe: event.dedupeKey.map(DedupeColumns.init))
