@@ -36,7 +36,7 @@ struct PeopleMergeCommand: AsyncParsableCommand {
                 }
             }
         }
-        output.line("Merged, as number \(merge.id). `rapport people unmerge \(merge.id)` takes it back.")
+        output.say("people.merged", ["merge": "\(merge.id)"])
         output.json(["merge": .integer(merge.id)])
     }
 }
@@ -65,7 +65,7 @@ struct PeopleUnmergeCommand: AsyncParsableCommand {
                 try await rapport.database.write { [merge] db in try merger.unmerge(merge, wall: wall, in: db) }
             }
         }
-        output.line("They are two people again.")
+        output.say("people.unmerged")
         output.json(["merge": .integer(undone.id), "undone_at": undone.undoneAt.map { .string($0.rfc3339) } ?? .null])
     }
 }

@@ -58,6 +58,16 @@ extension Mapping {
     ]
 }
 
+extension MappingGuess {
+    /// The mapping for `target`; one without rules where there is not a single row to map.
+    ///
+    /// - Throws: `Problem` `import.no_mapping` where columns are missing without which there is none.
+    public func mapping(_ target: RecordRule.Target, house: MappingDefaults = MappingDefaults()) throws -> Mapping {
+        guard hasRows else { return Mapping(records: []) }
+        return try Mapping(YAMLNode(parsing: yaml(target), name: "the guessed mapping of \(target.rawValue)"), house: house)
+    }
+}
+
 extension Mapping {
     /// A name for the source of a file: `people-2024.csv.gz` is `people_2024`.
     public static func sourceName(of file: String) -> String {

@@ -14,7 +14,7 @@ public struct MappingGuess: Sendable {
         self.columns = columns
         self.rows = rows
         self.source = source
-        index = ColumnIndex(columns)
+        index = ColumnIndex(columns, for: nil)
     }
 
     /// What the table most likely holds.
@@ -35,10 +35,29 @@ public struct MappingGuess: Sendable {
         return .people
     }
 
+    /// Whether there is nothing to guess from.
+    public var isEmpty: Bool { columns.isEmpty }
+
+    /// Whether there is anything to map.
+    var hasRows: Bool { !rows.isEmpty }
+
     /// The mapping for `target` as YAML.
     ///
     /// - Throws: `Problem` `import.no_mapping` where columns are missing without which there is none.
     public func yaml(_ target: RecordRule.Target) throws -> String {
+        try draft(target).lines.joined(separator: "\n") + "\n"
+    }
+
+    /// The columns that the mapping for `target` does not take, each with the name that it would have.
+    ///
+    /// - Throws: as `yaml` does.
+    public func leftOut(_ target: RecordRule.Target) throws -> [(name: String, column: String)] {
+        let draft = try draft(target)
+        guard !draft.lines.contains("keep: true") else { return [] }
+        return columns.filter { !draft.used.contains($0) && !$0.isEmpty }.map { (EventMaker.snake($0), $0) }
+    }
+
+    private func draft(_ target: RecordRule.Target) throws -> (lines: [String], used: Set<String>) {
         var used: Set<String> = []
         var lines = ["source: \(source)", "as: \(target.rawValue)"]
         if target.concernsPeople {
@@ -64,11 +83,7 @@ public struct MappingGuess: Sendable {
             lines.append("keep: true")
         case .permissions, .suppressions: permission(target, &lines, &used)
         }
-        let left = columns.filter { !used.contains($0) && !$0.isEmpty }
-        if !left.isEmpty, !lines.contains("keep: true") {
-            lines.append("# Not read: \(left.joined(separator: ", ").replacing("\n", with: " "))")
-        }
-        return lines.joined(separator: "\n") + "\n"
+        return (lines, used)
     }
 
     // MARK: Parts
@@ -240,7 +255,7 @@ public struct MappingGuess: Sendable {
     }
 
     /// Text as a YAML scalar.
-    static func quoted(_ text: String) -> String { JSONValue.string(text).text }
+    public static func quoted(_ text: String) -> String { JSONValue.string(text).text }
 
     static let orderNames = [
         "order", "orderid", "ordernumber", "orderno", "bestellnummer", "transactionid", "basketid", "invoice", "invoiceno",
