@@ -1,6 +1,7 @@
 import RapportCore
 import RapportPluginKit
 import RapportStorage
+import RapportTabular
 
 /// Takes records from a source, maps them on the way and writes slices while the next records are read.
 actor ImportSink: RecordSink {
@@ -205,14 +206,4 @@ extension Imports.Reject {
             line: line, field: clean(problem.place?.path ?? ""), code: problem.code, reason: clean(problem.reason),
             raw: clean(raw))
     }
-}
-
-/// Writing CSV (RFC 4180).
-public enum CSVText {
-    public static func field(_ text: String) -> String {
-        guard text.utf8.contains(where: { $0 == 0x22 || $0 == 0x2C || $0 == 0x0A || $0 == 0x0D }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
-    }
-
-    public static func line(_ fields: [String]) -> String { fields.map(field).joined(separator: ",") + "\r\n" }
 }
