@@ -8,9 +8,9 @@ struct SharedTests {
     @Test("the gamma function agrees with known values and with its recurrence")
     func gamma() {
         #expect(Gamma.log(1) == 0)
-        #expect(abs(Gamma.log(0.5) - 0.572_364_942_924_700_1) < 1e-15)
+        #expect(abs(Gamma.log(0.5) - 0.572_364_942_924_700_1) < 4e-15)
         #expect(abs(Gamma.log(10) - 12.801_827_480_081_469) < 1e-14)
-        #expect(abs(Gamma.log(1e6) / 12_815_504.569_147_77 - 1) < 1e-14)
+        #expect(abs(Gamma.log(1e6) / 12_815_504.569_147_611 - 1) < 4e-15)
         #expect(abs(Gamma.digamma(1) + 0.577_215_664_901_532_9) < 1e-14)
         #expect(abs(Gamma.trigamma(1) - .pi * .pi / 6) < 1e-14)
         for x in [1e-6, 0.01, 0.3, 1.7, 5.5, 11.9, 12.1, 300, 1e5] {
@@ -93,4 +93,12 @@ enum Files {
         try Data(text.utf8).write(to: path)
         return path.path
     }
+}
+
+/// Data that others made, beside the checkout; tests that read them are skipped without.
+enum SharedData {
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().appending(path: "shared/data")
+    static func path(_ name: String) -> String { folder.appending(path: name).path }
+    static func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
 }

@@ -1,3 +1,5 @@
+import RapportCore
+
 extension DateFormat {
     /// The usual formats in which every one of these values can be read, the likeliest first; none for no values.
     ///
