@@ -106,15 +106,27 @@ public struct LifetimeValue: Sendable {
     /// The purchases expected of all customers within `days` of the calibration's end, with a standard error that tells of
     /// the parameters' uncertainty and of chance within it.
     public func total(within days: Double) -> (expected: Double, standardError: Double?) {
-        let groups = Dictionary(grouping: summary.customers) { Key(frequency: $0.frequency, ageDays: $0.ageDays) }
-        let histories = groups.map { key, customers in (key, customers.map { summary.history($0) }) }
-            .sorted { ($0.0.frequency, $0.0.ageDays) < ($1.0.frequency, $1.0.ageDays) }
+        var places: [Key: Int] = [:]
+        var groups: [(key: Key, histories: [PurchaseHistory])] = []
+        for customer in summary.customers {
+            let key = Key(frequency: customer.frequency, ageDays: customer.ageDays)
+            let place = places[key] ?? groups.count
+            if place == groups.count {
+                places[key] = place
+                groups.append((key, []))
+            }
+            groups[place].histories.append(summary.history(customer))
+        }
         func sum(_ model: FittedPurchaseModel) -> Double {
-            histories.reduce(0) { total, group in
-                let age = Double(group.0.ageDays) / options.periodDays
+            groups.reduce(0) { total, group in
+                let age = Double(group.key.ageDays) / options.periodDays
                 let each = model.expectedWhileAlive(
-                    within: days / options.periodDays, frequency: group.0.frequency, age: age)
-                return total + each * group.1.reduce(0) { $0 + model.probabilityAlive($1) }
+                    within: days / options.periodDays, frequency: group.key.frequency, age: age)
+                // Without a repeat purchase all models take a customer to be there.
+                let alive =
+                    group.key.frequency == 0
+                    ? Double(group.histories.count) : group.histories.reduce(0) { $0 + model.probabilityAlive($1) }
+                return total + each * alive
             }
         }
         let expected = sum(purchases.model)

@@ -54,9 +54,11 @@ public struct PurchaseFit: Sendable {
             self.init(few: likelihood, repeaters)
             return
         }
-        let nbd = Self.best(likelihood.nbd, Self.starts(likelihood).map { Array($0.prefix(2)) })
-        let equal = Self.best(likelihood.equalDropout, Self.starts(likelihood).map { [$0[0], $0[1], -2] } + [nbd.at + [-6]])
-        let full = Self.best(likelihood.bgnbd, Self.starts(likelihood) + [nbd.at + [-1, 3], equal.at[..<2] + [equal.at[2], 1]])
+        let starts = Self.starts(likelihood)
+        // Each model from the optimum of the simpler one that is its limit, and from elsewhere.
+        let nbd = Self.best(likelihood.nbd, starts.prefix(2).map { Array($0.prefix(2)) })
+        let equal = Self.best(likelihood.equalDropout, [nbd.at + [-3], [starts[0][0], starts[0][1], -1.5]])
+        let full = Self.best(likelihood.bgnbd, [starts[0], equal.at[..<2] + [equal.at[2], 1]], starts.dropFirst() + [nbd.at + [-1, 3]])
         let shape = BGNBD(r: exp(full.at[0]), alpha: exp(full.at[1]), a: exp(full.at[2]), b: exp(full.at[3]))
 
         if let fallback = Self.reason(full, equal: equal, nbd: nbd) {
@@ -125,10 +127,16 @@ public struct PurchaseFit: Sendable {
         }
     }
 
-    private static func best(_ function: ([Double]) -> Newton.Point, _ starts: [[Double]]) -> Newton.Minimum {
+    /// The lowest of what is found from some places; from further ones too where those do not agree.
+    private static func best(
+        _ function: ([Double]) -> Newton.Point, _ starts: [[Double]], _ further: some Collection<[Double]> = [[Double]]()
+    ) -> Newton.Minimum {
         var newton = Newton()
         newton.bounds = -15...15
-        let found = starts.map { newton.minimize(from: $0, function) }
+        var found = starts.map { newton.minimize(from: $0, function) }
+        if found.contains(where: { !$0.isSettled || abs($0.value - found[0].value) > 1e-6 }) {
+            found += further.map { newton.minimize(from: $0, function) }
+        }
         return found.dropFirst().reduce(found[0]) { best, next in
             next.value < best.value - 1e-9 || (next.isSettled && !best.isSettled && next.value <= best.value + 1e-9) ? next : best
         }
@@ -139,7 +147,7 @@ public struct PurchaseFit: Sendable {
         let (a, b) = (exp(full.at[2]), exp(full.at[3]))
         let error = Cholesky(full.hessian).map { factor in factor.inverse[3][3].squareRoot() }
         let leaving = a / (a + b)
-        let share = String(format: "%.2g %%", leaving * 100)
+        let share = String(format: "%.2g %%", 100 / (1 + exp(-equal.at[2])))
         // ln L is larger by 1.92 where another parameter explains something (a likelihood ratio test at 5 %).
         let differs = equal.value - full.value > 1.92
         if full.value > nbd.value - 0.05 {
@@ -148,7 +156,7 @@ public struct PurchaseFit: Sendable {
         // An error as large as b itself: from nearly nothing to without end.
         let isLoose = error.map { !($0 < 1) } ?? true
         if b > 1e4 || full.bounded.contains(3) || (isLoose && (leaving < 0.05 || !differs)) {
-            return "b runs away: hardly anyone leaves (\(share) after a purchase), or all leave alike, so that the data do not tell "
+            return "b runs away: hardly anyone leaves (\(share) after a purchase), or all are alike in it, so that the data do not tell "
                 + "how customers differ in leaving, and a and b are no numbers to rely on"
         }
         if !full.isSettled || error.map({ !($0 < 3) }) ?? true {

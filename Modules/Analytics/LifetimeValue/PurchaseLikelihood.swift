@@ -9,6 +9,8 @@ struct PurchaseLikelihood: Sendable {
         var frequency: Int
         var recency: Double
         var age: Double
+        /// Its place in `distinctAges`.
+        var agePlace = 0
     }
 
     let groups: [Group]
@@ -17,6 +19,7 @@ struct PurchaseLikelihood: Sendable {
     let customers: Int
     let repeats: Double
     let ages: Double
+    private let distinctAges: [Double]
 
     init(_ summary: PurchaseSummary) {
         // Days fit in 21 bits: 5,700 years.
@@ -43,6 +46,9 @@ struct PurchaseLikelihood: Sendable {
                 byFrequency.append((key >> 42, 1))
             }
         }
+        distinctAges = Set(groups.map(\.age)).sorted()
+        let places = Dictionary(uniqueKeysWithValues: distinctAges.enumerated().map { ($0.element, $0.offset) })
+        for index in groups.indices { groups[index].agePlace = places[groups[index].age] ?? 0 }
         self.groups = groups
         self.byFrequency = byFrequency
         customers = summary.customers.count
@@ -129,18 +135,12 @@ struct PurchaseLikelihood: Sendable {
     /// Adds ln((alpha+T)^−(r+x) + factor·(alpha+t)^−(r+x)) of each customer, the second part only with repeats.
     private func mix(_ sum: inout Sum, r: Double, alpha: Double, _ odds: ((Double) -> Odds)?) {
         var factor: (frequency: Int, odds: Odds)?
-        var logAges: [Double: Double] = [:]
+        let logAges = distinctAges.map { log(alpha + $0) }
         for group in groups {
             let x = Double(group.frequency)
             let n = r + x
             let end = alpha + group.age
-            let logEnd: Double
-            if let known = logAges[group.age] {
-                logEnd = known
-            } else {
-                logEnd = log(end)
-                logAges[group.age] = logEnd
-            }
+            let logEnd = logAges[group.agePlace]
             let stay = -n * logEnd
             // By ln r, by ln alpha, and twice by each and both.
             let stays = (r: -r * logEnd, alpha: -n * alpha / end, both: -r * alpha / end, twice: -n * alpha * group.age / (end * end))
