@@ -83,7 +83,7 @@ targets += [
 // MARK: Core
 targets += [
     module("Core", ["CPhoneNumber", crypto], resources: [.embedInCode("Texts/en.yaml")]),
-    module("Tabular", ["CZlib"]),
+    module("Tabular", ["RapportCore", "CZlib"]),
     module("Matching", []),
 ]
 
@@ -102,6 +102,7 @@ targets += [
 // MARK: Capabilities
 targets += [
     module("Integration", ["RapportStorage", "RapportPluginKit", "RapportTabular", "RapportCore", crypto, logging]),
+    module("Analytics", ["RapportTabular", "RapportCore"]),
     module(
         "Engagement",
         ["RapportStorage", "RapportPluginKit", "RapportCore", mustache, crypto, logging]),
@@ -154,7 +155,8 @@ targets += [
         "rapport",
         [
             "RapportHost", "RapportRegistered", "RapportEngagement", "RapportIntegration", "RapportStorage",
-            "RapportPluginKit", "RapportPluginProcess", "RapportTabular", "RapportMatching", "RapportCore", "RapportWeb",
+            "RapportPluginKit", "RapportPluginProcess", "RapportTabular", "RapportMatching", "RapportAnalytics", "RapportCore",
+            "RapportWeb",
             arguments, logging,
             lifecycle,
         ],
@@ -177,6 +179,7 @@ targets += [
     tests("Mail", ["RapportMail", "RapportPluginKit"]),
     tests("PluginProcess", ["rapport", "RapportPluginProcess", "RapportPluginKit"], exclude: ["Fixtures"]),
     tests("Storage", ["RapportStorage"]),
+    tests("Analytics", ["RapportAnalytics", "RapportTabular"]),
     tests("Integration", [crypto, "RapportIntegration", "RapportStorage", "RapportPluginKit", "RapportTabular"]),
     tests("Engagement", ["RapportEngagement", "RapportStorage", "RapportPluginKit", mustache]),
     tests("Web", ["RapportWeb", "RapportEngagement", "RapportIntegration", "RapportStorage", "RapportPluginKit"]),
