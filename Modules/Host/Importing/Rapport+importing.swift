@@ -7,17 +7,21 @@ import RapportStorage
 import RapportTabular
 
 extension Rapport {
-    /// The door for imports: what they say against writing to somebody holds from the transaction that brings it.
-    public var importDoor: any ImportDoor { LedgerDoor(door: door, ledger: ledger) }
-
-    /// Imports into this Rapport, at most 2,000 events ahead of the step.
+    /// Imports into this Rapport, at most 2,000 events ahead of the step. Beside a worker its transactions are short; where there
+    /// is none, nobody waits for them.
     public func importer() async throws -> Importer {
-        let (fields, identity) = try await database.read { [identity] db in
-            (try FieldStore.read(in: db), try identity.rules(in: db))
+        let (fields, identity, isAlone) = try await database.read { [identity] db in
+            let alive = try db.integer("SELECT COUNT(*) FROM workers WHERE alive_until > \(db.now())") ?? 0
+            return (try FieldStore.read(in: db), try identity.rules(in: db), alive == 0)
         }
+        let budget = Span(milliseconds: isAlone ? 250 : 50)
         return Importer(
-            database: database, door: importDoor, clock: clock, fields: fields, identity: identity,
-            pace: { [database] in try await ImportPace.wait(database) })
+            database: database, door: door, clock: clock, fields: fields, identity: identity, budget: budget,
+            pace: { [database] in try await ImportPace.wait(database) },
+            // Half of the time: a step that has begun a round ends it.
+            follow: { [stepper, clock] fresh, db in
+                try stepper.follow(fresh, wall: clock.now, budget: .milliseconds(budget.milliseconds / 2), in: db)
+            })
     }
 
     /// Takes imports back.
@@ -112,20 +116,6 @@ extension Rapport {
             throw problem.at(setting.place)
         }
     }
-}
-
-/// Takes events to the door and what they say about permission to the ledger, in one transaction.
-struct LedgerDoor: ImportDoor {
-    let door: Door
-    let ledger: PermissionLedger
-
-    func accept(_ events: [NewEvent], in db: Connection) throws -> [Acceptance] {
-        let answers: [Acceptance] = try door.accept(events, in: db)
-        try ledger.record(events, answers, in: db)
-        return answers
-    }
-
-    func isRace(_ error: any Error) -> Bool { door.isRace(error) }
 }
 
 /// A plugin that is used once keeps nothing.

@@ -5,7 +5,7 @@ import RapportStorage
 /// Counts what an import would bring.
 actor RehearsalSink: RecordSink {
     private let mapper: Mapper
-    private var columns = ColumnIndex([])
+    private var columns: ColumnIndex
     private var assembler = ImportAssembler()
     private var seen: Set<[UInt8]> = []
     private var kinds: [String: Int64] = [:]
@@ -17,11 +17,12 @@ actor RehearsalSink: RecordSink {
     init(mapper: Mapper) {
         self.mapper = mapper
         unseen = mapper.mapping.columns
+        columns = ColumnIndex([], for: mapper.mapping)
     }
 
     func record(_ record: SourceRecord) async throws {
         if record.names != columns.names {
-            columns = ColumnIndex(record.names)
+            columns = ColumnIndex(record.names, for: mapper.mapping)
             unseen = unseen.filter { columns[$0] == nil }
         }
         let outcome = mapper.map(record, columns)

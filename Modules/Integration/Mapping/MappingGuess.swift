@@ -14,7 +14,7 @@ public struct MappingGuess: Sendable {
         self.columns = columns
         self.rows = rows
         self.source = source
-        index = ColumnIndex(columns)
+        index = ColumnIndex(columns, for: nil)
     }
 
     /// What the table most likely holds.

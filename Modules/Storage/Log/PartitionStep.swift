@@ -199,12 +199,15 @@ struct PartitionStep {
     /// The next events, without those of held people, which are put behind what waits for them.
     private mutating func nextEvents(_ count: Int) throws -> [Event] {
         guard position < cursor.head else { return [] }
-        let events = try db.all(
-            """
-            SELECT \(raw: Event.columns) FROM events
-            WHERE partition = \(partition) AND position > \(position) AND position <= \(cursor.head)
-            ORDER BY position LIMIT \(count)
-            """, Event.init)
+        let fresh = context.fresh?.events(of: partition, after: position, upTo: cursor.head, limit: count)
+        let events =
+            try fresh.map(Array.init)
+            ?? db.all(
+                """
+                SELECT \(raw: Event.columns) FROM events
+                WHERE partition = \(partition) AND position > \(position) AND position <= \(cursor.head)
+                ORDER BY position LIMIT \(count)
+                """, Event.init)
         // Positions that a merge emptied are passed over.
         position = events.count < count ? cursor.head : events.last?.ref.position ?? cursor.head
         guard !held.isEmpty else { return events }

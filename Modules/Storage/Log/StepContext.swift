@@ -20,6 +20,9 @@ public final class StepContext {
     /// Whether what is being handled comes so late that its effects are history: a timer found long after its moment.
     public internal(set) var late = false
 
+    /// What this same transaction put on the log.
+    var fresh: FreshEvents?
+
     /// What reactors have said so far; the step writes it, in this order.
     public private(set) var appended: [NewEvent] = []
     private(set) var timerChanges: [TimerKey: Timer?] = [:]
@@ -94,6 +97,26 @@ public final class StepContext {
         homes.removeAll(keepingCapacity: true)
         self.partition = partition
         now = moment
+    }
+
+    /// The properties of an event, which are read from their text unless they are at hand.
+    ///
+    /// - Throws: `Problem` `json.invalid`.
+    public func properties(of event: Event) throws -> JSONValue {
+        if let said = fresh?.said(by: event) { return said.properties }
+        return event.properties == "{}" ? [:] : try JSONValue(parsing: event.properties)
+    }
+
+    /// The personal values of `events`, by `Event.personal`. Erased ones are missing.
+    public func personalValues(of events: [Event]) throws -> [Int64: JSONValue] {
+        var found: [Int64: JSONValue] = [:]
+        found.reserveCapacity(events.count)
+        var rest: [Event] = []
+        for event in events where event.personal != 0 {
+            if let personal = fresh?.said(by: event)?.personal { found[event.personal] = personal } else { rest.append(event) }
+        }
+        if !rest.isEmpty { found.merge(try PersonalValues.read(of: rest, in: db)) { $1 } }
+        return found
     }
 
     var hasTimerChanges: Bool { !timerChanges.isEmpty }

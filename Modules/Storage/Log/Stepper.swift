@@ -8,7 +8,7 @@ public struct Stepper: Sendable {
     public let folds: [any Fold]
     public let reactors: [any Reactor]
     public let door: Door
-    public let settings: Settings
+    public internal(set) var settings: Settings
 
     public struct Settings: Sendable {
         /// The most events handled together.
@@ -45,13 +45,16 @@ public struct Stepper: Sendable {
         case single
     }
 
-    func step(_ leases: [Lease], wall: Timestamp, pace: Pace, in db: Connection) throws -> StepOutcome {
+    func step(_ leases: [Lease], wall: Timestamp, pace: Pace, fresh: FreshEvents? = nil, in db: Connection) throws
+        -> StepOutcome
+    {
         let deadline = ContinuousClock.now + settings.budget
         let now = try db.now()
         // Cursors, then rows by key, then heads: every transaction takes its locks in this order.
         let cursors = try PartitionStep.lock(leases, in: db)
         let context = StepContext(
             db: db, partition: Partition.house, now: now, wall: wall, catalog: door.catalog, spare: settings.spare)
+        context.fresh = fresh
         var steps = try leases.map { lease in
             guard let cursor = cursors[lease.partition] else { throw LostLease(partition: lease.partition) }
             return PartitionStep(self, cursor, now: now, context)

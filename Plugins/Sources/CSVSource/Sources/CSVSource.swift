@@ -73,7 +73,7 @@ public struct CSVSource: DataSource {
             let remarks = file.remarks.count
             while let rows = try reading(path, { try file.next() }) {
                 try Task.checkCancellation()
-                for row in rows { try await sink.record(record(row, of: file, path)) }
+                try await sink.records(records(rows, of: file, path))
                 // A further table has its header above it: reading goes on before that.
                 if let last = rows.last, last.table == 0 {
                     let position = TabularFile.Position(offset: last.nextOffset, line: last.nextLine)
@@ -102,12 +102,14 @@ public struct CSVSource: DataSource {
         }
     }
 
-    private func record(_ row: TabularRow, of file: TabularFile, _ path: String) -> SourceRecord {
-        var names = file.tables[row.table].header
-        for index in names.count..<max(names.count, row.fields.count) { names.append("column_\(index + 1)") }
+    private func records(_ rows: [TabularRow], of file: TabularFile, _ path: String) -> [SourceRecord] {
         let name = path.split(separator: "/").last.map(String.init) ?? path
-        return SourceRecord(
-            stream: row.table == 0 ? name : "\(name)#\(row.table + 1)", line: row.line, names: names,
-            values: row.fields.map { .string($0) }, notes: row.notes.map(\.description))
+        return rows.map { row in
+            var names = file.tables[row.table].header
+            for index in names.count..<max(names.count, row.fields.count) { names.append("column_\(index + 1)") }
+            return SourceRecord(
+                stream: row.table == 0 ? name : "\(name)#\(row.table + 1)", line: row.line, names: names,
+                values: row.fields.map { .string($0) }, notes: row.notes.map(\.description))
+        }
     }
 }
