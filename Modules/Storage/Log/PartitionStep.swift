@@ -199,17 +199,19 @@ struct PartitionStep {
     /// The next events, without those of held people, which are put behind what waits for them.
     private mutating func nextEvents(_ count: Int) throws -> [Event] {
         guard position < cursor.head else { return [] }
-        let fresh = context.fresh?.events(of: partition, after: position, upTo: cursor.head, limit: count)
-        let events =
-            try fresh.map(Array.init)
-            ?? db.all(
+        let events: [Event]
+        if let atHand = context.atHand?.events(of: partition, after: position, upTo: cursor.head, limit: count) {
+            (events, position) = atHand
+        } else {
+            events = try db.all(
                 """
                 SELECT \(raw: Event.columns) FROM events
                 WHERE partition = \(partition) AND position > \(position) AND position <= \(cursor.head)
                 ORDER BY position LIMIT \(count)
                 """, Event.init)
-        // Positions that a merge emptied are passed over.
-        position = events.count < count ? cursor.head : events.last?.ref.position ?? cursor.head
+            // Positions that a merge emptied are passed over.
+            position = events.count < count ? cursor.head : events.last?.ref.position ?? cursor.head
+        }
         guard !held.isEmpty else { return events }
         let waiting = events.filter { held.contains($0.person) }
         try db.insert(
@@ -222,7 +224,10 @@ struct PartitionStep {
 
     /// The moment of the first timer due at `limit` or before.
     private func nextDue(upTo limit: Timestamp) throws -> Timestamp? {
-        try db.first(
+        if retried == nil, held.isEmpty {
+            return try context.firstTimers.moment(of: partition, in: db).flatMap { $0 <= limit ? $0 : nil }
+        }
+        return try db.first(
             """
             SELECT due_at FROM timers WHERE partition = \(partition) AND due_at <= \(limit)\(ofWhom)
             ORDER BY partition, due_at, person, owner, key LIMIT 1
@@ -262,6 +267,7 @@ struct PartitionStep {
         } else {
             try db.run("DELETE FROM timers WHERE partition = \(partition) AND due_at = \(moment)\(ofWhom)")
         }
+        context.firstTimers.forget()
         reached = max(reached, moment)
         context.take(timersOf: partition, at: moment)
         context.late = now - moment > stepper.settings.horizon
