@@ -161,13 +161,8 @@ targets += [
         "rapport",
         [
             "RapportHost", "RapportRegistered", "RapportEngagement", "RapportIntegration", "RapportStorage",
-<<<<<<< HEAD
             "RapportPluginKit", "RapportPluginProcess", "RapportTabular", "RapportMatching", "RapportCheckup", "RapportAnalytics",
             "RapportCore", "RapportWeb",
-=======
-            "RapportPluginKit", "RapportPluginProcess", "RapportTabular", "RapportMatching", "RapportCheckup", "RapportCore",
-            "RapportWeb",
->>>>>>> 8aaccf14cb5a5265956d43bf61a42ca82417e184
             arguments, logging,
             lifecycle,
         ],
