@@ -85,6 +85,12 @@ targets += [
     module("Core", ["CPhoneNumber", crypto], resources: [.embedInCode("Texts/en.yaml")]),
     module("Tabular", ["CZlib"]),
     module("Matching", []),
+    module(
+        "Checkup", ["RapportTabular", "RapportMatching", "RapportCore"], exclude: ["Lists/README.md"],
+        resources: [
+            .embedInCode("Lists/top-level-domains.txt"), .embedInCode("Lists/disposable-domains.txt"),
+            .embedInCode("Report/checkup.css"),
+        ]),
 ]
 
 // MARK: Plugin contract
@@ -154,7 +160,7 @@ targets += [
         "rapport",
         [
             "RapportHost", "RapportRegistered", "RapportEngagement", "RapportIntegration", "RapportStorage",
-            "RapportPluginKit", "RapportPluginProcess", "RapportTabular", "RapportMatching", "RapportCore", "RapportWeb",
+            "RapportPluginKit", "RapportPluginProcess", "RapportTabular", "RapportMatching", "RapportCheckup", "RapportCore", "RapportWeb",
             arguments, logging,
             lifecycle,
         ],
@@ -173,6 +179,7 @@ targets += [
     tests("Core", []),
     tests("Tabular", ["RapportTabular", "CZlib"], exclude: ["Fixtures"]),
     tests("Matching", ["RapportMatching", "RapportTabular"]),
+    tests("Checkup", ["RapportCheckup"]),
     tests("PluginKit", ["RapportPluginKit"]),
     tests("Mail", ["RapportMail", "RapportPluginKit"]),
     tests("PluginProcess", ["rapport", "RapportPluginProcess", "RapportPluginKit"], exclude: ["Fixtures"]),

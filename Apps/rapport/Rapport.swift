@@ -22,6 +22,7 @@ enum Commands {
         ApplyCommand.self,
         BackupCommand.self,
         CampaignsCommand.self,
+        CheckupCommand.self,
         ConfigCommand.self,
         DemoCommand.self,
         DoctorCommand.self,
