@@ -23,7 +23,7 @@ struct CheckedFile {
         options.country = country
         options.looksForLikely = !exact
         let box = Box()
-        report = try await Checkup.run(paths, options: options) { box.values.append($0) }
+        report = try await Checkup.run(paths, options: options, sink: { box.values.append($0) })
         found = box.values
     }
 

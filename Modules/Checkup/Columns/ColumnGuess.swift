@@ -80,7 +80,7 @@ struct ColumnGuess {
             all += 1
             if NameJudge.isLoud(cell.text) { loud += 1 }
         }
-        return all > 0 && loud * 10 > all * 4
+        return loud >= 3 && loud * 10 > all * 4
     }
 
     // MARK: One column

@@ -151,7 +151,7 @@ public struct CheckupReport: Sendable {
 
     /// What would bring most rows back if it were mended, and how many.
     public var firstMend: Step? {
-        steps.filter { [.mistyped, .unproven, .noAddress, .contradictory, .pending].contains($0.block) && $0.alone > 0 }
+        steps.filter { [.mistyped, .unproven, .noAddress, .contradictory].contains($0.block) && $0.alone > 0 }
             .max { ($0.alone, $1.block.rawValue) < ($1.alone, $0.block.rawValue) }
     }
 }

@@ -30,7 +30,7 @@ public struct CheckupSheet: Sendable {
         lines += funnel
         for (section, kinds) in words.sections {
             lines += ["", style(words.section(section), .bold)]
-            for kind in kinds { lines += self.kind(kind) }
+            for kind in kinds { lines += line(kind) }
         }
         if !report.kinds.isEmpty || report.rows == 0 { lines.append("") }
         if report.rows > 0, report.kinds.isEmpty { lines += ["", style(words.text("nothing"), .green), ""] }
@@ -60,22 +60,26 @@ public struct CheckupSheet: Sendable {
         return lines + [style(line(last, left, ""), .bold) + style(bar, .green)]
     }
 
-    private func kind(_ kind: CheckupReport.Kind) -> [String] {
+    private func line(_ kind: CheckupReport.Kind) -> [String] {
         let color: Style = kind.finding.gravity == .stops ? .red : kind.finding.gravity == .mend ? .yellow : .dim
         let number = max(7, CheckupWords.grouped(report.rows).count + 2)
         let name = words.finding(kind.finding)
         let head = "\(style(padded(CheckupWords.grouped(kind.rows), number, right: true), color))  "
-        let room = width - number - 2 - 36
-        let examples = kind.examples.prefix(kind.finding.section == .stop ? 1 : 2)
-        var lines: [String] = []
-        for (index, example) in examples.enumerated() {
-            var text = "\(words.text("line", ["number": String(example.line)])) "
-            let suggestion = example.suggestion.map { " → \(CheckupWords.shown($0, most: 60))" } ?? ""
-            text += CheckupWords.shown(example.value, most: max(8, room - text.count - suggestion.count)) + suggestion
-            let shown = String(text.prefix(max(20, room)))
-            lines.append((index == 0 ? head + padded(name, 36) : String(repeating: " ", count: number + 2 + 36)) + style(shown, .dim))
+        let label = report.kinds.map { words.finding($0.finding).count }.max() ?? 0
+        let room = width - number - label - 4
+        guard let example = kind.examples.first else { return [head + name] }
+        let place = "\(words.text("line", ["number": String(example.line)])) "
+        let suggestion = suggested(kind.finding, example).map { " → \(CheckupWords.shown($0, most: 40))" } ?? ""
+        let value = CheckupWords.shown(example.value, most: max(8, room - place.count - suggestion.count - 1))
+        return [head + padded(name, label + 2) + style(String((place + value + suggestion).prefix(max(24, room))), .dim)]
+    }
+
+    /// Of a mistyped address only what is new about it.
+    private func suggested(_ finding: Finding, _ example: FoundValue) -> String? {
+        guard finding == .mistyped, let suggestion = example.suggestion, let at = suggestion.lastIndex(of: "@") else {
+            return example.suggestion
         }
-        return lines.isEmpty ? [head + name] : lines
+        return String(suggestion[at...])
     }
 
     private var columns: [String] {
@@ -93,7 +97,7 @@ public struct CheckupSheet: Sendable {
             let filled = CheckupWords.percent(column.filled, of: report.rows)
             let sound = CheckupWords.percent(column.sound, of: column.filled)
             let isPoor = column.filled > 0 && column.sound * 10 < column.filled * 9
-            let shown = CheckupWords.shown(column.name, most: name - 1)
+            let shown = CheckupWords.shown(column.name, most: column.name.count > name ? name - 1 : name)
             lines.append(
                 "  \(padded(shown, name))  \(style(padded(roles[index], role), .dim))  \(padded(filled, 7, right: true))  "
                     + style(padded(sound, 7, right: true), isPoor ? .red : .dim))

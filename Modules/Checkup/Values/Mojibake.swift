@@ -36,14 +36,16 @@ enum Mojibake {
             value = value << 6 | UInt32(next & 0x3F)
         }
         guard let scalar = Unicode.Scalar(value), value >= (width == 2 ? 0x80 : width == 3 ? 0x800 : 0x10000) else { return nil }
-        // Two bytes may stand side by side by chance: then the second is a sign that may follow a letter, such as a quote.
-        if width == 2, ["»", "«", "\u{A0}", "’", "“", "”", "…", "–", "—", "™", "®", "©", "°"].contains(scalars[at + 1]),
-            !scalar.properties.isAlphabetic
-        {
-            return scalar.value == 0xA0 ? (scalar, 2) : nil
+        // Two letters may stand side by side by chance, as in `CAFÉ»`: then nothing of a word follows.
+        if width == 2, lead > 0xC3, punctuation.contains(scalars[at + 1]) {
+            guard at + 2 < scalars.count, scalars[at + 2].properties.isAlphabetic else { return nil }
         }
         return (scalar, width)
     }
+
+    private static let punctuation: Set<Unicode.Scalar> = [
+        "»", "«", "›", "‹", "\u{A0}", "’", "‘", "“", "”", "„", "…", "–", "—", "™", "®", "©", "°", "•",
+    ]
 
     /// The byte that Windows-1252 writes for a letter; undefined ones stand for themselves.
     private static func byte(_ scalar: Unicode.Scalar) -> UInt8? {
