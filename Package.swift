@@ -160,7 +160,8 @@ targets += [
         "rapport",
         [
             "RapportHost", "RapportRegistered", "RapportEngagement", "RapportIntegration", "RapportStorage",
-            "RapportPluginKit", "RapportPluginProcess", "RapportTabular", "RapportMatching", "RapportCheckup", "RapportCore", "RapportWeb",
+            "RapportPluginKit", "RapportPluginProcess", "RapportTabular", "RapportMatching", "RapportCheckup", "RapportCore",
+            "RapportWeb",
             arguments, logging,
             lifecycle,
         ],

@@ -19,23 +19,31 @@ struct AddressTests {
         try await check(
             [
                 "ann@shop.co.uk", "ann.lee+news@gmail.com", "o'neil@acme.org", "A@b.de", "x_y-z@sub.acme.museum", "用户@例子.公司",
-                "jörg@müller.de", "δοκιμή@παράδειγμα.gr", "ann@mail.com", "ann@ymail.com", "ann@gmx.net", "ann@email.com", "ann@live.ca",
-                "ann@yahoo.co.in", "ann@cloud.com", "ann@grange.fr", "ann@hotel.io", "Ann Lee <ann@acme.org>", "mailto:ann2@acme.org",
-                "ann@horizon.net", "ann@never.com", "ann@oulook-bau.de", "info.ann@acme.org", String(repeating: "a", count: 64) + "@acme.org",
+                "jörg@müller.de", "δοκιμή@παράδειγμα.gr", "ann@mail.com", "ann@ymail.com", "ann@gmx.net", "ann@email.com",
+                "ann@live.ca",
+                "ann@yahoo.co.in", "ann@cloud.com", "ann@grange.fr", "ann@hotel.io", "Ann Lee <ann@acme.org>",
+                "mailto:ann2@acme.org",
+                "ann@horizon.net", "ann@never.com", "ann@oulook-bau.de", "info.ann@acme.org",
+                String(repeating: "a", count: 64) + "@acme.org",
             ].map { ($0, nil) })
     }
 
     @Test("addresses to which no mail can go are told from those where it can")
     func dead() async throws {
         try await check([
-            ("ann", .malformed), ("ann@", .malformed), ("@acme.org", .malformed), ("ann@@acme.org", .malformed), ("a b@acme.org", .malformed),
-            ("ann..lee@acme.org", .malformed), (".ann@acme.org", .malformed), ("ann@acme", .malformed), ("ann@-acme.org", .malformed),
+            ("ann", .malformed), ("ann@", .malformed), ("@acme.org", .malformed), ("ann@@acme.org", .malformed),
+            ("a b@acme.org", .malformed),
+            ("ann..lee@acme.org", .malformed), (".ann@acme.org", .malformed), ("ann@acme", .malformed),
+            ("ann@-acme.org", .malformed),
             ("ann@acme..org", .malformed), ("ann@acme.org,", .malformed), ("ann@acme.org; bob@acme.org", .malformed),
-            (String(repeating: "a", count: 65) + "@acme.org", .malformed), ("ann@192.0.2.1", .malformed), ("ann@[192.0.2.1]", .literal),
-            ("ann@[IPv6:2001:db8::1]", .literal), ("ann@[192.0.2]", .malformed), ("ann@example.com", .reserved), ("ann@shop.test", .reserved),
+            (String(repeating: "a", count: 65) + "@acme.org", .malformed), ("ann@192.0.2.1", .malformed),
+            ("ann@[192.0.2.1]", .literal),
+            ("ann@[IPv6:2001:db8::1]", .literal), ("ann@[192.0.2]", .malformed), ("ann@example.com", .reserved),
+            ("ann@shop.test", .reserved),
             ("ann@sub.example.org", .reserved), ("ann@router.local", .reserved), ("ann@acme.qqzz", .noSuchDomain),
             ("no-reply@acme.org", .noReply), ("test@test.com", .placeholderAddress), ("ann@mailinator.com", .disposable),
-            ("sales@acme.org", .role), ("postmaster@acme.org", .role), ("\"ann lee\"@acme.org", .unusual), ("n/a", .placeholderValue),
+            ("sales@acme.org", .role), ("postmaster@acme.org", .role), ("\"ann lee\"@acme.org", .unusual),
+            ("n/a", .placeholderValue),
         ])
     }
 
@@ -58,7 +66,8 @@ struct AddressTests {
         arguments: [
             ("ann@gmail,com", "ann@gmail.com"), ("ann @acme.org", "ann@acme.org"), ("ann@@acme.org", "ann@acme.org"),
             ("ann(at)acme.org", "ann@acme.org"), ("ann@acme.org.", "ann@acme.org"), ("ann@gmailcom", "ann@gmail.com"),
-            ("ann.leegmail.com", "ann.lee@gmail.com"), ("ann@acme.org;bob@acme.org", "ann@acme.org"), ("ann@acme..org", "ann@acme.org"),
+            ("ann.leegmail.com", "ann.lee@gmail.com"), ("ann@acme.org;bob@acme.org", "ann@acme.org"),
+            ("ann@acme..org", "ann@acme.org"),
             ("ann@gmail", "ann@gmail.com"), (".ann@acme.org", "ann@acme.org"), ("ann [at] acme [dot] org", "ann@acme.org"),
         ])
     func mended(_ text: String, _ meant: String) async throws {
@@ -84,7 +93,9 @@ struct AddressTests {
         let cases = try IsEmail.cases("\(sharedData)/isemail/tests.xml")
         #expect(cases.count > 150)
         // A row of text beside each, so that none looks like the header, and so that empty ones are kept.
-        let text = "n,email\n" + cases.enumerated().map { "x\($0.offset),\"\($0.element.address.replacing("\"", with: "\"\""))\"\n" }.joined()
+        let text =
+            "n,email\n"
+            + cases.enumerated().map { "x\($0.offset),\"\($0.element.address.replacing("\"", with: "\"\""))\"\n" }.joined()
         let folder = FileManager.default.temporaryDirectory.appending(path: "isemail-\(UUID().uuidString).csv")
         try Data(text.utf8).write(to: folder)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -117,7 +128,9 @@ enum IsEmail {
             func between(_ tag: String) -> String {
                 guard let open = part.range(of: "<\(tag)>"), let close = part.range(of: "</\(tag)>") else { return "" }
                 var inside = String(part[open.upperBound..<close.lowerBound])
-                while let start = inside.range(of: "&#x"), let end = inside.range(of: ";", range: start.upperBound..<inside.endIndex) {
+                while let start = inside.range(of: "&#x"),
+                    let end = inside.range(of: ";", range: start.upperBound..<inside.endIndex)
+                {
                     let value = UInt32(inside[start.upperBound..<end.lowerBound], radix: 16).flatMap(Unicode.Scalar.init) ?? " "
                     inside.replaceSubrange(start.lowerBound..<end.upperBound, with: String(Character(value)))
                 }
@@ -126,7 +139,9 @@ enum IsEmail {
                 }
                 return String(
                     String.UnicodeScalarView(
-                        inside.unicodeScalars.map { (0x2400...0x241F).contains($0.value) ? Unicode.Scalar(UInt8($0.value - 0x2400)) : $0 }))
+                        inside.unicodeScalars.map {
+                            (0x2400...0x241F).contains($0.value) ? Unicode.Scalar(UInt8($0.value - 0x2400)) : $0
+                        }))
             }
             let category = between("category")
             return Case(

@@ -41,7 +41,8 @@ struct ListTests {
     func acrossFiles() async throws {
         let file = try await CheckedFile(
             "Email Address,First Name,MEMBER_RATING,OPTIN_TIME,OPTIN_IP\nann@acme.org,Ann,2,2024-01-02 10:00:00,192.0.2.1\nbob@acme.org,Bob,2,2024-01-02 10:00:00,192.0.2.1\n",
-            others: ["Email Address,First Name,UNSUB_TIME,UNSUB_CAMPAIGN_TITLE\nbob@acme.org,Bob,2025-03-04 11:00:00,Spring\n"], exact: true)
+            others: ["Email Address,First Name,UNSUB_TIME,UNSUB_CAMPAIGN_TITLE\nbob@acme.org,Bob,2025-03-04 11:00:00,Spring\n"],
+            exact: true)
         #expect(file.report.export == "Mailchimp")
         #expect(file.lines(.contradictory) == [3])
         #expect(file.lines(.unsubscribed) == [2])

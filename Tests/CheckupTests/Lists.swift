@@ -8,7 +8,9 @@ struct CheckedFile {
     /// `line code` of everything that was found, with its value and suggestion.
     let found: [FoundValue]
 
-    init(_ text: String, country: String? = nil, others: [String] = [], exact: Bool = false, today: String = "2026-11-22") async throws {
+    init(_ text: String, country: String? = nil, others: [String] = [], exact: Bool = false, today: String = "2026-11-22")
+        async throws
+    {
         let folder = FileManager.default.temporaryDirectory.appending(path: "checkup-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -19,7 +21,8 @@ struct CheckedFile {
             paths.append(path)
         }
         let parts = today.split(separator: "-").compactMap { Int($0) }
-        var options = Checkup.Options(today: CivilDate(year: parts[0], month: parts[1], day: parts[2]) ?? CivilDate(daysSince1970: 0))
+        var options = Checkup.Options(
+            today: CivilDate(year: parts[0], month: parts[1], day: parts[2]) ?? CivilDate(daysSince1970: 0))
         options.country = country
         options.looksForLikely = !exact
         let box = Box()
@@ -31,7 +34,9 @@ struct CheckedFile {
 
     /// The lines on which something was found.
     func lines(_ finding: Finding) -> [Int64] { found.filter { $0.finding == finding }.map(\.line) }
-    func suggestion(_ line: Int64, _ finding: Finding) -> String? { found.first { $0.line == line && $0.finding == finding }?.suggestion }
+    func suggestion(_ line: Int64, _ finding: Finding) -> String? {
+        found.first { $0.line == line && $0.finding == finding }?.suggestion
+    }
     func role(_ column: String) -> ColumnRole? { report.columns.first { $0.name == column }?.role }
 }
 

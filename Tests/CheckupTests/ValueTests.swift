@@ -32,11 +32,14 @@ struct ValueTests {
     @Test(
         "names of people are left alone in any script and of any length",
         arguments: [
-            "Ng", "Yo", "Олексій", "محمد", "小明", "민준", "दीपक", "Nguyễn", "D'Arcy", "J.R.", "Zoë", "María José", "Trew", "Fred", "Were",
-            "McDonald", "de la Cruz", "İbrahim", "O’Neill", "Xiao", "Asa", "Ada", "Sasha", "DJ", "LI", "Café»", "می\u{200C}خواهم", "Anna-Lena",
+            "Ng", "Yo", "Олексій", "محمد", "小明", "민준", "दीपक", "Nguyễn", "D'Arcy", "J.R.", "Zoë", "María José", "Trew", "Fred",
+            "Were",
+            "McDonald", "de la Cruz", "İbrahim", "O’Neill", "Xiao", "Asa", "Ada", "Sasha", "DJ", "LI", "Café»", "می\u{200C}خواهم",
+            "Anna-Lena",
         ])
     func realNames(_ name: String) async throws {
-        let file = try await CheckedFile("first name,last name,town\n\(name),Lee,Leeds\nBob,\(name),York\nCyd,Fox,Hull\n", exact: true)
+        let file = try await CheckedFile(
+            "first name,last name,town\n\(name),Lee,Leeds\nBob,\(name),York\nCyd,Fox,Hull\n", exact: true)
         #expect(file.found.filter { $0.column != "town" } == [])
     }
 
@@ -45,7 +48,8 @@ struct ValueTests {
         arguments: [
             ("ASDF", Finding.placeholderName), ("test", .placeholderName), ("n.a.", .placeholderName), ("-", .placeholderName),
             ("qwertzu", .keyboardName), ("asdfgh", .keyboardName), ("hhhh", .keyboardName), ("sdfsdf", .keyboardName),
-            ("ann@acme.org", .nameWithAddress), ("07700 900123", .nameWithDigits), ("JOHNATHAN", .capitals), ("M\u{C3}\u{BC}ller", .mojibake),
+            ("ann@acme.org", .nameWithAddress), ("07700 900123", .nameWithDigits), ("JOHNATHAN", .capitals),
+            ("M\u{C3}\u{BC}ller", .mojibake),
             ("Jos\u{C3}\u{A9}", .mojibake), ("M?ller", .lostLetters), ("An\u{200B}na", .invisible), ("\u{FEFF}Anna", .invisible),
             ("M&uuml;ller", .mojibake),
         ])
@@ -57,7 +61,8 @@ struct ValueTests {
 
     @Test("a name of 300 letters is long, and shown short")
     func longName() async throws {
-        let file = try await CheckedFile("first name,town\n\(String(repeating: "Anna ", count: 80)),Leeds\nBob,York\n", exact: true)
+        let file = try await CheckedFile(
+            "first name,town\n\(String(repeating: "Anna ", count: 80)),Leeds\nBob,York\n", exact: true)
         #expect(file.lines(.longName) == [2])
         #expect(CheckupSheet(file.report, width: 80) { text, _ in text }.lines.allSatisfy { $0.count <= 100 })
     }
@@ -66,7 +71,8 @@ struct ValueTests {
     func mojibake() async throws {
         func broken(_ text: String) -> String { String(String.UnicodeScalarView(text.utf8.map { Unicode.Scalar($0) })) }
         let once = broken("Łukasz Müller")
-        let file = try await CheckedFile("name,town\n\(once),Leeds\n\(broken(broken("Zoë")).replacing("\u{85}", with: "…")),York\nBob Ray,Hull\n", exact: true)
+        let file = try await CheckedFile(
+            "name,town\n\(once),Leeds\n\(broken(broken("Zoë")).replacing("\u{85}", with: "…")),York\nBob Ray,Hull\n", exact: true)
         #expect(file.suggestion(2, .mojibake) == "Łukasz Müller")
         #expect(file.suggestion(3, .mojibake) == "Zoë")
     }
@@ -91,10 +97,12 @@ struct ValueTests {
         arguments: [
             ("020 7946 0000", "GB", true), ("+49 30 901820", "GB", true), ("0049 30 901820", "FR", true), ("12", "GB", false),
             ("+44 12", "GB", false), ("(212) 736-5000", "US", true), ("+81 3-3224-5000", "", true), ("+999 12345678", "", false),
-            ("06 12 34 56 78", "France", true), ("call reception", "GB", false), ("4.47912E+11", "GB", false), ("49 30 901820", "DE", true),
+            ("06 12 34 56 78", "France", true), ("call reception", "GB", false), ("4.47912E+11", "GB", false),
+            ("49 30 901820", "DE", true),
         ])
     func phones(_ number: String, _ country: String, _ isFine: Bool) async throws {
-        let file = try await CheckedFile("name,phone,country\nAnn Lee,\(number),\(country)\nBob Ray,+442079460001,GB\n", exact: true)
+        let file = try await CheckedFile(
+            "name,phone,country\nAnn Lee,\(number),\(country)\nBob Ray,+442079460001,GB\n", exact: true)
         #expect(file.lines(.impossiblePhone) == (isFine ? [] : [2]))
     }
 
@@ -118,18 +126,35 @@ struct ValueTests {
 
     @Test("rows with too few and too many fields are told of")
     func ragged() async throws {
-        let file = try await CheckedFile("email,name,town\nann@acme.org,Ann,Leeds\nbob@acme.org,Bob\ncyd@acme.org,Cyd,York,x\ndan@acme.org,Dan,Hull\n", exact: true)
+        let file = try await CheckedFile(
+            "email,name,town\nann@acme.org,Ann,Leeds\nbob@acme.org,Bob\ncyd@acme.org,Cyd,York,x\ndan@acme.org,Dan,Hull\n",
+            exact: true)
         #expect(file.lines(.ragged) == [3, 4])
     }
 
     @Test(
         "exports of other systems are known, and their columns understood",
         arguments: [
-            ("Email Address,First Name,Last Name,MEMBER_RATING,OPTIN_TIME,OPTIN_IP,CONFIRM_TIME,LEID,EUID\nann@acme.org,Ann,Lee,2,2024-01-02 10:00:00,192.0.2.1,2024-01-02 10:05:00,1,a1\n", "Mailchimp", 1),
-            ("Record ID,First Name,Last Name,Email,Lifecycle Stage,Marketing contact status,Unsubscribed from all email\n1,Ann,Lee,ann@acme.org,customer,Marketing contact,true\n2,Bob,Ray,bob@acme.org,lead,Marketing contact,\n", "HubSpot", 0),
-            ("Id,FirstName,LastName,Email,HasOptedOutOfEmail,IsEmailBounced\n1,Ann,Lee,ann@acme.org,true,false\n2,Bob,Ray,bob@acme.org,false,false\n", "Salesforce", 0),
-            ("external_id,email,email_subscribe,push_subscribe\n1,ann@acme.org,unsubscribed,opted_in\n2,bob@acme.org,opted_in,opted_in\n", "Braze", 0),
-            ("id,firstname,lastname,email,points,last_active,dateidentified,doNotContact\n1,Ann,Lee,ann@acme.org,3,2026-01-02,2024-01-01,1\n2,Bob,Ray,bob@acme.org,3,2026-01-02,2024-01-01,0\n", "Mautic", 0),
+            (
+                "Email Address,First Name,Last Name,MEMBER_RATING,OPTIN_TIME,OPTIN_IP,CONFIRM_TIME,LEID,EUID\nann@acme.org,Ann,Lee,2,2024-01-02 10:00:00,192.0.2.1,2024-01-02 10:05:00,1,a1\n",
+                "Mailchimp", 1
+            ),
+            (
+                "Record ID,First Name,Last Name,Email,Lifecycle Stage,Marketing contact status,Unsubscribed from all email\n1,Ann,Lee,ann@acme.org,customer,Marketing contact,true\n2,Bob,Ray,bob@acme.org,lead,Marketing contact,\n",
+                "HubSpot", 0
+            ),
+            (
+                "Id,FirstName,LastName,Email,HasOptedOutOfEmail,IsEmailBounced\n1,Ann,Lee,ann@acme.org,true,false\n2,Bob,Ray,bob@acme.org,false,false\n",
+                "Salesforce", 0
+            ),
+            (
+                "external_id,email,email_subscribe,push_subscribe\n1,ann@acme.org,unsubscribed,opted_in\n2,bob@acme.org,opted_in,opted_in\n",
+                "Braze", 0
+            ),
+            (
+                "id,firstname,lastname,email,points,last_active,dateidentified,doNotContact\n1,Ann,Lee,ann@acme.org,3,2026-01-02,2024-01-01,1\n2,Bob,Ray,bob@acme.org,3,2026-01-02,2024-01-01,0\n",
+                "Mautic", 0
+            ),
         ])
     func exports(_ text: String, _ name: String, _ writable: Int) async throws {
         let file = try await CheckedFile(text, exact: true)

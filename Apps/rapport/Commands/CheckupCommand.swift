@@ -124,7 +124,8 @@ struct CheckupCommand: AsyncParsableCommand {
             guard let known = ColumnRole(rawValue: name) else {
                 let all = ColumnRole.allCases.map(\.rawValue)
                 let nearest = Spelling.nearest(to: name, in: all).map { ", did you mean \"\($0)\"?" } ?? "."
-                throw ValidationError("--role \(pair): there is no role \"\(name)\"\(nearest) There are: \(all.joined(separator: ", "))")
+                throw ValidationError(
+                    "--role \(pair): there is no role \"\(name)\"\(nearest) There are: \(all.joined(separator: ", "))")
             }
             roles[String(pair[..<cut])] = known
         }

@@ -20,9 +20,12 @@ struct DomainSpelling: Sendable {
     }
 
     private static let distinct: Set<String> = [
-        "gmail", "googlemail", "hotmail", "yahoo", "outlook", "icloud", "protonmail", "comcast", "verizon", "rocketmail", "btinternet",
-        "wanadoo", "laposte", "bluewin", "virgilio", "rediffmail", "yandex", "rambler", "seznam", "interia", "telenet", "sbcglobal",
-        "bellsouth", "earthlink", "bigpond", "optusnet", "talktalk", "ntlworld", "blueyonder", "tiscali", "virginmedia", "tutanota",
+        "gmail", "googlemail", "hotmail", "yahoo", "outlook", "icloud", "protonmail", "comcast", "verizon", "rocketmail",
+        "btinternet",
+        "wanadoo", "laposte", "bluewin", "virgilio", "rediffmail", "yandex", "rambler", "seznam", "interia", "telenet",
+        "sbcglobal",
+        "bellsouth", "earthlink", "bigpond", "optusnet", "talktalk", "ntlworld", "blueyonder", "tiscali", "virginmedia",
+        "tutanota",
         "fastmail", "foxmail", "hanmail", "t-online", "freenet", "optonline", "googlemail", "sympatico",
     ]
 
@@ -72,7 +75,9 @@ struct DomainSpelling: Sendable {
         if target.isKnown {
             if label == target.label {
                 // The same name elsewhere is somebody's own, but for endings that only slips have.
-                if !exists { return Spelling.distance(ending, target.ending) <= 2 ? Spelling.distance(ending, target.ending) : nil }
+                if !exists {
+                    return Spelling.distance(ending, target.ending) <= 2 ? Spelling.distance(ending, target.ending) : nil
+                }
                 return target.ending == "com" && target.isDistinct && Self.slips.contains(ending) ? 1 : nil
             }
             guard target.isDistinct || !exists else { return nil }
@@ -85,7 +90,9 @@ struct DomainSpelling: Sendable {
             return apart * 2 + 1
         }
         // Domains of this list: only where one letter parts a very common one from a very rare one.
-        guard exists, target.count >= 100 * count, count <= 3, ending == target.ending, target.label.count >= 6 else { return nil }
+        guard exists, target.count >= 100 * count, count <= 3, ending == target.ending, target.label.count >= 6 else {
+            return nil
+        }
         let (a, b) = (String(decoding: label, as: UTF8.self), String(decoding: target.label, as: UTF8.self))
         guard Spelling.distance(a, b) == 1, a != b + "s", a + "s" != b else { return nil }
         guard a.filter(\.isNumber) == b.filter(\.isNumber), a.filter({ $0 == "-" }) == b.filter({ $0 == "-" }) else { return nil }
@@ -101,7 +108,9 @@ struct DomainSpelling: Sendable {
     }
 
     /// Endings that exist, and that stand beside `com` on the keyboard.
-    private static let slips: Set<String> = ["cm", "co", "om", "ne", "cam", "comm", "con", "vom", "xom", "cmo", "ocm", "coom", "com.com"]
+    private static let slips: Set<String> = [
+        "cm", "co", "om", "ne", "cam", "comm", "con", "vom", "xom", "cmo", "ocm", "coom", "com.com",
+    ]
 
     /// `mail.yahoo.co.uk` is `mail.yahoo` and `co.uk`: the ending is the last label, or two where the one before is of the registry.
     private static func split(_ domain: String) -> (label: String, ending: String) {

@@ -55,10 +55,13 @@ struct MailAddress: Sendable {
         return nil
     }
 
-    private static let noReply: Set<String> = ["noreply", "donotreply", "nichtantworten", "noresponder", "nepasrepondre", "noreplies"]
+    private static let noReply: Set<String> = [
+        "noreply", "donotreply", "nichtantworten", "noresponder", "nepasrepondre", "noreplies",
+    ]
     private static let fillers = Placeholders.words(
         "none|noemail|no-email|no.email|no_email|nomail|no-mail|nobody|noone|unknown|test|test1|test2|test123|testing|tester|fake|"
-            + "asdf|xxx|xx|x|aaa|abc|email|mail|name|notgiven|na|n.a|keine|keinemail|keineemail|dummy|example|sample|anonymous|invalid|123|1234")
+            + "asdf|xxx|xx|x|aaa|abc|email|mail|name|notgiven|na|n.a|keine|keinemail|keineemail|dummy|example|sample|anonymous|invalid|123|1234"
+    )
 
     /// RFC 2142 and the boxes that firms have beside those.
     private static let roles = Placeholders.words(

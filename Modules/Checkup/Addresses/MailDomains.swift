@@ -28,7 +28,9 @@ struct MailDomains: Sendable {
         guard let last = labels.last, labels.count > 1 else { return .noSuchDomain }
         if Self.isReserved(labels) { return .reserved }
         if !topLevel.contains(String(last)) { return .noSuchDomain }
-        for start in 0..<(labels.count - 1) where disposable.contains(labels[start...].joined(separator: ".")) { return .disposable }
+        for start in 0..<(labels.count - 1) where disposable.contains(labels[start...].joined(separator: ".")) {
+            return .disposable
+        }
         return .fine
     }
 

@@ -20,7 +20,8 @@ enum MailRepair {
         while made.contains("..") { made = made.replacing("..", with: ".") }
         made = made.replacing("@.", with: "@").replacing(".@", with: "@")
         if let at = made.lastIndex(of: "@") {
-            let domain = made[made.index(after: at)...].replacing(",", with: ".").replacing(";", with: ".").replacing("..", with: ".")
+            let domain = made[made.index(after: at)...].replacing(",", with: ".").replacing(";", with: ".").replacing(
+                "..", with: ".")
             made = made[..<at] + "@" + domain
         } else if let (name, domain) = missingAt(made) {
             made = "\(name)@\(domain)"
@@ -53,7 +54,9 @@ enum MailRepair {
         return nil
     }
 
-    private static let common = ["gmail.com", "hotmail.com", "yahoo.com", "outlook.com", "icloud.com", "aol.com", "gmx.de", "web.de"]
+    private static let common = [
+        "gmail.com", "hotmail.com", "yahoo.com", "outlook.com", "icloud.com", "aol.com", "gmx.de", "web.de",
+    ]
     /// `gmailcom` is `gmail.com`, and so is `gmail` alone.
     private static let undotted: [String: String] = {
         var undotted: [String: String] = [:]

@@ -52,10 +52,12 @@ struct ColumnGuess {
             if let found { columns[found].role = role }
         }
         give(.consentAt) { column, name in
-            column.role == .date && name.holds("signup", "signedup", "subscrib", "joined", "registered", "registration", "anmeld", "inscription")
+            column.role == .date
+                && name.holds("signup", "signedup", "subscrib", "joined", "registered", "registration", "anmeld", "inscription")
         }
         give(.consentAt) { column, name in
-            column.role == .date && (name.key.hasPrefix("marketing") || name.has("added") || name.key == "since" || name.key == "date")
+            column.role == .date
+                && (name.key.hasPrefix("marketing") || name.has("added") || name.key == "since" || name.key == "date")
         }
         give(.consentSource) { column, name in
             (column.role == .text || column.role == .category)
@@ -63,7 +65,8 @@ struct ColumnGuess {
                     || ["form", "source", "where", "formname", "medium"].contains(name.key))
         }
         give(.consentWording) { column, name in
-            (column.role == .text || column.role == .category) && ["wording", "wortlaut", "terms", "termsversion"].contains(name.key)
+            (column.role == .text || column.role == .category)
+                && ["wording", "wortlaut", "terms", "termsversion"].contains(name.key)
         }
     }
 
@@ -99,13 +102,16 @@ struct ColumnGuess {
 
     private static func coming(_ name: ColumnName) -> Bool {
         name.holds(
-            "expir", "renew", "until", "due", "next", "valid", "end", "appointment", "event", "deadline", "ablauf", "bis", "fällig",
-            "termin", "naechste", "nachste", "echeance", "prochain", "planned", "delivery", "start", "departure", "arrival", "checkin",
+            "expir", "renew", "until", "due", "next", "valid", "end", "appointment", "event", "deadline", "ablauf", "bis",
+            "fällig",
+            "termin", "naechste", "nachste", "echeance", "prochain", "planned", "delivery", "start", "departure", "arrival",
+            "checkin",
             "checkout", "followup", "reminder", "scheduled")
     }
 
     private static func isOtherChannel(_ name: ColumnName) -> Bool {
-        name.has("sms", "whatsapp", "fax", "postal", "post", "call", "calls", "push", "telefon", "web", "app") && !name.has("email", "mail")
+        name.has("sms", "whatsapp", "fax", "postal", "post", "call", "calls", "push", "telefon", "web", "app")
+            && !name.has("email", "mail")
     }
 
     private static func permission(_ name: ColumnName, _ sample: ColumnSample) -> ColumnRole? {
@@ -113,15 +119,20 @@ struct ColumnGuess {
         let isAside = name.has("campaign", "title", "count", "rate", "number", "sends", "type") || name.holds("campaign")
         if isCount || isAside || isOtherChannel(name) { return nil }
         if name.holds(
-            "unsub", "optout", "optedout", "abgemeldet", "abmeld", "desabonn", "desinscri", "disiscri", "dadodebaja", "uitgeschreven")
+            "unsub", "optout", "optedout", "abgemeldet", "abmeld", "desabonn", "desinscri", "disiscri", "dadodebaja",
+            "uitgeschreven")
         {
             return name.has("campaign", "id") ? nil : .unsubscribed
         }
         if name.holds("hardbounce", "bounced", "clean") || name.has("bounce", "bounces") && !name.holds("soft") {
             return name.holds("soft") ? nil : .bounced
         }
-        if name.holds("complain", "spamreport", "markedasspam") || name.key == "spam" || name.key == "abuse" { return .complained }
-        if name.holds("donotcontact", "donotemail", "donotmail", "donotsend", "suppress", "blacklist", "blocklist", "blocked", "werbesperre")
+        if name.holds("complain", "spamreport", "markedasspam") || name.key == "spam" || name.key == "abuse" {
+            return .complained
+        }
+        if name.holds(
+            "donotcontact", "donotemail", "donotmail", "donotsend", "suppress", "blacklist", "blocklist", "blocked", "werbesperre"
+        )
             || name.key == "dnc" || name.key == "emaildnc" || name.key == "neverlog" || name.key == "quarantined"
         {
             return .doNotContact
@@ -130,15 +141,20 @@ struct ColumnGuess {
         if isStatus, sample.share(.standing) > 0.6 { return .status }
         let agrees =
             name.holds(
-                "optin", "optedin", "consent", "einwillig", "zustimm", "permission", "consentement", "consentimiento", "gdpr", "dsgvo",
-                "rgpd", "subscribed", "subscribe", "acceptsmarketing", "emailmarketing", "newsletter", "mailinglist", "agreed", "optind")
-            || name.has("consent", "agreed") || name.key == "marketing" || name.key == "marketingok" || name.key == "allowmarketing"
+                "optin", "optedin", "consent", "einwillig", "zustimm", "permission", "consentement", "consentimiento", "gdpr",
+                "dsgvo",
+                "rgpd", "subscribed", "subscribe", "acceptsmarketing", "emailmarketing", "newsletter", "mailinglist", "agreed",
+                "optind")
+            || name.has("consent", "agreed") || name.key == "marketing" || name.key == "marketingok"
+            || name.key == "allowmarketing"
         if name.holds("confirm", "doubleopt", "doi", "bestaetig", "bestatig"), !name.holds("ip"), sample.share(.date) > 0.6 {
             return .confirmedAt
         }
         guard agrees else { return nil }
         if name.holds("wording", "text", "version", "statement", "wortlaut", "clause") { return .consentWording }
-        if name.holds("source", "origin", "where", "place", "form", "quelle", "herkunft", "url", "page", "method", "process", "basis", "evidence")
+        if name.holds(
+            "source", "origin", "where", "place", "form", "quelle", "herkunft", "url", "page", "method", "process", "basis",
+            "evidence")
             || name.has("ip", "via", "by", "from")
         {
             return .consentSource

@@ -18,7 +18,9 @@ struct ColumnName: Sendable, Hashable {
             last = character
         }
         var words: [String] = []
-        for part in spaced.split(whereSeparator: { !$0.isLetter && !$0.isNumber }) { words += Text.searchWords(String(part)) .prefix(1) }
+        for part in spaced.split(whereSeparator: { !$0.isLetter && !$0.isNumber }) {
+            words += Text.searchWords(String(part)).prefix(1)
+        }
         self.words = words
         key = words.joined()
     }

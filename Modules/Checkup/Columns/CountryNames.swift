@@ -23,11 +23,15 @@ enum CountryNames {
         }
         for region in regions { names["=" + region.lowercased()] = region }
         for (name, region) in [
-            ("usa", "US"), ("united states of america", "US"), ("u.s.a.", "US"), ("u.s.", "US"), ("america", "US"), ("great britain", "GB"),
+            ("usa", "US"), ("united states of america", "US"), ("u.s.a.", "US"), ("u.s.", "US"), ("america", "US"),
+            ("great britain", "GB"),
             ("england", "GB"), ("scotland", "GB"), ("wales", "GB"), ("northern ireland", "GB"), ("uk", "GB"), ("gbr", "GB"),
-            ("deu", "DE"), ("ger", "DE"), ("fra", "FR"), ("esp", "ES"), ("ita", "IT"), ("aut", "AT"), ("che", "CH"), ("nld", "NL"),
-            ("bel", "BE"), ("irl", "IE"), ("can", "CA"), ("aus", "AU"), ("nzl", "NZ"), ("holland", "NL"), ("the netherlands", "NL"),
-            ("swe", "SE"), ("nor", "NO"), ("dnk", "DK"), ("fin", "FI"), ("pol", "PL"), ("prt", "PT"), ("bra", "BR"), ("mex", "MX"),
+            ("deu", "DE"), ("ger", "DE"), ("fra", "FR"), ("esp", "ES"), ("ita", "IT"), ("aut", "AT"), ("che", "CH"),
+            ("nld", "NL"),
+            ("bel", "BE"), ("irl", "IE"), ("can", "CA"), ("aus", "AU"), ("nzl", "NZ"), ("holland", "NL"),
+            ("the netherlands", "NL"),
+            ("swe", "SE"), ("nor", "NO"), ("dnk", "DK"), ("fin", "FI"), ("pol", "PL"), ("prt", "PT"), ("bra", "BR"),
+            ("mex", "MX"),
             ("ind", "IN"), ("chn", "CN"), ("jpn", "JP"), ("uae", "AE"), ("korea", "KR"), ("south korea", "KR"), ("russia", "RU"),
             ("czech republic", "CZ"), ("turkey", "TR"), ("österreich", "AT"), ("schweiz", "CH"), ("brd", "DE"), ("suisse", "CH"),
         ] { names[name] = region }

@@ -36,18 +36,23 @@ enum StandingWord: Sendable, Hashable {
         func add(_ word: StandingWord, _ keys: String) { for key in keys.split(separator: " ") { words[String(key)] = word } }
         add(
             .subscribed,
-            "subscribed subscriber optedin optin abonniert angemeldet abonne abonné inscrit suscrito iscritto ingeschreven subscribe")
+            "subscribed subscriber optedin optin abonniert angemeldet abonne abonné inscrit suscrito iscritto ingeschreven subscribe"
+        )
         add(.confirmed, "confirmed doubleoptin doi confirmedoptin bestätigt bestaetigt")
         add(
             .unsubscribed,
-            "unsubscribed unsubscribe unsub optedout optout abgemeldet desabonne désabonné desinscrit désinscrit disiscritto withdrawn")
+            "unsubscribed unsubscribe unsub optedout optout abgemeldet desabonne désabonné desinscrit désinscrit disiscritto withdrawn"
+        )
         add(.unsubscribed, "globallyunsubscribed unsubscribedfromall cancelledsubscription uitgeschreven optedoutofemail")
         add(.bounced, "cleaned bounced hardbounce hardbounced bounce undeliverable invalidemail emailinvalid bouncedemail")
         add(.complained, "complained complaint spam markedasspam spamcomplaint abuse reportedspam spamreport")
         add(
             .blocked,
-            "donotcontact dnc blocked suppressed blacklisted donotemail donotmail gesperrt neverlog nevercontact blocklisted quarantined")
-        add(.pending, "pending unconfirmed notconfirmed awaitingconfirmation pendingconfirmation unbestätigt unbestaetigt unverified")
+            "donotcontact dnc blocked suppressed blacklisted donotemail donotmail gesperrt neverlog nevercontact blocklisted quarantined"
+        )
+        add(
+            .pending,
+            "pending unconfirmed notconfirmed awaitingconfirmation pendingconfirmation unbestätigt unbestaetigt unverified")
         add(.never, "nonsubscribed notsubscribed nonsubscriber transactional neversubscribed noconsent notoptedin")
         return words
     }()

@@ -49,7 +49,9 @@ public struct CheckupPage: Sendable {
     }
 
     private var verdict: String {
-        let tone = report.rows == 0 || !report.hasAddresses ? "warn" : report.writable * 2 > report.rows ? "good" : report.writable > 0 ? "warn" : "bad"
+        let tone =
+            report.rows == 0 || !report.hasAddresses
+            ? "warn" : report.writable * 2 > report.rows ? "good" : report.writable > 0 ? "warn" : "bad"
         let advice = words.advice.map { "<p>\(escaped($0))</p>" }.joined()
         return "<section class=\"verdict \(tone)\"><p class=\"says\">\(escaped(words.verdict))</p>\(advice)</section>"
     }
@@ -68,7 +70,8 @@ public struct CheckupPage: Sendable {
         rows += steps.map { row($0.name, $0.lost, from: $0.left, width: $0.lost, "lost") }
         let left = steps.last?.left ?? report.rows
         rows.append(row(words.text(report.saysWhoAgreed ? "step.writable" : "step.fit"), left, from: 0, width: left, "left"))
-        return "<section class=\"card\"><table class=\"funnel\"><tbody>\n\(rows.joined(separator: "\n"))\n</tbody></table></section>"
+        return
+            "<section class=\"card\"><table class=\"funnel\"><tbody>\n\(rows.joined(separator: "\n"))\n</tbody></table></section>"
     }
 
     private func percent(_ rows: Int) -> String {
@@ -82,8 +85,11 @@ public struct CheckupPage: Sendable {
 
     private func kind(_ kind: CheckupReport.Kind) -> String {
         let examples = kind.examples.map { example in
-            let place = words.text("line", ["number": String(example.line)]) + (example.column.isEmpty ? "" : " · \(example.column)")
-            let suggestion = example.suggestion.map { " <span class=\"arrow\">→</span> <code>\(escaped(CheckupWords.shown($0, most: 120)))</code>" }
+            let place =
+                words.text("line", ["number": String(example.line)]) + (example.column.isEmpty ? "" : " · \(example.column)")
+            let suggestion = example.suggestion.map {
+                " <span class=\"arrow\">→</span> <code>\(escaped(CheckupWords.shown($0, most: 120)))</code>"
+            }
             return """
                 <li><span class="place">\(escaped(place))</span> <code>\(escaped(CheckupWords.shown(example.value, most: 120)))</code>\
                 \(suggestion ?? "")</li>

@@ -131,7 +131,9 @@ public struct CheckupReport: Sendable {
         }
         for finding in Finding.allCases where values[Int(finding.number)] > 0 {
             let counts = byColumn[Int(finding.number)]
-            let names = counts.indices.filter { counts[$0] > 0 }.sorted { (counts[$0], $1) > (counts[$1], $0) }.map { list.columns[$0].name }
+            let names = counts.indices.filter { counts[$0] > 0 }.sorted { (counts[$0], $1) > (counts[$1], $0) }.map {
+                list.columns[$0].name
+            }
             kinds.append(
                 Kind(finding: finding, values: values[Int(finding.number)], rows: rowsOf[Int(finding.number)], columns: names))
         }
@@ -143,7 +145,9 @@ public struct CheckupReport: Sendable {
     /// Keeps a value as an example where there are too few, and none like it.
     mutating func take(_ value: FoundValue, _ hit: Hit, most: Int) {
         guard let index = kinds.firstIndex(where: { $0.finding == hit.finding }) else { return }
-        guard kinds[index].examples.count < most, !kinds[index].examples.contains(where: { $0.value == value.value }) else { return }
+        guard kinds[index].examples.count < most, !kinds[index].examples.contains(where: { $0.value == value.value }) else {
+            return
+        }
         kinds[index].examples.append(value)
     }
 

@@ -24,7 +24,8 @@ public struct CheckupSheet: Sendable {
     public var lines: [String] {
         var lines = ["", style(words.title, .bold), style(words.facts.joined(separator: " · "), .dim), ""]
         let isGood = report.writable * 2 > report.rows
-        let color: Style = report.rows == 0 || !report.hasAddresses ? .yellow : isGood ? .green : report.writable > 0 ? .yellow : .red
+        let color: Style =
+            report.rows == 0 || !report.hasAddresses ? .yellow : isGood ? .green : report.writable > 0 ? .yellow : .red
         lines += wrapped(words.verdict, indent: 2).map { style($0, .bold) }.map { "\(style("▌", color))\($0.dropFirst(1))" }
         for advice in words.advice { lines += wrapped(advice, indent: 2).map { "\(style("▌", color))\($0.dropFirst(1))" } }
         lines += funnel

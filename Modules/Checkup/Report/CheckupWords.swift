@@ -67,7 +67,9 @@ struct CheckupWords: Sendable {
             advice.append(text("advice.gaps", ["parts": missing.joined(separator: text("and"))]))
         }
         if let mend = report.firstMend, report.saysWhoAgreed { advice.append(text("mend.\(mend.name)", count: mend.alone)) }
-        if !report.saysWhoAgreed, let mistyped = report.kind(.mistyped) { advice.append(text("mend.mistyped_address", count: mistyped.rows)) }
+        if !report.saysWhoAgreed, let mistyped = report.kind(.mistyped) {
+            advice.append(text("mend.mistyped_address", count: mistyped.rows))
+        }
         if report.unjudgedPhones > 0 { advice.append(text("advice.phones", count: report.unjudgedPhones)) }
         for part in report.parts where part.furtherTables > 0 {
             advice.append(text("advice.tables", count: part.furtherTables, ["file": part.path]))
@@ -83,7 +85,9 @@ struct CheckupWords: Sendable {
     /// Findings by section, most first within each.
     var sections: [(section: Finding.Section, kinds: [CheckupReport.Kind])] {
         Finding.Section.allCases.compactMap { section in
-            let kinds = report.kinds.filter { $0.finding.section == section }.sorted { ($0.rows, $1.finding.number) > ($1.rows, $0.finding.number) }
+            let kinds = report.kinds.filter { $0.finding.section == section }.sorted {
+                ($0.rows, $1.finding.number) > ($1.rows, $0.finding.number)
+            }
             return kinds.isEmpty ? nil : (section, kinds)
         }
     }
@@ -91,7 +95,8 @@ struct CheckupWords: Sendable {
     /// Each reason with what remains after it, from all rows to those that can be written to.
     var funnel: [(name: String, lost: Int, left: Int)] {
         var left = report.rows
-        let counted = report.saysWhoAgreed ? report.steps : report.steps.filter { ![.pending, .never, .unproven].contains($0.block) }
+        let counted =
+            report.saysWhoAgreed ? report.steps : report.steps.filter { ![.pending, .never, .unproven].contains($0.block) }
         return counted.filter { $0.rows > 0 }.map { item in
             left -= item.rows
             return (step(item), item.rows, left)

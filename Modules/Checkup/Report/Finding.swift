@@ -79,7 +79,8 @@ public enum Finding: String, Sendable, Hashable, CaseIterable {
         case .unsubscribed, .bounced, .complained, .doNotContact, .neverAgreed, .pending, .malformed, .noSuchDomain, .reserved,
             .literal, .placeholderAddress, .noReply:
             .stops
-        case .role, .unusual, .unassignedPhone, .sharedPhone, .capitals, .stale, .sharedValue, .repaired, .likelySame, .disposable:
+        case .role, .unusual, .unassignedPhone, .sharedPhone, .capitals, .stale, .sharedValue, .repaired, .likelySame,
+            .disposable:
             .look
         default: .mend
         }

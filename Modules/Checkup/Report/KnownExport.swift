@@ -26,7 +26,10 @@ public enum KnownExport {
             ]),
         Signature(
             name: "Salesforce", all: [],
-            some: ["hasoptedoutofemail", "isemailbounced", "emailbouncedreason", "hasoptedoutoffax", "masterrecordid", "jigsawcontactid"]),
+            some: [
+                "hasoptedoutofemail", "isemailbounced", "emailbouncedreason", "hasoptedoutoffax", "masterrecordid",
+                "jigsawcontactid",
+            ]),
         Signature(
             name: "Braze", all: [],
             some: ["emailsubscribe", "emailsubscribestate", "pushsubscribe", "brazeid", "unsubscribedfromemailsat", "appboyid"]),

@@ -15,7 +15,8 @@ public struct Block: OptionSet, Sendable, Hashable {
 
     /// In the order in which rows are counted, by the names that `--json` has.
     public static let order: [(block: Block, name: String)] = [
-        (.noAddress, "no_address"), (.dead, "dead_address"), (.mistyped, "mistyped_address"), (.stopped, "must_not_be_written_to"),
+        (.noAddress, "no_address"), (.dead, "dead_address"), (.mistyped, "mistyped_address"),
+        (.stopped, "must_not_be_written_to"),
         (.contradictory, "contradictory"), (.pending, "never_confirmed"), (.never, "never_agreed"), (.unproven, "unproven"),
         (.duplicate, "duplicate"),
     ]

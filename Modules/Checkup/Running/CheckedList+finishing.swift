@@ -123,7 +123,9 @@ extension CheckedList {
     }
 
     /// A row without an address that says too little to be the same as another.
-    private func hasEnough(_ row: Int) -> Bool { phones[row] != 0 || firsts[row] != 0 && (lasts[row] != 0 || columns.count > 2) || columns.count == 1 }
+    private func hasEnough(_ row: Int) -> Bool {
+        phones[row] != 0 || firsts[row] != 0 && (lasts[row] != 0 || columns.count > 2) || columns.count == 1
+    }
 
     private mutating func clusters(_ progress: @escaping @Sendable (Double) -> Void) async throws -> [Int] {
         var options = Matcher.Options()

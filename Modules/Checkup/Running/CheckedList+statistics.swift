@@ -1,7 +1,8 @@
 extension CheckedList {
     /// Rows whose first and last name stand in each other's columns, where the list's own names say so clearly.
     func swapped() -> [Hit] {
-        guard let column = columns.first(where: { $0.role == .firstName })?.index, columns.contains(where: { $0.role == .lastName })
+        guard let column = columns.first(where: { $0.role == .firstName })?.index,
+            columns.contains(where: { $0.role == .lastName })
         else { return [] }
         var counts: [UInt64: (first: Int32, last: Int32)] = [:]
         for row in 0..<count {
@@ -12,7 +13,9 @@ extension CheckedList {
         return (0..<count).compactMap { row in
             guard firsts[row] != 0, lasts[row] != 0, firsts[row] != lasts[row] else { return nil }
             guard let first = counts[firsts[row]], let last = counts[lasts[row]] else { return nil }
-            guard isMisplaced(here: first.first, there: first.last), isMisplaced(here: last.last, there: last.first) else { return nil }
+            guard isMisplaced(here: first.first, there: first.last), isMisplaced(here: last.last, there: last.first) else {
+                return nil
+            }
             let odds =
                 (Double(first.last) + 0.5) / (Double(first.first) - 0.5) * (Double(last.first) + 0.5) / (Double(last.last) - 0.5)
             return odds >= 50 ? Hit(.swappedNames, row: row, column: column) : nil

@@ -71,7 +71,8 @@ public enum Checkup {
 
     /// Reads and checks: batches are checked on all cores while the next ones are read, and taken in their order.
     private static func read(
-        _ reader: ListReader, _ first: [[ListRow]], _ checker: RowChecker, into list: inout CheckedList, progress: (Double) -> Void
+        _ reader: ListReader, _ first: [[ListRow]], _ checker: RowChecker, into list: inout CheckedList,
+        progress: (Double) -> Void
     ) async throws {
         try await withThrowingTaskGroup(of: (Int, CheckedBatch).self) { group in
             var waiting: [Int: CheckedBatch] = [:]

@@ -4,7 +4,9 @@ public enum CheckupError: Error, Sendable, Hashable, CustomStringConvertible {
     case binary(path: String, kind: String?)
 
     public var path: String {
-        switch self { case .binary(let path, _): path }
+        switch self {
+        case .binary(let path, _): path
+        }
     }
 
     public var description: String {

@@ -35,7 +35,8 @@ enum HomeGuess {
     }
 
     private static let candidates = [
-        "US", "GB", "DE", "FR", "ES", "IT", "NL", "BE", "AT", "CH", "AU", "IN", "BR", "MX", "IE", "SE", "NO", "DK", "FI", "PL", "PT", "NZ",
+        "US", "GB", "DE", "FR", "ES", "IT", "NL", "BE", "AT", "CH", "AU", "IN", "BR", "MX", "IE", "SE", "NO", "DK", "FI", "PL",
+        "PT", "NZ",
         "ZA", "JP",
     ]
 }

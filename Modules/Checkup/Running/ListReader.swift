@@ -24,7 +24,8 @@ final class ListReader {
             parts.append(
                 CheckupReport.Part(
                     path: path, size: file.size, encoding: file.layout.encoding.rawValue,
-                    delimiter: String(decoding: file.layout.dialect.delimiter, as: UTF8.self), hasHeader: file.layout.headerRows > 0))
+                    delimiter: String(decoding: file.layout.dialect.delimiter, as: UTF8.self),
+                    hasHeader: file.layout.headerRows > 0))
         }
         self.columns = columns
     }
@@ -65,7 +66,9 @@ final class ListReader {
     func binary(_ rows: [[ListRow]]) -> CheckupError? {
         let path = paths.first ?? ""
         let head = columns.joined() + (rows.first?.first?.fields.joined() ?? "")
-        for (magic, kind) in [("PK\u{3}\u{4}", "a zip file or a workbook (.xlsx)"), ("%PDF-", "a PDF file"), ("\u{89}PNG", "a picture")]
+        for (magic, kind) in [
+            ("PK\u{3}\u{4}", "a zip file or a workbook (.xlsx)"), ("%PDF-", "a PDF file"), ("\u{89}PNG", "a picture"),
+        ]
         where head.hasPrefix(magic) { return .binary(path: path, kind: kind) }
         let sample = rows.joined().prefix(500)
         func isOdd(_ text: String) -> Bool { text.utf8.contains { $0 < 0x09 || $0 > 0x0D && $0 < 0x20 && $0 != 0x1B } }

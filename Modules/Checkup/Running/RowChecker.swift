@@ -91,7 +91,8 @@ struct RowChecker: Sendable {
         batch.lasts.append(state.last)
         for index in compared {
             let text = texts[index] ?? Cell(row.fields[index]).text
-            batch.compared.append(texts[index] == nil && text.utf8.count <= 12 && Placeholders.isFiller(Folding.small(text)) ? "" : text)
+            batch.compared.append(
+                texts[index] == nil && text.utf8.count <= 12 && Placeholders.isFiller(Folding.small(text)) ? "" : text)
         }
     }
 
@@ -111,7 +112,8 @@ struct RowChecker: Sendable {
     }
 
     private func email(
-        _ cell: Cell, _ column: CheckedColumn, _ row: ListRow, _ number: Int, _ state: inout RowState, _ batch: inout CheckedBatch,
+        _ cell: Cell, _ column: CheckedColumn, _ row: ListRow, _ number: Int, _ state: inout RowState,
+        _ batch: inout CheckedBatch,
         _ domains: inout [String: Int32]
     ) {
         state.normal = ""
@@ -149,7 +151,8 @@ struct RowChecker: Sendable {
     }
 
     private func phone(
-        _ cell: Cell, _ column: CheckedColumn, _ region: String?, _ number: Int, _ state: inout RowState, _ batch: inout CheckedBatch
+        _ cell: Cell, _ column: CheckedColumn, _ region: String?, _ number: Int, _ state: inout RowState,
+        _ batch: inout CheckedBatch
     ) {
         state.normal = ""
         func hit(_ finding: Finding) { batch.hits.append(Hit(finding, row: number, column: column.index)) }
@@ -187,7 +190,9 @@ struct RowChecker: Sendable {
         case .city, .region, .country, .postcode:
             let folded = cell.folded
             let isZeros = folded.utf8.count >= 3 && folded.utf8.allSatisfy { $0 == 0x30 }
-            if Placeholders.isNothing(folded) || isZeros || column.role == .city && folded.utf8.count >= 4 && Keyboard.isRun(folded) {
+            if Placeholders.isNothing(folded) || isZeros
+                || column.role == .city && folded.utf8.count >= 4 && Keyboard.isRun(folded)
+            {
                 hit(.placeholderValue)
             }
         default: break

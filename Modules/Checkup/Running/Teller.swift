@@ -60,7 +60,10 @@ struct Teller {
         case .noSuchDomain: return nil
         case .sameRow, .sameAddress, .likelySame:
             let first = Int(found.partners[Int(hit.row)])
-            return first < 0 ? nil : "line \(list.lines[first])" + (list.files[first] == list.files[Int(hit.row)] ? "" : " of file \(list.files[first] + 1)")
+            return first < 0
+                ? nil
+                : "line \(list.lines[first])"
+                    + (list.files[first] == list.files[Int(hit.row)] ? "" : " of file \(list.files[first] + 1)")
         case .otherOrder: return hit.column < 0 ? nil : checker.dates[Int(hit.column)]?.suggestion(cell)
         case .mojibake: return Mojibake.repaired(text)
         case .invisible: return Cell(TextJudge.visible(text)).text

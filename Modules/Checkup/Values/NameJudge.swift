@@ -59,8 +59,10 @@ struct NameJudge: Sendable {
 
 /// Runs along the rows of a keyboard, and one letter again and again.
 enum Keyboard {
-    private static let rows = ["qwertyuiop", "qwertzuiop", "azertyuiop", "asdfghjkl", "qsdfghjklm", "zxcvbnm", "yxcvbnm", "wxcvbn"]
-        .map { Array($0.utf8) }
+    private static let rows = [
+        "qwertyuiop", "qwertzuiop", "azertyuiop", "asdfghjkl", "qsdfghjklm", "zxcvbnm", "yxcvbnm", "wxcvbn",
+    ]
+    .map { Array($0.utf8) }
     private static let neighbours: Set<UInt16> = {
         var pairs: Set<UInt16> = []
         for row in rows {
@@ -72,7 +74,9 @@ enum Keyboard {
         return pairs
     }()
     /// Names and words that happen to be such runs.
-    private static let names: Set<String> = ["trew", "were", "tree", "poll", "pooi", "weer", "assa", "sass", "wert", "saas", "popo", "tyree"]
+    private static let names: Set<String> = [
+        "trew", "were", "tree", "poll", "pooi", "weer", "assa", "sass", "wert", "saas", "popo", "tyree",
+    ]
 
     /// The text is folded.
     static func isRun(_ folded: String) -> Bool {

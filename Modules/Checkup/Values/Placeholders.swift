@@ -11,7 +11,9 @@ enum Placeholders {
     static func isFiller(_ folded: String) -> Bool {
         if isNothing(folded) { return true }
         guard let first = folded.utf8.first, folded.utf8.count <= 24 else { return false }
-        if first == 0x30 || first == 0x78, folded.utf8.allSatisfy({ $0 == first }) { return folded.utf8.count > 1 || first == 0x30 }
+        if first == 0x30 || first == 0x78, folded.utf8.allSatisfy({ $0 == first }) {
+            return folded.utf8.count > 1 || first == 0x30
+        }
         return folded.utf8.count >= 4 && first == 0x39 && folded.utf8.allSatisfy { $0 == first } || fillers.contains(folded)
     }
 
@@ -24,7 +26,8 @@ enum Placeholders {
         """)
     private static let fillers: Set<String> = words(
         "test|tests|testing|tester|test test|dummy|asdf|asdfasdf|qwerty|qwertz|foo|bar|foobar|foo bar|abc|abcd|xyz|blah|bla|bla bla|sample|"
-            + "example|beispiel|exemple|ejemplo|lorem|lorem ipsum|xx|1234|12345|123456|aaa|aaaa|delete|delete me|do not use|deleted|temp")
+            + "example|beispiel|exemple|ejemplo|lorem|lorem ipsum|xx|1234|12345|123456|aaa|aaaa|delete|delete me|do not use|deleted|temp"
+    )
 
     static func words(_ text: String) -> Set<String> {
         Set(text.split(whereSeparator: { $0 == "|" || $0.isNewline }).map(String.init))
