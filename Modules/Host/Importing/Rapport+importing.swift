@@ -49,7 +49,7 @@ extension Rapport {
         if let mapping {
             read = try Mapping(YAMLNode(file: mapping), house: mappingDefaults)
         } else {
-            let (target, yaml) = try await guessedMapping(of: file, target: target ?? .people, source: source)
+            let (target, yaml) = try await guessedMapping(of: file, target: target, fallback: .people, source: source)
             read = try Mapping(YAMLNode(parsing: yaml, name: "the guessed mapping of \(target.rawValue)"), house: mappingDefaults)
         }
         let reader = try fileReader(path, name: name, stated: read.file)
@@ -61,14 +61,23 @@ extension Rapport {
 
     /// A mapping for a file as YAML, guessed from columns and first rows.
     ///
-    /// - Parameter target: `nil` guesses that too.
+    /// The export of a system that is known by its columns has a ready one, unless `target` says what to read.
+    ///
+    /// - Parameters:
+    ///   - target: `nil` guesses that too.
+    ///   - fallback: what is taken instead of a guess of the target.
     public func guessedMapping(
-        of file: String, target: RecordRule.Target?, source: String?
+        of file: String, target: RecordRule.Target?, fallback: RecordRule.Target? = nil, source: String?
     ) async throws -> (target: RecordRule.Target, yaml: String) {
         let name = (file as NSString).lastPathComponent
         let first = try await FirstRecords.read(fileReader(Self.absolute(file), name: name, stated: []))
         let guess = MappingGuess(columns: first.columns, rows: first.rows, source: source ?? Mapping.sourceName(of: name))
-        let target = target ?? guess.target
+        if target == nil, let export = guess.export,
+            let yaml = try MappingGuess(columns: first.columns, rows: first.rows, source: source ?? export.source).readyYAML()
+        {
+            return (.people, yaml)
+        }
+        let target = target ?? fallback ?? guess.target
         return (target, try guess.yaml(target))
     }
 

@@ -32,7 +32,7 @@ extension Mapping {
         ] { names[name] = "phone" }
         for name in [
             "id", "customerid", "customernumber", "userid", "contactid", "externalid", "personid", "clientid", "memberid",
-            "kundennummer", "kundennr", "custid", "householdkey",
+            "kundennummer", "kundennr", "custid", "householdkey", "recordid", "euid", "brazeid",
         ] { names[name] = "external" }
         for name in ["loyalty", "loyaltycard", "cardnumber", "loyaltynumber", "loyaltyid"] { names[name] = "loyalty" }
         return names
