@@ -204,7 +204,7 @@ public struct MappingGuess: Sendable {
         DateFormat.fitting(values(column)).first?.text
     }
 
-    private func timed(_ column: String) -> String {
+    func timed(_ column: String) -> String {
         guard let format = format(of: column), format != "RFC 3339" else { return Self.quoted(column) }
         return "{column: \(Self.quoted(column)), time: \(Self.quoted(format))}"
     }
