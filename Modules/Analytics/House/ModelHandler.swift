@@ -1,4 +1,4 @@
-public import RapportCore
+import RapportCore
 public import RapportStorage
 
 /// Keeps fitted models as definitions with versions: what was learnt, when and by whom.
