@@ -186,7 +186,8 @@ targets += [
     tests(
         "Host",
         [
-            crypto, "RapportHost", "RapportRegistered", "RapportAnalytics", "RapportEngagement", "RapportIntegration", "RapportWeb", "RapportStorage",
+            crypto, "RapportHost", "RapportRegistered", "RapportAnalytics", "RapportEngagement", "RapportIntegration",
+            "RapportWeb", "RapportStorage",
             "RapportPluginProcess", "RapportPluginKit",
         ]),
     tests("Process", ["RapportStorage"]),

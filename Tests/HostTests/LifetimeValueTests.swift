@@ -26,7 +26,8 @@ struct LifetimeValueTests {
     }
 
     @Test(
-        "orders count net of refunds and without cancelled ones, in one currency by stated rates", arguments: DatabaseKind.available)
+        "orders count net of refunds and without cancelled ones, in one currency by stated rates",
+        arguments: DatabaseKind.available)
     func net(kind: DatabaseKind) async throws {
         try await ImportHouse.with(kind) { house in
             #expect(try await orders(house).orders.isEmpty)
@@ -54,7 +55,9 @@ struct LifetimeValueTests {
         }
     }
 
-    @Test("the figures stand on each person, segments use them, and fitting again writes only what is new", arguments: DatabaseKind.available)
+    @Test(
+        "the figures stand on each person, segments use them, and fitting again writes only what is new",
+        arguments: DatabaseKind.available)
     func scores(kind: DatabaseKind) async throws {
         try await ImportHouse.with(kind) { house in
             var text = "Row,Order,Date,Email,Status,Total,Currency\n"
@@ -85,7 +88,9 @@ struct LifetimeValueTests {
             #expect(try await write() == 0)
             try await house.segments(["leaving": "probability_alive < 0.5", "there": "probability_alive >= 0.5"])
             try await house.rapport.database.read { db in
-                let (loyal, gone) = (try #require(try People.find("c1@a.example", in: db)), try #require(try People.find("c30@a.example", in: db)))
+                let (loyal, gone) = (
+                    try #require(try People.find("c1@a.example", in: db)), try #require(try People.find("c30@a.example", in: db))
+                )
                 let fields = try People.fields(of: [loyal, gone], in: db)
                 func field(_ person: PersonID, _ name: String) -> String? { fields[person]?.first { $0.name == name }?.text }
                 #expect(field(loyal, "lifetime_value")?.hasSuffix(" EUR") == true)

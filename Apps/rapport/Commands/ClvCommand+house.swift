@@ -23,28 +23,38 @@ extension ClvCommand.Fit {
             let figures = value.figures()
             let names = try await rapport.database.read { db in
                 Dictionary(
-                    uniqueKeysWithValues: try db.all("SELECT id, public_id FROM people WHERE state = 0") { ($0.integer(0), $0.text(1)) })
+                    uniqueKeysWithValues: try db.all("SELECT id, public_id FROM people WHERE state = 0") {
+                        ($0.integer(0), $0.text(1))
+                    })
             }
             output.endProgress()
             try tell(value, figures, rows, names: people.map { names[$0] ?? "" }, of: "The orders of this house", output)
             var members = value.json(figures).object ?? []
             members.append(.init("currency", .text(wanted)))
-            if !dryRun { members += try await write(value.scores(figures, people: people, currency: wanted), .object(members), rapport, output) }
+            if !dryRun {
+                members += try await write(
+                    value.scores(figures, people: people, currency: wanted), .object(members), rapport, output)
+            }
             output.json(.object(members))
         }
     }
 
-    private func write(_ scores: Scores, _ body: JSONValue, _ rapport: Rapport, _ output: Output) async throws -> [JSONValue.Member] {
+    private func write(_ scores: Scores, _ body: JSONValue, _ rapport: Rapport, _ output: Output) async throws -> [JSONValue
+        .Member]
+    {
         let (store, now) = (rapport.definitions, rapport.clock.now)
         let version = try await rapport.database.write { db in
             try scores.declare(model: "lifetime_value", body: body, by: commandLineActor, at: now, store, in: db)
         }
         let written = try await rapport.stepping {
-            try await scores.write(rapport.door, rapport.database) { output.progress("writing: \(NumberText.grouped($0)) people") }
+            try await scores.write(rapport.door, rapport.database) {
+                output.progress("writing: \(NumberText.grouped($0)) people")
+            }
         }
         output.endProgress()
         let fields = scores.fields.map(\.name).joined(separator: ", ")
-        output.line("\nKept as model lifetime_value, version \(version); \(fields) are new for \(NumberText.grouped(written)) people")
+        output.line(
+            "\nKept as model lifetime_value, version \(version); \(fields) are new for \(NumberText.grouped(written)) people")
         return [.init("version", .integer(version)), .init("people_written", .number(written))]
     }
 }

@@ -5,7 +5,8 @@ import RapportCore
 
 struct ClvCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "clv", abstract: "What customers are worth from now on.", subcommands: [Fit.self], defaultSubcommand: Fit.self)
+        commandName: "clv", abstract: "What customers are worth from now on.", subcommands: [Fit.self],
+        defaultSubcommand: Fit.self)
 
     struct Fit: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -26,8 +27,8 @@ struct ClvCommand: AsyncParsableCommand {
                 EXAMPLES:
                   rapport clv fit
                   rapport clv fit --currency EUR --rate USD=0.92 --rate GBP=1.17 --dry-run
-                  rapport clv fit orders.csv --customer customer_id --date ordered_at --amount total
-                  rapport clv fit orders.csv.gz --customer 1 --date 3 --amount 5 --calibration-end 2025-06-30 --html clv.html
+                  rapport clv fit orders.csv --customer customer_id --date ordered_at --amount total --html clv.html
+                  rapport clv fit orders.txt --customer 1 --date 3 --amount 5 --calibration-end 2025-06-30
                   rapport clv fit orders.csv --customer email --date date --amount net --csv customers.csv --json
                 """)
 
@@ -62,7 +63,8 @@ struct ClvCommand: AsyncParsableCommand {
         @Option(help: ArgumentHelp("The currency of the answer, where the database's orders have several.", valueName: "code"))
         var currency: String?
 
-        @Option(help: ArgumentHelp("What one of another currency is in it, such as USD=0.92; may be given again.", valueName: "rate"))
+        @Option(
+            help: ArgumentHelp("What one of another currency is in it, such as USD=0.92; may be given again.", valueName: "rate"))
         var rate: [String] = []
 
         @Flag(name: .customLong("dry-run"), help: "Learn from the database and show, and write nothing.")
@@ -73,8 +75,12 @@ struct ClvCommand: AsyncParsableCommand {
 
         func validate() throws {
             if !(periodDays > 0 && periodDays <= 36_525) { throw ValidationError("--period-days: say more than 0 days.") }
-            if !(horizonDays > 0 && horizonDays <= 36_525) { throw ValidationError("--horizon-days: say more than 0 days, at most 36525.") }
-            if !(discount >= 0 && discount < 100) { throw ValidationError("--discount: 0.1 is ten per cent a year; it is never below 0.") }
+            if !(horizonDays > 0 && horizonDays <= 36_525) {
+                throw ValidationError("--horizon-days: say more than 0 days, at most 36525.")
+            }
+            if !(discount >= 0 && discount < 100) {
+                throw ValidationError("--discount: 0.1 is ten per cent a year; it is never below 0.")
+            }
             if file != nil, customer == nil || date == nil {
                 throw ValidationError("Name the columns with --customer and --date.")
             }

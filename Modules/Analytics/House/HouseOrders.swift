@@ -36,7 +36,10 @@ public struct HouseOrders: Sendable {
         let byID = Dictionary(uniqueKeysWithValues: kinds.values.map { ($0.id, $0) })
         let slots = byID.mapValues { kind in
             let names = kind.definition.slots.map(\.name)
-            return (amount: names.firstIndex(of: "amount") ?? names.firstIndex(of: "total"), currency: names.firstIndex(of: "currency"))
+            return (
+                amount: names.firstIndex(of: "amount") ?? names.firstIndex(of: "total"),
+                currency: names.firstIndex(of: "currency")
+            )
         }
         var numbers: [EventRef: (source: Int64, number: String)] = [:]
         try db.each("SELECT source, number, partition, position FROM order_events") { row in
@@ -70,7 +73,8 @@ public struct HouseOrders: Sendable {
             }
             happenings.append(
                 Happening(
-                    kind: byID[row.integer(1)]?.name ?? "", at: row.timestamp(2), number: known?.number, source: known?.source ?? 0,
+                    kind: byID[row.integer(1)]?.name ?? "", at: row.timestamp(2), number: known?.number,
+                    source: known?.source ?? 0,
                     amount: slot?.amount.flatMap { row.integerOrNil(5 + $0) }, currency: currency))
         }
         orders += settle(happenings, of: person)
@@ -130,7 +134,8 @@ public struct HouseOrders: Sendable {
                 "clv.no_rate",
                 "orders are in \(currencies.joined(separator: ", ")), and what \(others.joined(separator: " and ")) is in "
                     + "\(currency ?? "one of them") is not stated",
-                remedy: "Give --currency \(currency ?? currencies[0]) and a rate of each other one, such as --rate \(others[0])=0.92")
+                remedy:
+                    "Give --currency \(currency ?? currencies[0]) and a rate of each other one, such as --rate \(others[0])=0.92")
         }
         var people: [PersonID] = []
         for order in orders where order.person != people.last { people.append(order.person) }

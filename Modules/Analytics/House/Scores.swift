@@ -70,7 +70,8 @@ extension LifetimeValue {
         ]
         if values != nil, let currency {
             fields.append(
-                FieldDefinition("lifetime_value", .money(currency: currency), purpose: "what purchases of \(days) days are worth"))
+                FieldDefinition("lifetime_value", .money(currency: currency), purpose: "what purchases of \(days) days are worth")
+            )
         }
         let hasValue = fields.count == 3
         return Scores(
