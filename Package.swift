@@ -108,7 +108,7 @@ targets += [
 // MARK: Capabilities
 targets += [
     module("Integration", ["RapportStorage", "RapportPluginKit", "RapportTabular", "RapportCore", crypto, logging]),
-    module("Analytics", ["RapportTabular", "RapportCore"]),
+    module("Analytics", ["RapportStorage", "RapportTabular", "RapportCore"]),
     module(
         "Engagement",
         ["RapportStorage", "RapportPluginKit", "RapportCore", mustache, crypto, logging]),
@@ -129,8 +129,8 @@ targets += [
     module(
         "Host",
         [
-            "RapportWeb", "RapportEngagement", "RapportIntegration", "RapportStorage", "RapportPluginProcess",
-            "RapportPluginKit", "RapportTabular", "RapportCore", logging, lifecycle, signals,
+            "RapportWeb", "RapportAnalytics", "RapportEngagement", "RapportIntegration", "RapportStorage",
+            "RapportPluginProcess", "RapportPluginKit", "RapportTabular", "RapportCore", logging, lifecycle, signals,
         ]),
     module(
         "TestKit", ["RapportStorage", "RapportPluginProcess", "RapportPluginKit", "RapportCore", logging],
@@ -186,14 +186,15 @@ targets += [
     tests("Mail", ["RapportMail", "RapportPluginKit"]),
     tests("PluginProcess", ["rapport", "RapportPluginProcess", "RapportPluginKit"], exclude: ["Fixtures"]),
     tests("Storage", ["RapportStorage"]),
-    tests("Analytics", ["RapportAnalytics", "RapportTabular"]),
+    tests("Analytics", ["RapportAnalytics", "RapportStorage", "RapportTabular"]),
     tests("Integration", [crypto, "RapportIntegration", "RapportStorage", "RapportPluginKit", "RapportTabular"]),
     tests("Engagement", ["RapportEngagement", "RapportStorage", "RapportPluginKit", mustache]),
     tests("Web", ["RapportWeb", "RapportEngagement", "RapportIntegration", "RapportStorage", "RapportPluginKit"]),
     tests(
         "Host",
         [
-            crypto, "RapportHost", "RapportRegistered", "RapportEngagement", "RapportIntegration", "RapportWeb", "RapportStorage",
+            crypto, "RapportHost", "RapportRegistered", "RapportAnalytics", "RapportEngagement", "RapportIntegration",
+            "RapportWeb", "RapportStorage",
             "RapportPluginProcess", "RapportPluginKit",
         ]),
     tests("Process", ["RapportStorage"]),

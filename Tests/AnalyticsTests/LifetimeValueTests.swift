@@ -7,13 +7,16 @@ import Testing
 @Suite("Lifetime value")
 struct LifetimeValueTests {
     private func cdnow() throws -> LifetimeValue {
-        let rows = try Purchases.read(DataFile.open(SharedData.path("cdnow/CDNOW_sample.txt")), customer: "1", date: "3", amount: "5").purchases
+        let rows = try Purchases.read(
+            DataFile.open(SharedData.path("cdnow/CDNOW_sample.txt")), customer: "1", date: "3", amount: "5"
+        ).purchases
         var options = LifetimeValue.Options()
         options.calibrationEnd = CivilDate(year: 1997, month: 9, day: 30)?.daysSince1970
         return try LifetimeValue(rows, options: options)
     }
 
-    @Test("the published figures of the CDNOW sample come out", .enabled(if: SharedData.has("cdnow"), "needs ../shared/data/cdnow"))
+    @Test(
+        "the published figures of the CDNOW sample come out", .enabled(if: SharedData.has("cdnow"), "needs ../shared/data/cdnow"))
     func published() throws {
         let value = try cdnow()
         guard case .bgnbd(let model) = value.purchases.model, let spend = value.values?.model else {
@@ -84,7 +87,9 @@ struct LifetimeValueTests {
         let shop = Shop(seed: 11, customers: 40_000, periods: 60)
         let (early, late) = (shop.purchases(until: 30), shop.purchases(until: 60))
         let mean = Double(late - early) / 40_000
-        let expected = truth.expectedWhileAlive(within: 60, frequency: 0, age: 0) - truth.expectedWhileAlive(within: 30, frequency: 0, age: 0)
+        let expected =
+            truth.expectedWhileAlive(within: 60, frequency: 0, age: 0)
+            - truth.expectedWhileAlive(within: 30, frequency: 0, age: 0)
         #expect(abs(mean - expected) < 0.04 * expected)
     }
 

@@ -6,7 +6,9 @@ import Testing
 
 @Suite("Lift")
 struct LiftTests {
-    @Test("the Hillstrom mailing comes out as published", .enabled(if: SharedData.has("hillstrom"), "needs ../shared/data/hillstrom"))
+    @Test(
+        "the Hillstrom mailing comes out as published",
+        .enabled(if: SharedData.has("hillstrom"), "needs ../shared/data/hillstrom"))
     func hillstrom() throws {
         let path = SharedData.path("hillstrom/hillstrom.csv.gz")
         let table = try DataFile.open(path).read()
@@ -25,8 +27,10 @@ struct LiftTests {
     func welch() {
         var (one, two) = (ArmOutcome(), ArmOutcome())
         // scipy.stats.ttest_ind(equal_var=False)
-        [27.5, 21.0, 19.0, 23.6, 17.0, 17.9, 16.9, 20.1, 21.9, 22.6, 23.1, 19.6, 19.0, 21.7, 21.4].forEach { one.add($0) }
-        [27.1, 22.0, 20.8, 23.4, 23.4, 23.5, 25.8, 22.0, 24.8, 20.2, 21.9, 22.1, 22.9, 30.5, 16.6, 25.5].forEach { two.add($0) }
+        for value in [27.5, 21.0, 19.0, 23.6, 17.0, 17.9, 16.9, 20.1, 21.9, 22.6, 23.1, 19.6, 19.0, 21.7, 21.4] { one.add(value) }
+        for value in [27.1, 22.0, 20.8, 23.4, 23.4, 23.5, 25.8, 22.0, 24.8, 20.2, 21.9, 22.1, 22.9, 30.5, 16.6, 25.5] {
+            two.add(value)
+        }
         let compared = LiftComparison(.amount, treatment: one, control: two)
         #expect(abs((compared.statistic ?? 0) + 2.306_676_244_676_682) < 1e-12)
         #expect(abs((compared.degrees ?? 0) - 28.943_518_767_760_17) < 1e-11)

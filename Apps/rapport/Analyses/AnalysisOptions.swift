@@ -8,7 +8,8 @@ import RapportTabular
 struct AnalysisOptions: ParsableArguments {
     @Option(
         name: .customLong("date-format"),
-        help: ArgumentHelp("How dates are written, such as DD.MM.YYYY; default: the usual format that all of them fit.", valueName: "format"))
+        help: ArgumentHelp(
+            "How dates are written, such as DD.MM.YYYY; default: the usual format that all of them fit.", valueName: "format"))
     var dateFormat: String?
 
     @Option(
@@ -24,7 +25,8 @@ struct AnalysisOptions: ParsableArguments {
     func dates() throws -> DateFormat? {
         guard let dateFormat else { return nil }
         guard let format = DateFormat(dateFormat) else {
-            throw ValidationError("--date-format: \"\(dateFormat)\" names no year, month and day. Write it like DD.MM.YYYY HH:mm.")
+            throw ValidationError(
+                "--date-format: \"\(dateFormat)\" names no year, month and day. Write it like DD.MM.YYYY HH:mm.")
         }
         return format
     }

@@ -7,7 +7,7 @@ enum ClvReport {
     static func show(_ value: LifetimeValue, _ figures: [LifetimeValue.Figures], _ output: Output) {
         let summary = value.summary
         output.line(
-            "\(NumberText.grouped(summary.customers.count)) customers up to \(CivilDate(daysSince1970: summary.end).text); "
+            "\(NumberText.grouped(summary.customers.count)) customer\(summary.customers.count == 1 ? "" : "s") up to \(CivilDate(daysSince1970: summary.end).text); "
                 + "\(NumberText.grouped(summary.repeaters)) came back, \(NumberText.grouped(summary.repeats)) times in all")
         output.line()
         for text in [value.purchases.fallback, value.values?.fallback].compactMap({ $0 }) {
@@ -48,6 +48,8 @@ enum ClvReport {
     }
 
     private static func ahead(_ value: LifetimeValue, _ figures: [LifetimeValue.Figures], _ output: Output) {
+        // Where nobody came back nothing is known of tomorrow.
+        guard value.summary.repeats > 0 else { return }
         let alive = figures.reduce(0) { $0 + $1.probabilityAlive }
         let ahead = value.total(within: value.options.horizonDays)
         output.line()
@@ -69,7 +71,8 @@ enum ClvReport {
     static func rows(_ value: LifetimeValue, _ figures: [LifetimeValue.Figures], names: [String]) -> [[String]] {
         func number(_ value: Double?, _ decimals: Int = 4) -> String { value.map { String(format: "%.\(decimals)f", $0) } ?? "" }
         let header = [
-            "customer", "frequency", "recency", "age", "average_value", "probability_alive", "expected_purchases", "expected_value",
+            "customer", "frequency", "recency", "age", "average_value", "probability_alive", "expected_purchases",
+            "expected_value",
             "lifetime_value",
         ]
         return [header]

@@ -22,7 +22,8 @@ enum LiftReport {
                 let interval = LiftComparison.wilson(outcome, level: level)
                 return [
                     arm.name, NumberText.grouped(outcome.count), NumberText.percent(outcome.mean, decimals: 3),
-                    interval.map { "\(NumberText.percent($0.low, decimals: 2)) to \(NumberText.percent($0.high, decimals: 2))" } ?? "",
+                    interval.map { "\(NumberText.percent($0.low, decimals: 2)) to \(NumberText.percent($0.high, decimals: 2))" }
+                        ?? "",
                 ]
             })
         output.line()
@@ -33,14 +34,18 @@ enum LiftReport {
             output.line(experiment.sentence(arm, comparison) + ".")
             guard let interval = comparison.interval, let statistic = comparison.statistic else { continue }
             output.line(
-                "  " + TextPlot.interval(
-                    low: interval.low, estimate: comparison.difference, high: interval.high, reference: 0, within: range, width: 60))
+                "  "
+                    + TextPlot.interval(
+                        low: interval.low, estimate: comparison.difference, high: interval.high, reference: 0, within: range,
+                        width: 60))
             var test =
                 isRate
                 ? "  z = \(decimal(statistic)) (pooled; \(decimal(comparison.unpooledStatistic ?? 0)) unpooled)"
                 : "  Welch t = \(decimal(statistic)) (\(NumberText.grouped(comparison.degrees ?? 0, decimals: 1)) degrees of freedom)"
             test += ", p = \(Experiment.probability(comparison.pValue))"
-            if compared.count > 1 { test += ", \(Experiment.probability(corrected[index])) for \(compared.count) comparisons (Holm)" }
+            if compared.count > 1 {
+                test += ", \(Experiment.probability(corrected[index])) for \(compared.count) comparisons (Holm)"
+            }
             output.line(test)
             if let low = comparison.anytimeInterval?.low, let high = comparison.anytimeInterval?.high {
                 output.line(
@@ -56,7 +61,9 @@ enum LiftReport {
     private static func advice(_ experiment: Experiment, _ comparison: LiftComparison, _ detectable: Double) -> String {
         var text = "groups of this size show a lift of \(experiment.amount(detectable)) four times out of five"
         let tenth = abs(comparison.control.mean) / 10
-        if let needed = comparison.needed(for: tenth) { text += "; a tenth of the control needs \(NumberText.grouped(needed)) a group" }
+        if let needed = comparison.needed(for: tenth) {
+            text += "; a tenth of the control needs \(NumberText.grouped(needed)) a group"
+        }
         return text
     }
 

@@ -24,12 +24,15 @@ extension Experiment {
                     })),
             .init(
                 "comparisons",
-                .array(zip(compared, corrected).map { Self.json($0.0.arm.name, controlArm.name, $0.0.comparison, corrected: $0.1) })),
+                .array(
+                    zip(compared, corrected).map { Self.json($0.0.arm.name, controlArm.name, $0.0.comparison, corrected: $0.1) })),
         ])
     }
 
     private static func json(_ arm: String, _ control: String, _ compared: LiftComparison, corrected: Double?) -> JSONValue {
-        func interval(_ value: LiftComparison.Interval?) -> JSONValue { value.map { .array([.number($0.low), .number($0.high)]) } ?? .null }
+        func interval(_ value: LiftComparison.Interval?) -> JSONValue {
+            value.map { .array([.number($0.low), .number($0.high)]) } ?? .null
+        }
         let isTested = compared.treatment.count > 0 && compared.control.count > 0
         var members: [JSONValue.Member] = [
             .init("arm", .string(arm)), .init("control", .string(control)),

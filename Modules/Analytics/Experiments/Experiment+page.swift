@@ -4,7 +4,8 @@ extension Experiment {
     /// What one outcome's comparison says in a sentence.
     public func sentence(_ arm: Arm, _ compared: LiftComparison) -> String {
         guard compared.treatment.count > 0, compared.control.count > 0 else {
-            return "\(compared.treatment.count == 0 ? arm.name : controlArm.name) has no row with \(outcome): nothing can be compared"
+            return
+                "\(compared.treatment.count == 0 ? arm.name : controlArm.name) has no row with \(outcome): nothing can be compared"
         }
         guard let interval = compared.interval else {
             return "no difference can be tested: \(outcome) is the same on every row, or a group has a single row"
@@ -29,12 +30,18 @@ extension Experiment {
                 let yes = arm.outcome.nonzero
                 if min(yes, arm.outcome.count - yes) < 5 {
                     out.append(
-                        "\(arm.name): \(yes) of \(arm.outcome.count) did: with fewer than 5 of either kind the normal test is rough")
+                        "\(arm.name): \(yes) of \(arm.outcome.count) did: with fewer than 5 of either kind the normal test is rough"
+                    )
                 }
             }
         }
-        if withoutOutcome > 0 { out.append("\(NumberText.grouped(withoutOutcome)) rows have no \(outcome) and are left out") }
-        if withoutArm > 0 { out.append("\(NumberText.grouped(withoutArm)) rows are in no group and are left out") }
+        if withoutOutcome > 0 {
+            out.append(
+                "\(NumberText.grouped(withoutOutcome)) row\(withoutOutcome == 1 ? " has" : "s have") no \(outcome): left out")
+        }
+        if withoutArm > 0 {
+            out.append("\(NumberText.grouped(withoutArm)) row\(withoutArm == 1 ? " is" : "s are") in no group: left out")
+        }
         return out
     }
 
@@ -43,7 +50,8 @@ extension Experiment {
         let arms = experiments.first?.arms ?? []
         var page = ReportPage(
             title: "What the treatment changed",
-            subtitle: "\(source): \(NumberText.grouped(arms.reduce(0) { $0 + $1.outcome.count })) in \(arms.count) groups, against "
+            subtitle:
+                "\(source): \(NumberText.grouped(arms.reduce(0) { $0 + $1.outcome.count })) in \(arms.count) groups, against "
                 + "\"\(experiments.first?.controlArm.name ?? "")\"")
         for experiment in experiments {
             let compared = experiment.comparisons(level: level, planned: planned)
@@ -63,20 +71,29 @@ extension Experiment {
                         title: "Difference from the control",
                         .intervals(
                             rows, reference: 0,
-                            .init(x: experiment.kind == .rate ? "percentage points" : experiment.outcome, isShare: experiment.kind == .rate)),
-                        caption: "Thick: the \(NumberText.plain(level * 100)) % interval for one look. Thin: the interval that holds however often one looks."
+                            .init(
+                                x: experiment.kind == .rate ? "percentage points" : experiment.outcome,
+                                isShare: experiment.kind == .rate)),
+                        caption:
+                            "Thick: the \(NumberText.plain(level * 100)) % interval for one look. Thin: the interval that holds however often one looks."
                     ))
             }
-            page.parts.append(.table(["group", "members", experiment.kind == .rate ? "rate" : "mean", "lift", "z or t", "p", "p, any time"], experiment.rows(compared)))
+            page.parts.append(
+                .table(
+                    ["group", "members", experiment.kind == .rate ? "rate" : "mean", "lift", "z or t", "p", "p, any time"],
+                    experiment.rows(compared)))
         }
         return page
     }
 
     private func rows(_ compared: [(arm: Arm, comparison: LiftComparison)]) -> [[String]] {
         func value(_ outcome: ArmOutcome) -> String {
-            outcome.count == 0 ? "—" : kind == .rate ? NumberText.percent(outcome.mean, decimals: 2) : NumberText.significant(outcome.mean)
+            outcome.count == 0
+                ? "—" : kind == .rate ? NumberText.percent(outcome.mean, decimals: 2) : NumberText.significant(outcome.mean)
         }
-        let control = [controlArm.name, NumberText.grouped(controlArm.outcome.count), value(controlArm.outcome), "—", "—", "—", "—"]
+        let control = [
+            controlArm.name, NumberText.grouped(controlArm.outcome.count), value(controlArm.outcome), "—", "—", "—", "—",
+        ]
         return [control]
             + compared.map { arm, comparison in
                 [

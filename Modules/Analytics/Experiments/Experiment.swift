@@ -87,7 +87,9 @@ public struct Experiment: Sendable {
     private static func control(_ stated: String?, _ values: [String], _ place: Problem.Place) throws -> String {
         func list() -> String { values.prefix(20).map { "\"\($0)\"" }.joined(separator: ", ") }
         if let stated {
-            if let found = values.first(where: { $0 == stated }) ?? values.first(where: { $0.lowercased() == stated.lowercased() }) {
+            if let found = values.first(where: { $0 == stated })
+                ?? values.first(where: { $0.lowercased() == stated.lowercased() })
+            {
                 return found
             }
             let nearest = Spelling.nearest(to: stated, in: values)
@@ -112,11 +114,13 @@ public struct Experiment: Sendable {
             "untreated", "without", "c",
         ]
         if words.count == 1 { return plain.contains(words[0]) || words[0].allSatisfy { $0 == "0" } }
-        return words.first == "no" || words.contains("control") || words.contains("holdout") || words.starts(with: ["hold", "out"])
+        return words.first == "no" || words.contains("control") || words.contains("holdout")
+            || words.starts(with: ["hold", "out"])
     }
 
     /// Each distinct value as a number, and which test fits.
-    private static func outcomes(_ column: DataColumn, success: String?, path: String) throws -> ([Double?], LiftComparison.Kind) {
+    private static func outcomes(_ column: DataColumn, success: String?, path: String) throws -> ([Double?], LiftComparison.Kind)
+    {
         if let success {
             guard column.values.contains(success) else {
                 throw Problem(

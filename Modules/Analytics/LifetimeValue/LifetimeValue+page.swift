@@ -20,7 +20,8 @@ extension LifetimeValue {
                 "Log-likelihood \(NumberText.grouped(purchases.logLikelihood, decimals: 1)). Time is counted in periods of "
                     + "\(NumberText.plain(options.periodDays)) days; purchases of one day are one purchase. Values are for "
                     + "\(NumberText.plain(options.horizonDays)) days from \(until), money losing "
-                    + "\(NumberText.plain(options.yearlyDiscount * 100)) % a year. BG/NBD: Fader, Hardie & Lee 2005; gamma-gamma: Fader & Hardie 2013."))
+                    + "\(NumberText.plain(options.yearlyDiscount * 100)) % a year. BG/NBD: Fader, Hardie & Lee 2005; gamma-gamma: Fader & Hardie 2013."
+            ))
         return page
     }
 
@@ -71,7 +72,10 @@ extension LifetimeValue {
                     title: "Foretold and happened: purchases in the \(summary.laterDays) days after",
                     .bars(
                         categories: rows.map { "\($0.frequency)\($0.isLast ? "+" : "")" },
-                        [.init("happened", rows.map { mean($0.actual, $0) }), .init("foretold", rows.map { mean($0.predicted, $0) })],
+                        [
+                            .init("happened", rows.map { mean($0.actual, $0) }),
+                            .init("foretold", rows.map { mean($0.predicted, $0) }),
+                        ],
                         .init(x: "repeat purchases before", y: "Purchases a customer")),
                     caption: "Purchases a customer, by how often they had come back before."))
         }
@@ -83,8 +87,12 @@ extension LifetimeValue {
                 .chart(
                     title: "How the value is spread",
                     .lines(
-                        [.init("customers, the most valuable first", curve), .init("all alike", [(0, 0), (1, 1)], dashed: true)],
-                        .init(x: "share of customers", y: "Share of the lifetime value", isShare: true, isShareX: true)), caption: ""))
+                        [
+                            .init("customers, the most valuable first", curve),
+                            .init("all alike", [(0, 0), (1, 1)], dashed: true),
+                        ],
+                        .init(x: "share of customers", y: "Share of the lifetime value", isShare: true, isShareX: true)),
+                    caption: ""))
         }
         return parts
     }
@@ -106,7 +114,8 @@ extension LifetimeValue {
         return .chart(
             title: "How often customers came back",
             .bars(
-                categories: (0...last).map { $0 == last ? "\($0)+" : "\($0)" }, [.init("happened", seen), .init("fitted", expected)],
+                categories: (0...last).map { $0 == last ? "\($0)+" : "\($0)" },
+                [.init("happened", seen), .init("fitted", expected)],
                 .init(x: "repeat purchases", y: "Customers")), caption: "")
     }
 
@@ -124,9 +133,12 @@ extension LifetimeValue {
                 rows: rows.map { $0 == 1 ? "1 repeat" : "\($0) repeats" },
                 columns: shares.map { NumberText.grouped((1 - $0) * oldest * options.periodDays) + " d" },
                 cells: rows.map { frequency in
-                    shares.map { purchases.model.probabilityAlive(.init(frequency: frequency, recency: $0 * oldest, age: oldest)) }
+                    shares.map {
+                        purchases.model.probabilityAlive(.init(frequency: frequency, recency: $0 * oldest, age: oldest))
+                    }
                 }, .init(y: "Probability of being alive", isShare: true)),
-            caption: "In per cent; across, the days since the last purchase of somebody known for \(NumberText.grouped(oldest * options.periodDays)) days."
+            caption:
+                "In per cent; across, the days since the last purchase of somebody known for \(NumberText.grouped(oldest * options.periodDays)) days."
         )
     }
 
@@ -134,14 +146,16 @@ extension LifetimeValue {
     public var parameterRows: [[String]] {
         let meanings = [
             "r": "shape of how rates of buying differ", "alpha": "its scale, in periods",
-            "a": "shape of how customers differ in leaving", "b": "its other shape", "dropout": "probability of leaving after a purchase",
+            "a": "shape of how customers differ in leaving", "b": "its other shape",
+            "dropout": "probability of leaving after a purchase",
             "rate": "repeat purchases a period", "p": "shape of a customer's own amounts", "q": "shape of how averages differ",
             "gamma": "its scale, in money",
         ]
         let errors = purchases.standardErrors
         var rows = purchases.model.parameters.enumerated().map { index, parameter in
             [
-                parameter.name, NumberText.significant(parameter.value), errors.map { NumberText.significant($0[index], digits: 2) } ?? "—",
+                parameter.name, NumberText.significant(parameter.value),
+                errors.map { NumberText.significant($0[index], digits: 2) } ?? "—",
                 meanings[parameter.name] ?? "",
             ]
         }
@@ -149,7 +163,8 @@ extension LifetimeValue {
             let errors = values.standardErrors
             for (index, parameter) in [("p", model.p), ("q", model.q), ("gamma", model.gamma)].enumerated() {
                 rows.append([
-                    parameter.0, NumberText.significant(parameter.1), errors.map { NumberText.significant($0[index], digits: 2) } ?? "—",
+                    parameter.0, NumberText.significant(parameter.1),
+                    errors.map { NumberText.significant($0[index], digits: 2) } ?? "—",
                     meanings[parameter.0] ?? "",
                 ])
             }

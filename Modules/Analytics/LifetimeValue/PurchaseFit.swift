@@ -58,14 +58,16 @@ public struct PurchaseFit: Sendable {
         // Each model from the optimum of the simpler one that is its limit, and from elsewhere.
         let nbd = Self.best(likelihood.nbd, starts.prefix(2).map { Array($0.prefix(2)) })
         let equal = Self.best(likelihood.equalDropout, [nbd.at + [-3], [starts[0][0], starts[0][1], -1.5]])
-        let full = Self.best(likelihood.bgnbd, [starts[0], equal.at[..<2] + [equal.at[2], 1]], starts.dropFirst() + [nbd.at + [-1, 3]])
+        let full = Self.best(
+            likelihood.bgnbd, [starts[0], equal.at[..<2] + [equal.at[2], 1]], starts.dropFirst() + [nbd.at + [-1, 3]])
         let shape = BGNBD(r: exp(full.at[0]), alpha: exp(full.at[1]), a: exp(full.at[2]), b: exp(full.at[3]))
 
         if let fallback = Self.reason(full, equal: equal, nbd: nbd) {
             // ln L is larger by less than 2 where leaving explains nothing (a likelihood ratio test at 5 %).
             if equal.isSettled, nbd.value - equal.value > 1.92, let covariance = Cholesky(equal.hessian)?.inverse {
                 self.init(
-                    .equalDropout(EqualDropout(r: exp(equal.at[0]), alpha: exp(equal.at[1]), dropout: 1 / (1 + exp(-equal.at[2])))),
+                    .equalDropout(
+                        EqualDropout(r: exp(equal.at[0]), alpha: exp(equal.at[1]), dropout: 1 / (1 + exp(-equal.at[2])))),
                     equal, covariance, fallback: fallback + ". What stands in: everybody leaves with the same probability")
             } else if nbd.isSettled, let covariance = Cholesky(nbd.hessian)?.inverse {
                 self.init(
@@ -109,7 +111,7 @@ public struct PurchaseFit: Sendable {
     private init(few likelihood: PurchaseLikelihood, _ repeaters: Int) {
         let reason =
             repeaters == 0
-            ? "nobody of \(likelihood.customers) customers came back, so nothing tells how often anybody does"
+            ? "nobody of \(likelihood.customers) customer\(likelihood.customers == 1 ? "" : "s") came back, so nothing tells how often anybody does"
             : "only \(repeaters) of \(likelihood.customers) customers came back, and no model can be learnt from fewer than \(Self.fewest)"
         let rate = likelihood.ages > 0 ? likelihood.repeats / likelihood.ages : 0
         self.init(
@@ -156,7 +158,8 @@ public struct PurchaseFit: Sendable {
         // An error as large as b itself: from nearly nothing to without end.
         let isLoose = error.map { !($0 < 1) } ?? true
         if b > 1e4 || full.bounded.contains(3) || (isLoose && (leaving < 0.05 || !differs)) {
-            return "b runs away: hardly anyone leaves (\(share) after a purchase), or all are alike in it, so that the data do not tell "
+            return
+                "b runs away: hardly anyone leaves (\(share) after a purchase), or all are alike in it, so that the data do not tell "
                 + "how customers differ in leaving, and a and b are no numbers to rely on"
         }
         if !full.isSettled || error.map({ !($0 < 3) }) ?? true {

@@ -143,7 +143,9 @@ struct PurchaseLikelihood: Sendable {
             let logEnd = logAges[group.agePlace]
             let stay = -n * logEnd
             // By ln r, by ln alpha, and twice by each and both.
-            let stays = (r: -r * logEnd, alpha: -n * alpha / end, both: -r * alpha / end, twice: -n * alpha * group.age / (end * end))
+            let stays = (
+                r: -r * logEnd, alpha: -n * alpha / end, both: -r * alpha / end, twice: -n * alpha * group.age / (end * end)
+            )
             guard group.frequency > 0, let odds else {
                 sum.value += group.count * stay
                 sum.add(0, group.count * stays.r)
@@ -162,7 +164,8 @@ struct PurchaseLikelihood: Sendable {
             let weight = 1 / (1 + exp(-difference))
             sum.value += group.count * (difference > 0 ? leave + log1p(exp(-difference)) : stay + log1p(exp(difference)))
             let leaves = (
-                r: -r * logLast, alpha: -n * alpha / last, both: -r * alpha / last, twice: -n * alpha * group.recency / (last * last)
+                r: -r * logLast, alpha: -n * alpha / last, both: -r * alpha / last,
+                twice: -n * alpha * group.recency / (last * last)
             )
             let rest = 1 - weight
             let c = group.count

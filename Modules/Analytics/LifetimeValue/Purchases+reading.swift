@@ -23,7 +23,9 @@ extension Purchases {
         let table = try file.read(places, progress: progress)
         guard table.count > 0 else { throw file.empty }
         let (who, when) = (table.columns[0], table.columns[1])
-        let moments = try when.moments(dates, of: table, option: "--date").map { $0.map { Int($0.flooredDivision(by: 86_400_000)) } }
+        let moments = try when.moments(dates, of: table, option: "--date").map {
+            $0.map { Int($0.flooredDivision(by: 86_400_000)) }
+        }
         let amounts = amount == nil ? nil : table.columns[2].numbers(numbers)
         let named = who.values.map { !DataColumn.isMissing($0) }
         var purchases = Purchases(customers: who.values)

@@ -54,7 +54,8 @@ public struct ValueFit: Sendable {
         if let correlation, abs(correlation) > 0.3 {
             remarks.append(
                 String(
-                    format: "who buys often spends %@ a purchase (correlation %.2f), which the gamma-gamma model takes for unrelated",
+                    format:
+                        "who buys often spends %@ a purchase (correlation %.2f), which the gamma-gamma model takes for unrelated",
                     correlation > 0 ? "more" : "less", correlation))
         }
         guard seen.count >= PurchaseFit.fewest else {

@@ -23,7 +23,8 @@ extension Chart {
         return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
 
-    private static func text(_ x: Double, _ y: Double, _ words: String, _ css: String = "t", anchor: String = "middle") -> String {
+    private static func text(_ x: Double, _ y: Double, _ words: String, _ css: String = "t", anchor: String = "middle") -> String
+    {
         "<text x=\"\(n(x))\" y=\"\(n(y))\" class=\"\(css)\" text-anchor=\"\(anchor)\">\(escape(words))</text>"
     }
 
@@ -32,7 +33,8 @@ extension Chart {
     }
 
     static func escape(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
+        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing(
+            "\"", with: "&quot;")
     }
 
     // MARK: Lines
@@ -51,7 +53,8 @@ extension Chart {
             let path = series.points.filter { $0.x.isFinite && $0.y.isFinite }.enumerated().map { place, point in
                 "\(place == 0 ? "M" : "L")\(n(x(point.x))) \(n(y(point.y)))"
             }.joined()
-            out += "<path d=\"\(path)\" class=\"l s\(index % 6)\(series.isDashed ? " d" : "")\"><title>\(escape(series.name))</title></path>"
+            out +=
+                "<path d=\"\(path)\" class=\"l s\(index % 6)\(series.isDashed ? " d" : "")\"><title>\(escape(series.name))</title></path>"
         }
         if !axes.x.isEmpty { out += text((left + width - 20) / 2, 310, axes.x, "t a") }
         return frame(316, out, axes.y)
@@ -93,7 +96,8 @@ extension Chart {
             for (index, series) in series.enumerated() where place < series.values.count {
                 let value = series.values[place].isFinite ? series.values[place] : 0
                 let (top, bottom) = (min(y(value), y(0)), max(y(value), y(0)))
-                let label = "\(category): \(series.name) \(axes.isShare ? NumberText.percent(value, decimals: 2) : NumberText.significant(value))"
+                let label =
+                    "\(category): \(series.name) \(axes.isShare ? NumberText.percent(value, decimals: 2) : NumberText.significant(value))"
                 out +=
                     "<rect x=\"\(n(start + thick * Double(index)))\" y=\"\(n(top))\" width=\"\(n(max(0.5, thick - 1)))\" "
                     + "height=\"\(n(max(0.5, bottom - top)))\" rx=\"1.5\" class=\"b s\(index % 6)\"><title>\(escape(label))</title></rect>"
@@ -123,7 +127,8 @@ extension Chart {
             out += text(left - 12, y + 4, String(row.name.prefix(34)), "t n", anchor: "end")
             if let wide = row.wide { out += line(x(wide.low), y, x(wide.high), y, "w") }
             out += line(x(row.low), y, x(row.high), y, "i")
-            out += "<circle cx=\"\(n(x(row.estimate)))\" cy=\"\(n(y))\" r=\"6\" class=\"b s0\"><title>\(escape(row.name))</title></circle>"
+            out +=
+                "<circle cx=\"\(n(x(row.estimate)))\" cy=\"\(n(y))\" r=\"6\" class=\"b s0\"><title>\(escape(row.name))</title></circle>"
         }
         if !axes.x.isEmpty { out += text((left + width - 30) / 2, bottom + 38, axes.x, "t a") }
         return frame(bottom + (axes.x.isEmpty ? 26 : 46), out, axes.x)
@@ -151,7 +156,8 @@ extension Chart {
                     + "class=\"b s0\" fill-opacity=\"\(String(format: "%.2f", 0.06 + 0.94 * share))\">"
                     + "<title>\(escape("\(name), \(columns[place]): \(label)"))</title></rect>"
                 if step > 30 {
-                    let short = axes.isShare ? NumberText.grouped(cell * 100, decimals: 0) : NumberText.significant(cell, digits: 2)
+                    let short =
+                        axes.isShare ? NumberText.grouped(cell * 100, decimals: 0) : NumberText.significant(cell, digits: 2)
                     out += text(left + step * (Double(place) + 0.5), y + 17, short, share > 0.5 ? "t c" : "t")
                 }
             }

@@ -56,7 +56,8 @@ public struct ReportPage: Sendable {
         case .table(let header, let rows):
             let isNumber = header.indices.map { column in
                 rows.allSatisfy { row in
-                    column < row.count && (row[column] == "—" || row[column].allSatisfy { $0.isNumber || ".,-−–%+ ±e".contains($0) })
+                    column < row.count
+                        && (row[column] == "—" || row[column].allSatisfy { $0.isNumber || ".,-−–%+ ±e".contains($0) })
                 }
             }
             func cells(_ row: [String], _ tag: String) -> String {

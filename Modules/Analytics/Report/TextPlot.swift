@@ -22,7 +22,9 @@ public enum TextPlot {
     }
 
     /// An interval on a line: `├──●──┤`, with `┊` at the reference.
-    public static func interval(low: Double, estimate: Double, high: Double, reference: Double, within range: ClosedRange<Double>, width: Int)
+    public static func interval(
+        low: Double, estimate: Double, high: Double, reference: Double, within range: ClosedRange<Double>, width: Int
+    )
         -> String
     {
         let span = range.upperBound - range.lowerBound

@@ -10,7 +10,8 @@ extension DataColumn {
     ///   - table: to name file and line in messages.
     /// - Throws: `Problem`: `data.bad_date` where a value fits no format or not the others', `data.ambiguous_date` where day
     ///   and month cannot be told apart.
-    public func moments(_ format: DateFormat? = nil, zone: String? = nil, of table: DataTable, option: String) throws -> [Int64?] {
+    public func moments(_ format: DateFormat? = nil, zone: String? = nil, of table: DataTable, option: String) throws -> [Int64?]
+    {
         let present = values.indices.filter { !Self.isMissing(values[$0]) }
         guard !present.isEmpty else { return values.map { _ in nil } }
         let format = try format ?? guessed(present, table, option)

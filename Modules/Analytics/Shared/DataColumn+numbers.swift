@@ -27,7 +27,9 @@ extension DataColumn {
         return missingWords.contains(text.lowercased())
     }
 
-    private static let missingWords: Set<String> = ["na", "n/a", "nan", "null", "nil", "none", "-", "?", "#n/a", "\\n", "missing"]
+    private static let missingWords: Set<String> = [
+        "na", "n/a", "nan", "null", "nil", "none", "-", "?", "#n/a", "\\n", "missing",
+    ]
 
     /// Whether a comma separates decimals: it does where some value has it last and not before three digits.
     private var usesComma: Bool {

@@ -37,7 +37,8 @@ public struct DataFile {
             "data.unknown_column",
             "there is no column \"\(name)\"" + (nearest.map { ", did you mean \"\($0)\"?" } ?? ""),
             at: Problem.Place(file: path, path: option),
-            remedy: "There are: \(header.prefix(40).joined(separator: ", ")); or give a column's number, from 1")
+            remedy: nearest == nil
+                ? "There are: \(header.prefix(40).joined(separator: ", ")); or give a column's number, from 1" : nil)
     }
 
     public var empty: Problem {
