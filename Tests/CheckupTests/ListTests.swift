@@ -118,6 +118,14 @@ struct ListTests {
         await #expect(throws: CheckupError.self) { _ = try await CheckedFile("PK\u{3}\u{4}\u{14}\0\u{6}\0\u{8}\0\n") }
     }
 
+    @Test("a role for a column that is not there is refused, with the name that was meant")
+    func unknownColumn() async throws {
+        let error = await #expect(throws: CheckupError.self) {
+            _ = try await CheckedFile("email,handynr\nann@acme.org,1\n", roles: ["handynrr": .phone])
+        }
+        #expect(error?.description.contains("handynr\"?") == true)
+    }
+
     @Test("the page, the sheet and the JSON tell the same numbers, and a value cannot break the page")
     func outputs() async throws {
         let file = try await CheckedFile(

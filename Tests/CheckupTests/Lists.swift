@@ -8,7 +8,10 @@ struct CheckedFile {
     /// `line code` of everything that was found, with its value and suggestion.
     let found: [FoundValue]
 
-    init(_ text: String, country: String? = nil, others: [String] = [], exact: Bool = false, today: String = "2026-11-22")
+    init(
+        _ text: String, country: String? = nil, others: [String] = [], exact: Bool = false, roles: [String: ColumnRole] = [:],
+        today: String = "2026-11-22"
+    )
         async throws
     {
         let folder = FileManager.default.temporaryDirectory.appending(path: "checkup-\(UUID().uuidString)")
@@ -24,6 +27,7 @@ struct CheckedFile {
         var options = Checkup.Options(
             today: CivilDate(year: parts[0], month: parts[1], day: parts[2]) ?? CivilDate(daysSince1970: 0))
         options.country = country
+        options.roles = roles
         options.looksForLikely = !exact
         let box = Box()
         report = try await Checkup.run(paths, options: options, sink: { box.values.append($0) })

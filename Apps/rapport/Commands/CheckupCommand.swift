@@ -110,7 +110,9 @@ struct CheckupCommand: AsyncParsableCommand {
         } catch let error as TabularError {
             throw Problem("checkup.unreadable", error.description)
         } catch let error as CheckupError {
-            throw Problem("checkup.not_a_list", error.description, at: Problem.Place(file: error.path))
+            throw Problem(
+                error.isColumn ? "checkup.unknown_column" : "checkup.not_a_list", error.description,
+                at: Problem.Place(file: error.path))
         }
     }
 

@@ -38,6 +38,10 @@ public enum Checkup {
         _ paths: [String], options: Options, progress: @escaping Progress = { _, _ in }, sink: Sink? = nil
     ) async throws -> CheckupReport {
         let reader = try ListReader(paths, stated: options.stated)
+        if let name = options.roles.keys.sorted().first(where: { !reader.columns.contains($0) }), !reader.columns.isEmpty {
+            throw CheckupError.noColumn(
+                path: paths.first ?? "", name: name, nearest: Spelling.nearest(to: name, in: reader.columns))
+        }
         progress(.reading, 0)
         // What columns hold is told by the first rows.
         var first: [[ListRow]] = []
