@@ -92,6 +92,8 @@ actor ImportSink: RecordSink {
     }
 
     private func endPause() async {
+        // Once it writes nobody cancels it: that would cancel the slice.
+        guard !Task.isCancelled else { return }
         pause = nil
         do { try await flush() } catch { failure = failure ?? error }
     }
@@ -113,6 +115,7 @@ actor ImportSink: RecordSink {
 
     func finish() async throws {
         pause?.cancel()
+        pause = nil
         try await flush()
         await gate.enter()
         defer { gate.leave() }
@@ -130,6 +133,7 @@ actor ImportSink: RecordSink {
     /// Waits for a slice under way, whatever becomes of it.
     func abandon() async {
         pause?.cancel()
+        pause = nil
         failure = failure ?? CancellationError()
         await gate.enter()
         defer { gate.leave() }
