@@ -30,6 +30,7 @@ struct SentenceTests {
             (#"output.line(isDone ? "done" : "\(x)")"#, true), (#"output.progress("reading: \(count)")"#, true),
             (#"output.line("  \(name): \(reason)")"#, false),
             (#"output.line(output.styled(output.text("a.b_c"), .bold))"#, false),
+            (#"output.progress(output.text("of", ["done": "\($0)", "all": "\(f(1))"]))"#, false),
             (#"output.say("import.done", ["n": "\(x)"])"#, false), (#"output.line("\(a.joined(separator: " and "))")"#, false),
         ])
     func examples(code: String, isSentence: Bool) {
@@ -60,6 +61,7 @@ struct SentenceTests {
     private static func literals(in call: String) -> [String] {
         var out: [String] = []
         var literal: String?
+        let call = withoutTexts(call)
         // Parentheses within an interpolation; quotes in there belong to it.
         var depth = 0
         var characters = call.makeIterator()
@@ -81,6 +83,24 @@ struct SentenceTests {
             }
         }
         return out
+    }
+
+    /// Without calls of `text` and `texts`: their literals are keys of texts and names of what is filled in.
+    private static func withoutTexts(_ call: String) -> String {
+        var out = ""
+        var rest = call[...]
+        while let match = rest.firstMatch(of: /\btexts?\(/) {
+            out += rest[..<match.range.lowerBound]
+            var depth = 1
+            var index = match.range.upperBound
+            while depth > 0, index < rest.endIndex {
+                if rest[index] == "(" { depth += 1 }
+                if rest[index] == ")" { depth -= 1 }
+                index = rest.index(after: index)
+            }
+            rest = rest[index...]
+        }
+        return out + rest
     }
 
     private static func isSentence(_ literal: String) -> Bool {
