@@ -94,7 +94,7 @@ struct SentenceTests {
     private static func withoutTexts(_ call: String) -> String {
         var out = ""
         var rest = call[...]
-        while let match = rest.firstMatch(of: /\btexts?\(/) {
+        while let match = rest.firstMatch(of: /\.texts?\(/) {
             out += rest[..<match.range.lowerBound]
             var depth = 1
             var index = match.range.upperBound
