@@ -130,10 +130,15 @@ actor ImportSink: RecordSink {
         try await importer.setState(.finished, of: id)
     }
 
-    /// Waits for a slice under way, whatever becomes of it.
+    /// The source broke off: what came before the last place that it named stands. Waits for a slice under way, whatever becomes
+    /// of it.
     func abandon() async {
         pause?.cancel()
         pause = nil
+        if let last = bookmark?.ordinal, failure == nil, !Task.isCancelled {
+            raw.removeAll { $0.ordinal > last }
+            try? await flush()
+        }
         failure = failure ?? CancellationError()
         await gate.enter()
         defer { gate.leave() }
