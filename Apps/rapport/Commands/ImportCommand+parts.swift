@@ -39,8 +39,8 @@ extension ImportCommand {
                 "import.empty", output.text("import.nothing.guess"), at: .init(file: file),
                 remedy: output.text("import.nothing.guess_remedy"))
         }
-        let target = chosen ?? guess.target
-        let (yaml, left) = (try guess.yaml(target), try guess.leftOut(target))
+        let proposal = try guess.proposal(chosen)
+        let (target, yaml, left) = (proposal.target, proposal.yaml, proposal.leftOut)
         output.line(String(yaml.dropLast()))
         if !left.isEmpty {
             let columns = left.map { $0.column.replacing(/\s+/, with: " ") }.joined(separator: ", ")
@@ -59,7 +59,7 @@ extension ImportCommand {
     func showGuess(_ mapping: Mapping, _ rapport: Rapport, _ output: Output) async throws {
         output.say("import.guessed")
         for line in mapping.summary { output.line("  \(line)") }
-        let left = try await rapport.guess(of: file, source: source).leftOut(chosen ?? .people)
+        let left = try await rapport.guess(of: file, source: source).proposal(chosen, otherwise: .people).leftOut
         guard !left.isEmpty else { return }
         let columns = left.map { $0.column.replacing(/\s+/, with: " ") }.joined(separator: ", ")
         output.say("import.left_out.columns", ["columns": columns])

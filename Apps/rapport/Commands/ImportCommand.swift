@@ -5,6 +5,7 @@ import RapportHost
 import RapportIntegration
 import RapportPluginKit
 import RapportStorage
+import RapportTabular
 
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -3,7 +3,7 @@ import RapportStorage
 
 extension SegmentsReactor {
     /// People judged at a time while filling.
-    private static let slice = 200
+    private static let slice = 100
     /// How long until it is seen whether declared properties have been filled in, or segments counted.
     private static let wait = Span(milliseconds: 200)
 

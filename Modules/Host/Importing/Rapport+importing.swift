@@ -53,7 +53,7 @@ extension Rapport {
         if let mapping {
             read = try Mapping(YAMLNode(file: mapping), house: mappingDefaults)
         } else {
-            read = try await guess(of: file, source: source).mapping(target ?? .people, house: mappingDefaults)
+            read = try await guess(of: file, source: source).mapping(target, house: mappingDefaults)
         }
         let reader = try fileReader(path, name: name, stated: read.file)
         var plan = ImportPlan(
@@ -69,7 +69,8 @@ extension Rapport {
         let name = (file as NSString).lastPathComponent
         let first = try await FirstRecords.read(fileReader(Self.absolute(file), name: name, stated: []))
         let columns = first.columns.isEmpty ? try header(of: file) : first.columns
-        return MappingGuess(columns: columns, rows: first.rows, source: source ?? Mapping.sourceName(of: name))
+        let source = source ?? MappingGuess.knownSource(of: columns) ?? Mapping.sourceName(of: name)
+        return MappingGuess(columns: columns, rows: first.rows, source: source)
     }
 
     /// The columns of a file that has no rows, or of the first of a pattern that names any; none of an empty file.

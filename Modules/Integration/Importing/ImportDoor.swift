@@ -5,7 +5,7 @@ public protocol ImportDoor: Sendable {
     /// Makes events ready to be accepted. Needs no transaction, so it is done while another slice is being written.
     func prepare(_ events: [NewEvent]) -> PreparedEvents
     /// Accepts events within the caller's transaction, in which they may be handled too.
-    func bring(_ events: PreparedEvents, in db: Connection) throws -> (answers: [Acceptance], fresh: FreshEvents)
+    func bring(_ events: PreparedEvents, in db: Connection) throws -> (answers: [Acceptance], fresh: EventsAtHand)
     /// Whether an error means that another writer interfered and the transaction should be tried again.
     func isRace(_ error: any Error) -> Bool
 }

@@ -1,6 +1,7 @@
 import RapportCore
 import RapportPluginKit
 import RapportStorage
+import RapportTabular
 
 /// Takes records from a source, maps them on the way and writes slices while the next records are read.
 actor ImportSink: RecordSink {

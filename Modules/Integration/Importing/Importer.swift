@@ -20,7 +20,7 @@ public struct Importer: Sendable {
     let follow: Follow?
 
     /// - Throws: `StepFault` where that fails. The slice is then written again without, and the worker sees to it.
-    public typealias Follow = @Sendable (FreshEvents, Connection) throws -> Void
+    public typealias Follow = @Sendable (EventsAtHand, Connection) throws -> Void
 
     public init(
         database: any Database, door: any ImportDoor, clock: any WallClock, fields: FieldCatalog,

@@ -1,5 +1,6 @@
 import RapportCore
 import RapportPluginKit
+import RapportTabular
 
 /// The columns of a stream by name. Names are compared folded, without spaces, underscores and hyphens: `First Name` finds
 /// `first_name`.

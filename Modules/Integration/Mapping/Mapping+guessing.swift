@@ -32,7 +32,7 @@ extension Mapping {
         ] { names[name] = "phone" }
         for name in [
             "id", "customerid", "customernumber", "userid", "contactid", "externalid", "personid", "clientid", "memberid",
-            "kundennummer", "kundennr", "custid", "householdkey",
+            "kundennummer", "kundennr", "custid", "householdkey", "recordid", "euid", "brazeid",
         ] { names[name] = "external" }
         for name in ["loyalty", "loyaltycard", "cardnumber", "loyaltynumber", "loyaltyid"] { names[name] = "loyalty" }
         return names
@@ -59,12 +59,15 @@ extension Mapping {
 }
 
 extension MappingGuess {
-    /// The mapping for `target`; one without rules where there is not a single row to map.
+    /// The mapping for `target`, or of people unless the table is a known export; one without rules where there is not a single
+    /// row to map.
     ///
     /// - Throws: `Problem` `import.no_mapping` where columns are missing without which there is none.
-    public func mapping(_ target: RecordRule.Target, house: MappingDefaults = MappingDefaults()) throws -> Mapping {
+    public func mapping(_ target: RecordRule.Target?, house: MappingDefaults = MappingDefaults()) throws -> Mapping {
         guard hasRows else { return Mapping(records: []) }
-        return try Mapping(YAMLNode(parsing: yaml(target), name: "the guessed mapping of \(target.rawValue)"), house: house)
+        let proposal = try proposal(target, otherwise: .people)
+        let name = "the guessed mapping of \(proposal.target.rawValue)"
+        return try Mapping(YAMLNode(parsing: proposal.yaml, name: name), house: house)
     }
 }
 

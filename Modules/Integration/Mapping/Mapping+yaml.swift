@@ -1,5 +1,6 @@
 import RapportCore
 public import RapportPluginKit
+import RapportTabular
 
 extension Mapping {
     /// Reads a mapping.

@@ -1,5 +1,6 @@
 public import RapportCore
 import RapportPluginKit
+import RapportTabular
 
 /// A mapping proposed for a table by the names of its columns and the look of its first rows, as YAML that can be kept and
 /// changed.
@@ -198,29 +199,12 @@ public struct MappingGuess: Sendable {
         }
     }
 
-    static let formats = [
-        "RFC 3339", "YYYY-MM-DD HH:mm:ss", "YYYY-MM-DD HH:mm", "YYYY-MM-DDTHH:mm:ss", "DD.MM.YYYY", "DD.MM.YYYY HH:mm",
-        "DD.MM.YYYY HH:mm:ss", "D/M/YYYY", "D/M/YYYY HH:mm", "D/M/YYYY HH:mm:ss", "M/D/YYYY", "M/D/YYYY HH:mm",
-        "M/D/YYYY HH:mm:ss", "M/D/YYYY h:mm A", "D/M/YY", "M/D/YY", "DD-MM-YYYY", "YYYY/MM/DD", "YYYYMMDD", "D MMM YYYY",
-        "MMM D, YYYY", "unix", "unix_ms",
-    ]
-
     /// The first format that every value is written in.
     func format(of column: String) -> String? {
-        let values = values(column)
-        guard !values.isEmpty else { return nil }
-        let fitting = Self.formats.filter { text in
-            guard let format = DateFormat(text) else { return false }
-            return values.allSatisfy { value in
-                guard let time = format.timestamp(value, zone: nil) else { return false }
-                // Numbers are moments only where they lie in living memory.
-                return !text.hasPrefix("unix") || (time.milliseconds > 300_000_000_000 && time.milliseconds < 4_102_444_800_000)
-            }
-        }
-        return fitting.first
+        DateFormat.fitting(values(column)).first?.text
     }
 
-    private func timed(_ column: String) -> String {
+    func timed(_ column: String) -> String {
         guard let format = format(of: column), format != "RFC 3339" else { return Self.quoted(column) }
         return "{column: \(Self.quoted(column)), time: \(Self.quoted(format))}"
     }

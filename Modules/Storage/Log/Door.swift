@@ -40,7 +40,10 @@ public struct Door: Sendable {
     ///
     /// - Returns: for each event, in their order, what became of it.
     public func accept(_ events: [NewEvent], in database: any Database) async throws -> [Acceptance] {
-        let prepared = prepare(events)
+        try await accept(prepare(events), in: database)
+    }
+
+    func accept(_ prepared: PreparedEvents, in database: any Database) async throws -> [Acceptance] {
         var attempt = 1
         while true {
             do {
@@ -68,7 +71,7 @@ public struct Door: Sendable {
     }
 
     /// As above, for who handles the events in the same transaction.
-    public func bring(_ prepared: PreparedEvents, in db: Connection) throws -> (answers: [Acceptance], fresh: FreshEvents) {
+    public func bring(_ prepared: PreparedEvents, in db: Connection) throws -> (answers: [Acceptance], fresh: EventsAtHand) {
         let batch = try take(prepared, keepsFresh: true, in: db)
         return (batch.answers, batch.fresh)
     }

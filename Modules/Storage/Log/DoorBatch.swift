@@ -4,7 +4,7 @@ import RapportCore
 struct DoorBatch {
     struct Item: Sendable {
         /// Where in the batch it came.
-        let index: Int
+        var index: Int
         var event: NewEvent
         var properties: String
         var personal: String?
@@ -37,16 +37,16 @@ struct DoorBatch {
     private let prepared: PreparedEvents
     private let keepsFresh: Bool
     /// What was put on the log, if it is kept.
-    private(set) var fresh = FreshEvents()
+    private(set) var fresh = EventsAtHand()
 
     /// - Parameter keepsFresh: whether what is put on the log will be handled in the same transaction.
     init(_ prepared: PreparedEvents, keepsFresh: Bool) {
         self.prepared = prepared
         self.keepsFresh = keepsFresh
-        if keepsFresh { fresh.reserveCapacity(prepared.items.count) }
-        items = prepared.items
+        if keepsFresh { fresh.reserveCapacity(prepared.checked.items.count) }
+        items = prepared.checked.items
         answers = Array(repeating: Self.pending, count: prepared.events.count)
-        for (index, problem) in prepared.refusals { answers[index] = .refused(problem) }
+        for (index, problem) in prepared.checked.refusals { answers[index] = .refused(problem) }
     }
 
     /// Whether something goes on the log.
@@ -353,10 +353,10 @@ extension DoorBatch.Item {
     }
 
     /// What it says, taken apart; `nil` where that is not what is written.
-    func said(receivedAt: Timestamp) -> FreshEvents.Said? {
+    func said(receivedAt: Timestamp) -> EventsAtHand.Said? {
         guard event.occurredAt ?? receivedAt <= receivedAt, event.properties.isReadAlike, event.personal?.isReadAlike ?? true
         else { return nil }
-        return FreshEvents.Said(properties: event.properties, personal: event.personal)
+        return EventsAtHand.Said(properties: event.properties, personal: event.personal)
     }
 
     /// The properties with the time that lay in the future, which was cut to the moment of receipt.

@@ -199,10 +199,15 @@ struct PartitionStep {
     /// The next events, without those of held people, which are put behind what waits for them.
     private mutating func nextEvents(_ count: Int) throws -> [Event] {
         guard position < cursor.head else { return [] }
-        let fresh = context.fresh?.events(of: partition, after: position, upTo: cursor.head, limit: count)
-        let (events, isFull) = try fresh.map { (Array($0), $0.count == count) } ?? read(count)
-        // Positions that a merge emptied are passed over.
-        position = isFull ? events.last?.ref.position ?? cursor.head : cursor.head
+        let events: [Event]
+        if let atHand = context.atHand?.events(of: partition, after: position, upTo: cursor.head, limit: count) {
+            (events, position) = atHand
+        } else {
+            let (found, isFull) = try read(count)
+            events = found
+            // Positions that a merge emptied are passed over.
+            position = isFull ? events.last?.ref.position ?? cursor.head : cursor.head
+        }
         guard !held.isEmpty else { return events }
         let waiting = events.filter { held.contains($0.person) }
         try db.insert(
@@ -210,9 +215,6 @@ struct PartitionStep {
             waiting.map { [.integer(Int64(partition)), .integer($0.person), .integer($0.ref.position)] })
         return events.filter { !held.contains($0.person) }
     }
-
-    /// Bytes of properties that are read at once, give or take an event: an order may have ten thousand lines.
-    private static let readAtOnce = 8_388_608
 
     /// - Returns: the next events from the log, and whether there may be more of them.
     private func read(_ count: Int) throws -> (events: [Event], isFull: Bool) {
@@ -230,7 +232,7 @@ struct PartitionStep {
                 let event = Event(row)
                 events.append(event)
                 size += event.properties.utf8.count
-                if size > Self.readAtOnce { throw Full() }
+                if size > EventsAtHand.readAtOnce { throw Full() }
             }
         } catch is Full {
             return (events, true)
@@ -242,7 +244,10 @@ struct PartitionStep {
 
     /// The moment of the first timer due at `limit` or before.
     private func nextDue(upTo limit: Timestamp) throws -> Timestamp? {
-        try db.first(
+        if retried == nil, held.isEmpty {
+            return try context.firstTimers.moment(of: partition, in: db).flatMap { $0 <= limit ? $0 : nil }
+        }
+        return try db.first(
             """
             SELECT due_at FROM timers WHERE partition = \(partition) AND due_at <= \(limit)\(ofWhom)
             ORDER BY partition, due_at, person, owner, key LIMIT 1
@@ -282,6 +287,7 @@ struct PartitionStep {
         } else {
             try db.run("DELETE FROM timers WHERE partition = \(partition) AND due_at = \(moment)\(ofWhom)")
         }
+        context.firstTimers.forget()
         reached = max(reached, moment)
         context.take(timersOf: partition, at: moment)
         context.late = now - moment > stepper.settings.horizon

@@ -16,7 +16,7 @@ extension Stepper {
     ///   - fresh: what was put there.
     ///   - budget: how long to go on reading events.
     /// - Throws: `StepFault` where an event cannot be handled.
-    public func follow(_ fresh: FreshEvents, wall: Timestamp, budget: Duration, in db: Connection) throws {
+    public func follow(_ fresh: EventsAtHand, wall: Timestamp, budget: Duration, in db: Connection) throws {
         guard db.dialect == .sqlite else { return }
         let leases = try db.all(
             """
@@ -28,8 +28,10 @@ extension Stepper {
         guard !leases.isEmpty else { return }
         var stepper = self
         stepper.settings.budget = budget
+        // What can wait is the worker's.
+        stepper.settings.spare = .zero
         do {
-            _ = try stepper.step(leases, wall: wall, pace: .chunks, fresh: fresh, in: db)
+            _ = try stepper.step(leases, wall: wall, pace: .chunks, atHand: fresh, in: db)
         } catch let error where !Self.isOfDatabase(error) {
             throw StepFault(reason: error)
         }

@@ -16,7 +16,7 @@ public struct Stepper: Sendable {
         /// A transaction that has taken this long reads no further events.
         public var budget = Duration.milliseconds(40)
         /// How long a transaction goes on with what can wait: filling in what is new.
-        public var spare = Duration.milliseconds(25)
+        public var spare = Duration.milliseconds(10)
         /// A timer handled later than this after its moment has effects that are history.
         public var horizon = Source.usualHorizon
 
@@ -45,7 +45,7 @@ public struct Stepper: Sendable {
         case single
     }
 
-    func step(_ leases: [Lease], wall: Timestamp, pace: Pace, fresh: FreshEvents? = nil, in db: Connection) throws
+    func step(_ leases: [Lease], wall: Timestamp, pace: Pace, atHand: EventsAtHand? = nil, in db: Connection) throws
         -> StepOutcome
     {
         let deadline = ContinuousClock.now + settings.budget
@@ -53,8 +53,13 @@ public struct Stepper: Sendable {
         // Cursors, then rows by key, then heads: every transaction takes its locks in this order.
         let cursors = try PartitionStep.lock(leases, in: db)
         let context = StepContext(
-            db: db, partition: Partition.house, now: now, wall: wall, catalog: door.catalog, spare: settings.spare)
-        context.fresh = fresh
+            db: db, partition: Partition.house, now: now, wall: wall, catalog: door.catalog, spare: settings.spare,
+            partitions: leases.map(\.partition))
+        context.atHand = atHand
+        if atHand == nil, pace == .chunks {
+            let behind = leases.compactMap { cursors[$0.partition] }.filter { $0.position < $0.head }
+            context.atHand = try EventsAtHand(behind: behind, limit: share(among: leases.count), in: db)
+        }
         var steps = try leases.map { lease in
             guard let cursor = cursors[lease.partition] else { throw LostLease(partition: lease.partition) }
             return PartitionStep(self, cursor, now: now, context)
@@ -87,7 +92,7 @@ public struct Stepper: Sendable {
         var untouched = Set(open)
         while !open.isEmpty {
             let isLate = untouched.count < steps.count && ContinuousClock.now >= deadline
-            let share = isLate ? 0 : max(settings.chunk / open.count, 8)
+            let share = isLate ? 0 : share(among: open.count)
             var events: [Event] = []
             var taken: [Int] = []
             for index in open where events.count < settings.chunk && (!isLate || steps[index].hasQueue) {
@@ -108,6 +113,8 @@ public struct Stepper: Sendable {
         }
         return untouched.sorted()
     }
+
+    private func share(among count: Int) -> Int { max(settings.chunk / max(count, 1), 8) }
 
     /// Gives events to the folds, in their order, and then to the reactors.
     func handle(_ events: [Event], in context: StepContext) throws {
