@@ -30,7 +30,6 @@ public struct RapportRunner: Sendable {
     public func settle() async throws {
         let (database, leases) = (rapport.database, leases)
         let held = try await database.write { db in try leases.refresh(in: db) }
-        var patience = 2_000
         while true {
             try await rapport.segmentCounter.run()
             try await steps.drain(held)
@@ -38,24 +37,7 @@ public struct RapportRunner: Sendable {
             let merged = try await database.write { [merger] db in try merger.mergeDue(wall: wall, in: db).count }
             let isBusy = try await outreach.loop.pass(held)
             if isBusy || merged > 0 { continue }
-            guard try await database.read({ db in try Door.backlog(in: db) }) == 0 else { continue }
-            guard patience > 0, try await database.read({ db in try Self.isFilling(in: db) }) else { return }
-            patience -= 1
-            try await passMoment()
-        }
-    }
-
-    /// Whether segments are being filled, which goes on by timers a moment ahead.
-    private static func isFilling(in db: Connection) throws -> Bool {
-        try db.integer("SELECT COUNT(*) FROM segment_fills") ?? 0 > 0
-    }
-
-    /// A clock that somebody moves is moved to the next of those timers.
-    private func passMoment() async throws {
-        if let clock = rapport.clock as? VirtualClock {
-            clock.advance(by: Span(milliseconds: 50))
-        } else {
-            try await Task.sleep(for: .milliseconds(10))
+            if try await database.read({ db in try Door.backlog(in: db) }) == 0 { return }
         }
     }
 
