@@ -46,7 +46,9 @@ struct AnalysisOptions: ParsableArguments {
     /// What was written where, in words.
     func tellFiles(_ output: Output) {
         let files = [csv, html].compactMap { $0 }
-        if !files.isEmpty { output.line("\nWritten: \(files.joined(separator: ", "))") }
+        guard !files.isEmpty else { return }
+        output.line()
+        output.say("analysis.written", ["files": files.joined(separator: ", ")])
     }
 
     static func write(_ text: String, to path: String) throws {

@@ -6,19 +6,22 @@ import RapportCore
 enum ClvReport {
     static func show(_ value: LifetimeValue, _ figures: [LifetimeValue.Figures], _ output: Output) {
         let summary = value.summary
-        output.line(
-            "\(NumberText.grouped(summary.customers.count)) customer\(summary.customers.count == 1 ? "" : "s") up to \(CivilDate(daysSince1970: summary.end).text); "
-                + "\(NumberText.grouped(summary.repeaters)) came back, \(NumberText.grouped(summary.repeats)) times in all")
+        output.say(
+            "clv.customers", count: summary.customers.count,
+            [
+                "count": NumberText.grouped(summary.customers.count), "end": CivilDate(daysSince1970: summary.end).text,
+                "repeaters": NumberText.grouped(summary.repeaters), "repeats": NumberText.grouped(summary.repeats),
+            ])
         output.line()
         for text in [value.purchases.fallback, value.values?.fallback].compactMap({ $0 }) {
             output.line(output.styled("! " + text + ".", .yellow))
             output.line()
         }
         output.table(["parameter", "value", "error", "what"], value.parameterRows)
-        var logs = "log-likelihood \(NumberText.grouped(value.purchases.logLikelihood, decimals: 1))"
-        if let own = value.values?.logLikelihood { logs += ", of values \(NumberText.grouped(own, decimals: 1))" }
-        output.line(logs)
-        for remark in value.purchases.remarks + (value.values?.remarks ?? []) { output.line("mind: \(remark)") }
+        var logs = ["purchases": NumberText.grouped(value.purchases.logLikelihood, decimals: 1)]
+        if let own = value.values?.logLikelihood { logs["values"] = NumberText.grouped(own, decimals: 1) }
+        output.say(logs["values"] == nil ? "clv.likelihood" : "clv.likelihood_values", logs)
+        for remark in value.purchases.remarks + (value.values?.remarks ?? []) { output.say("analysis.mind", ["remark": remark]) }
         holdOut(value, output)
         ahead(value, figures, output)
     }
@@ -29,10 +32,12 @@ enum ClvReport {
         let foretold = value.total(within: Double(value.summary.laterDays))
         let actual = rows.reduce(0) { $0 + $1.actual }
         output.line()
-        output.line(
-            "In the \(value.summary.laterDays) days after: \(NumberText.grouped(foretold.expected)) purchases foretold"
-                + (foretold.standardError.map { " (± \(NumberText.grouped(1.96 * $0)))" } ?? "")
-                + ", \(NumberText.grouped(actual)) happened")
+        output.say(
+            "clv.hold_out",
+            [
+                "days": "\(value.summary.laterDays)", "foretold": NumberText.grouped(foretold.expected),
+                "margin": margin(foretold.standardError, output), "happened": NumberText.grouped(actual),
+            ])
         let most = rows.map { row in row.customers > 0 ? max(row.actual, row.predicted) / Double(row.customers) : 0 }.max() ?? 1
         output.table(
             ["repeats", "customers", "foretold", "happened", ""],
@@ -53,18 +58,28 @@ enum ClvReport {
         let alive = figures.reduce(0) { $0 + $1.probabilityAlive }
         let ahead = value.total(within: value.options.horizonDays)
         output.line()
-        output.line(
-            "From then, in \(NumberText.plain(value.options.horizonDays)) days: \(NumberText.grouped(alive)) of them are expected to be "
-                + "customers still, and to buy \(NumberText.grouped(ahead.expected)) times"
-                + (ahead.standardError.map { " (± \(NumberText.grouped(1.96 * $0)))" } ?? ""))
+        output.say(
+            "clv.ahead",
+            [
+                "days": NumberText.plain(value.options.horizonDays), "alive": NumberText.grouped(alive),
+                "times": NumberText.grouped(ahead.expected), "margin": margin(ahead.standardError, output),
+            ])
         guard value.values != nil else { return }
         let all = figures.map { $0.lifetimeValue ?? 0 }
         let total = all.reduce(0, +)
         let spread = Concentration(all)
-        output.line(
-            "Their lifetime value, discounted by \(NumberText.plain(value.options.yearlyDiscount * 100)) % a year: \(NumberText.grouped(total)), "
-                + "\(NumberText.significant(total / Double(max(1, all.count)))) each. "
-                + "A fifth of them makes \(NumberText.percent(spread.total(ofFirst: 0.2), decimals: 0)) of it")
+        output.say(
+            "clv.worth",
+            [
+                "discount": NumberText.plain(value.options.yearlyDiscount * 100), "total": NumberText.grouped(total),
+                "each": NumberText.significant(total / Double(max(1, all.count))),
+                "share": NumberText.percent(spread.total(ofFirst: 0.2), decimals: 0),
+            ])
+    }
+
+    /// How far off a foretold number may be, at 95 %; nothing where its error is unknown.
+    private static func margin(_ standardError: Double?, _ output: Output) -> String {
+        standardError.map { output.text("clv.margin", ["margin": NumberText.grouped(1.96 * $0)]) } ?? ""
     }
 
     /// A row a customer, with a header.

@@ -7,23 +7,27 @@ enum LiftReport {
     static func show(_ experiment: Experiment, level: Double, planned: Int?, _ output: Output) {
         let isRate = experiment.kind == .rate
         let compared = experiment.comparisons(level: level, planned: planned)
-        output.line(
-            output.styled(experiment.outcome, .bold) + (isRate ? ", yes or no" : ", an amount")
-                + ", against \"\(experiment.controlArm.name)\"")
+        output.say(
+            isRate ? "lift.about.rate" : "lift.about.amount",
+            ["outcome": output.styled(experiment.outcome, .bold), "control": experiment.controlArm.name])
         output.table(
             ["group", "members", isRate ? "rate" : "mean", "interval"],
             experiment.arms.map { arm in
                 let outcome = arm.outcome
-                guard outcome.count > 0 else { return [arm.name, "0", "—", "no row"] }
+                guard outcome.count > 0 else { return [arm.name, "0", "—", output.text("lift.no_row")] }
                 guard isRate else {
-                    let spread = outcome.variance.map { "standard deviation \(NumberText.significant($0.squareRoot()))" } ?? ""
-                    return [arm.name, NumberText.grouped(outcome.count), NumberText.significant(outcome.mean), spread]
+                    let spread = outcome.variance.map {
+                        output.text("lift.deviation", ["deviation": NumberText.significant($0.squareRoot())])
+                    }
+                    return [arm.name, NumberText.grouped(outcome.count), NumberText.significant(outcome.mean), spread ?? ""]
                 }
-                let interval = LiftComparison.wilson(outcome, level: level)
+                let interval = LiftComparison.wilson(outcome, level: level).map {
+                    output.text(
+                        "lift.interval",
+                        ["low": NumberText.percent($0.low, decimals: 2), "high": NumberText.percent($0.high, decimals: 2)])
+                }
                 return [
-                    arm.name, NumberText.grouped(outcome.count), NumberText.percent(outcome.mean, decimals: 3),
-                    interval.map { "\(NumberText.percent($0.low, decimals: 2)) to \(NumberText.percent($0.high, decimals: 2))" }
-                        ?? "",
+                    arm.name, NumberText.grouped(outcome.count), NumberText.percent(outcome.mean, decimals: 3), interval ?? "",
                 ]
             })
         output.line()
@@ -38,33 +42,45 @@ enum LiftReport {
                     + TextPlot.interval(
                         low: interval.low, estimate: comparison.difference, high: interval.high, reference: 0, within: range,
                         width: 60))
-            var test =
-                isRate
-                ? "  z = \(decimal(statistic)) (pooled; \(decimal(comparison.unpooledStatistic ?? 0)) unpooled)"
-                : "  Welch t = \(decimal(statistic)) (\(NumberText.grouped(comparison.degrees ?? 0, decimals: 1)) degrees of freedom)"
-            test += ", p = \(Experiment.probability(comparison.pValue))"
-            if compared.count > 1 {
-                test += ", \(Experiment.probability(corrected[index])) for \(compared.count) comparisons (Holm)"
-            }
-            output.line(test)
+            // One comparison needs no correction for several.
+            let holm =
+                compared.count > 1
+                ? output.text(
+                    "lift.holm", ["p": Experiment.probability(corrected[index]), "comparisons": "\(compared.count)"])
+                : ""
+            output.line("  " + test(comparison, statistic, isRate: isRate, output) + holm)
             if let low = comparison.anytimeInterval?.low, let high = comparison.anytimeInterval?.high {
-                output.line(
-                    "  however often one looks: \(experiment.amount(low)) to \(experiment.amount(high)), p = "
-                        + Experiment.probability(comparison.anytimePValue))
+                let anytime = output.text(
+                    "lift.anytime",
+                    [
+                        "low": experiment.amount(low), "high": experiment.amount(high),
+                        "p": Experiment.probability(comparison.anytimePValue),
+                    ])
+                output.line("  " + anytime)
             }
-            if let detectable = comparison.detectable() { output.line("  " + advice(experiment, comparison, detectable)) }
+            if let detectable = comparison.detectable() { output.line("  " + advice(experiment, comparison, detectable, output)) }
         }
-        for caution in experiment.cautions(level: level) { output.line("mind: \(caution)") }
+        for caution in experiment.cautions(level: level) { output.say("analysis.mind", ["remark": caution]) }
         output.line()
     }
 
-    private static func advice(_ experiment: Experiment, _ comparison: LiftComparison, _ detectable: Double) -> String {
-        var text = "groups of this size show a lift of \(experiment.amount(detectable)) four times out of five"
-        let tenth = abs(comparison.control.mean) / 10
-        if let needed = comparison.needed(for: tenth) {
-            text += "; a tenth of the control needs \(NumberText.grouped(needed)) a group"
+    private static func test(_ comparison: LiftComparison, _ statistic: Double, isRate: Bool, _ output: Output) -> String {
+        var values = ["statistic": decimal(statistic), "p": Experiment.probability(comparison.pValue)]
+        if isRate {
+            values["unpooled"] = decimal(comparison.unpooledStatistic ?? 0)
+        } else {
+            values["degrees"] = NumberText.grouped(comparison.degrees ?? 0, decimals: 1)
         }
-        return text
+        return output.text(isRate ? "lift.test.rate" : "lift.test.amount", values)
+    }
+
+    private static func advice(
+        _ experiment: Experiment, _ comparison: LiftComparison, _ detectable: Double, _ output: Output
+    ) -> String {
+        var values = ["lift": experiment.amount(detectable)]
+        let tenth = abs(comparison.control.mean) / 10
+        if let needed = comparison.needed(for: tenth) { values["needed"] = NumberText.grouped(needed) }
+        return output.text(values["needed"] == nil ? "lift.detectable" : "lift.detectable_needed", values)
     }
 
     private static func decimal(_ value: Double) -> String { NumberText.grouped(value, decimals: 3) }

@@ -8,7 +8,7 @@ extension ClvCommand.Fit {
     /// Learns from the orders of the database, keeps what was learnt, and writes each person's figures.
     func fitHouse(_ output: Output) async throws {
         try await common.withRapport { rapport in
-            output.progress("reading orders")
+            output.progress(output.text("clv.reading_orders"))
             let catalog = rapport.catalog
             let house = try await rapport.database.read { try HouseOrders.read(catalog, in: $0) }
             guard !house.orders.isEmpty else {
@@ -18,7 +18,7 @@ extension ClvCommand.Fit {
             }
             let wanted = currency?.uppercased() ?? (house.currencies.count == 1 ? house.currencies[0] : nil)
             let (people, rows) = try house.purchases(in: wanted, rates: rates(), zone: rapport.houseCalendar)
-            output.progress("fitting")
+            output.progress(output.text("clv.fitting"))
             let value = try LifetimeValue(rows, options: options(rows))
             let figures = value.figures()
             let names = try await rapport.database.read { db in
@@ -48,13 +48,13 @@ extension ClvCommand.Fit {
         }
         let written = try await rapport.stepping {
             try await scores.write(rapport.door, rapport.database) {
-                output.progress("writing: \(NumberText.grouped($0)) people")
+                output.progress(output.text("clv.writing", ["people": NumberText.grouped($0)]))
             }
         }
         output.endProgress()
         let fields = scores.fields.map(\.name).joined(separator: ", ")
-        output.line(
-            "\nKept as model lifetime_value, version \(version); \(fields) are new for \(NumberText.grouped(written)) people")
+        output.line()
+        output.say("clv.kept", ["version": "\(version)", "fields": fields, "people": NumberText.grouped(written)])
         return [.init("version", .integer(version)), .init("people_written", .number(written))]
     }
 }

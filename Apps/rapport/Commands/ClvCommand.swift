@@ -102,11 +102,11 @@ struct ClvCommand: AsyncParsableCommand {
                 try await fitHouse(output)
                 return
             }
-            output.progress("reading")
+            output.progress(output.text("analysis.reading"))
             let (rows, skipped) = try Purchases.read(
                 analysis.open(file), customer: customer, date: date, amount: amount, dates: analysis.dates()
-            ) { output.progress("reading: \(NumberText.grouped($0)) rows") }
-            output.progress("fitting")
+            ) { output.progress(output.text("analysis.reading_rows", ["rows": NumberText.grouped($0)])) }
+            output.progress(output.text("clv.fitting"))
             let value = try Self.named(file) { try LifetimeValue(rows, options: options(rows)) }
             let figures = value.figures()
             output.endProgress()

@@ -69,7 +69,9 @@ struct LiftCommand: AsyncParsableCommand {
                 "lift.bad_outcome", "\"\(same.1)\" is the treatment and cannot be its own outcome",
                 at: Problem.Place(file: csv, path: "--outcome"))
         }
-        let table = try file.read(places) { output.progress("reading: \(NumberText.grouped($0)) rows") }
+        let table = try file.read(places) {
+            output.progress(output.text("analysis.reading_rows", ["rows": NumberText.grouped($0)]))
+        }
         output.endProgress()
         guard table.count > 0 else { throw file.empty }
         let experiments = try table.columns.dropFirst().map {
@@ -79,7 +81,7 @@ struct LiftCommand: AsyncParsableCommand {
         if let html {
             let page = Experiment.page(experiments, of: URL(filePath: csv).lastPathComponent, level: level, planned: planned)
             try AnalysisOptions.write(page.html, to: html)
-            output.line("Written: \(html)")
+            output.say("analysis.written", ["files": html])
         }
         output.json(
             .object([
