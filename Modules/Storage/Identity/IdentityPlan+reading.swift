@@ -95,14 +95,35 @@ extension IdentityPlan {
             }
         }
         try readSingles(of: holders, requests, in: db)
-        // Which of those who share a value are known by something better.
-        let crowded = requests.flatMap(\.identifiers).compactMap { values[$0] }.filter { !$0.claims.isEmpty }
-            .flatMap { $0.claims.map { person(of: $0.profile) } }
+        // Who is known by something better than a shared value. All behind a request with a shared value are asked for, also who
+        // has the value only by a marker or will have it within this batch: what else they are to others must not matter.
+        let sharing = requests.filter { $0.identifiers.contains(where: isSaidOfSeveral) }
+        let crowded = Set(sharing.flatMap(\.identifiers).flatMap { people(behind: $0) }).subtracting([0])
         if !crowded.isEmpty {
             try db.each(
-                "SELECT profile FROM identifiers WHERE person IN \(list: Set(crowded).sorted()) AND holder = 0"
+                "SELECT profile FROM identifiers WHERE person IN \(list: crowded.sorted()) AND holder = 0"
             ) { owners.insert(origin(of: $0.integer(0))) }
         }
+        try readMerged(in: db)
+    }
+
+    private func isSaidOfSeveral(_ identifier: Identifier) -> Bool {
+        values[identifier].map { !$0.claims.isEmpty || $0.marker != nil } ?? false
+    }
+
+    /// Which origins of merged people are anonymous by themselves: what the others of the merge are known by is not theirs.
+    private mutating func readMerged(in db: Connection) throws {
+        let merged = Set(personOf.filter { $0.key != $0.value }.values).sorted()
+        guard !merged.isEmpty else { return }
+        var known: Set<PersonID> = []
+        var seen: Set<PersonID> = []
+        let anonymous = Set(try IdentifierNumbers.all(in: db).filter { rules.kind($0.key)?.anonymous == true }.values)
+        try db.each("SELECT kind, profile FROM identifiers WHERE person IN \(list: merged)") { row in
+            let origin = origin(of: row.integer(1))
+            seen.insert(origin)
+            if !anonymous.contains(row.integer(0)) { known.insert(origin) }
+        }
+        for origin in seen { anonymousOrigins[origin] = !known.contains(origin) }
     }
 
     private mutating func readSingles(of holders: [PersonID], _ requests: [IdentityRequest], in db: Connection) throws {
