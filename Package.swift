@@ -101,7 +101,9 @@ targets += [
 
 // MARK: Capabilities
 targets += [
-    module("Integration", ["RapportStorage", "RapportPluginKit", "RapportTabular", "RapportCore", crypto, logging]),
+    module(
+        "Integration",
+        ["RapportStorage", "RapportPluginKit", "RapportTabular", "RapportMatching", "RapportCore", crypto, logging]),
     module(
         "Engagement",
         ["RapportStorage", "RapportPluginKit", "RapportCore", mustache, crypto, logging]),
@@ -123,7 +125,7 @@ targets += [
         "Host",
         [
             "RapportWeb", "RapportEngagement", "RapportIntegration", "RapportStorage", "RapportPluginProcess",
-            "RapportPluginKit", "RapportTabular", "RapportCore", logging, lifecycle, signals,
+            "RapportPluginKit", "RapportTabular", "RapportMatching", "RapportCore", logging, lifecycle, signals,
         ]),
     module(
         "TestKit", ["RapportStorage", "RapportPluginProcess", "RapportPluginKit", "RapportCore", logging],
@@ -177,7 +179,9 @@ targets += [
     tests("Mail", ["RapportMail", "RapportPluginKit"]),
     tests("PluginProcess", ["rapport", "RapportPluginProcess", "RapportPluginKit"], exclude: ["Fixtures"]),
     tests("Storage", ["RapportStorage"]),
-    tests("Integration", [crypto, "RapportIntegration", "RapportStorage", "RapportPluginKit", "RapportTabular"]),
+    tests(
+        "Integration",
+        [crypto, "RapportIntegration", "RapportStorage", "RapportPluginKit", "RapportTabular", "RapportMatching"]),
     tests("Engagement", ["RapportEngagement", "RapportStorage", "RapportPluginKit", mustache]),
     tests("Web", ["RapportWeb", "RapportEngagement", "RapportIntegration", "RapportStorage", "RapportPluginKit"]),
     tests(

@@ -26,6 +26,7 @@ enum Commands {
         DemoCommand.self,
         DoctorCommand.self,
         DemoSenderCommand.self,
+        DuplicatesCommand.self,
         InitCommand.self,
         MatchCommand.self,
         MigrateCommand.self,

@@ -21,6 +21,17 @@ enum MatchReport {
     }
 
     static func show(_ explanation: MatchExplanation, together: Bool, ids: [String], _ output: Output) {
+        show(explanation, ids: ids, output)
+        output.line()
+        output.line(
+            together
+                ? "Both are in one cluster." : "They are in different clusters.")
+        if together != (explanation.weight > 0) {
+            output.line("The other records of their clusters decided: a cluster is judged by all of its pairs, not by one.")
+        }
+    }
+
+    static func show(_ explanation: MatchExplanation, ids: [String], _ output: Output) {
         var rows = explanation.parts.map { part in
             var words = part.words
             if let given = part.given, abs(part.weight) > 0.05 { words += ", given \(given)" }
@@ -34,14 +45,8 @@ enum MatchReport {
         rows.append([
             "in all", "", "", bits(explanation.weight), "probability \(String(format: "%.4f", explanation.probability))",
         ])
-        output.table(["", ids[0], ids[1], "bits", "why"], rows)
-        output.line()
-        output.line(
-            together
-                ? "Both are in one cluster." : "They are in different clusters.")
-        if together != (explanation.weight > 0) {
-            output.line("The other records of their clusters decided: a cluster is judged by all of its pairs, not by one.")
-        }
+        rows.insert(["", ids[0], ids[1], "", ""], at: 0)
+        output.table(["", "one", "other", "bits", "why"], rows)
         output.line("Each bit for doubles the odds that the two are one, each bit against halves them.")
     }
 
@@ -57,25 +62,24 @@ enum MatchReport {
             .init("columns", .object(matcher.kinds.map { .init($0.name, .string($0.kind.rawValue)) })),
             .init("blocking_rules", .array(matcher.rules.map { .string($0) })),
         ]
-        if let explanation {
-            let parts = explanation.parts.map { part in
-                JSONValue.object([
-                    .init("column", .string(part.column)), .init("first", part.first.map { .string($0) } ?? .null),
-                    .init("second", part.second.map { .string($0) } ?? .null), .init("words", .string(part.words)),
-                    .init("weight", decimal(part.weight)), .init("rarity", decimal(part.rarity)),
-                    .init("given", part.given.map { .string($0) } ?? .null),
-                ])
-            }
-            members.append(
-                .init(
-                    "explanation",
-                    .object([
-                        .init("prior", decimal(explanation.prior)), .init("columns", .array(parts)),
-                        .init("related", decimal(explanation.related)), .init("weight", decimal(explanation.weight)),
-                        .init("probability", .decimal(String(format: "%.6f", explanation.probability))),
-                    ])))
-        }
+        if let explanation { members.append(.init("explanation", json(explanation))) }
         return .object(members)
+    }
+
+    static func json(_ explanation: MatchExplanation) -> JSONValue {
+        let parts = explanation.parts.map { part in
+            JSONValue.object([
+                .init("column", .string(part.column)), .init("first", part.first.map { .string($0) } ?? .null),
+                .init("second", part.second.map { .string($0) } ?? .null), .init("words", .string(part.words)),
+                .init("weight", decimal(part.weight)), .init("rarity", decimal(part.rarity)),
+                .init("given", part.given.map { .string($0) } ?? .null),
+            ])
+        }
+        return .object([
+            .init("prior", decimal(explanation.prior)), .init("columns", .array(parts)),
+            .init("related", decimal(explanation.related)), .init("weight", decimal(explanation.weight)),
+            .init("probability", .decimal(String(format: "%.6f", explanation.probability))),
+        ])
     }
 
     private static func bits(_ weight: Double) -> String { String(format: "%.1f", abs(weight) < 0.05 ? 0 : weight) }

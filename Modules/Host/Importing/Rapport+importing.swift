@@ -28,6 +28,7 @@ extension Rapport {
                 folds: folds,
                 participants: [
                     RecordRemoval(catalog: catalog), PermissionRemoval(catalog: catalog), SegmentRemoval(), DeliveryRemoval(),
+                    MatchRemoval(),
                 ],
                 catalog: catalog, book: identity), merger: merger, clock: clock)
     }
