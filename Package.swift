@@ -83,8 +83,14 @@ targets += [
 // MARK: Core
 targets += [
     module("Core", ["CPhoneNumber", crypto], resources: [.embedInCode("Texts/en.yaml")]),
-    module("Tabular", ["CZlib"]),
+    module("Tabular", ["RapportCore", "CZlib"]),
     module("Matching", []),
+    module(
+        "Checkup", ["RapportTabular", "RapportMatching", "RapportCore"], exclude: ["Lists/README.md"],
+        resources: [
+            .embedInCode("Lists/top-level-domains.txt"), .embedInCode("Lists/disposable-domains.txt"),
+            .embedInCode("Report/checkup.css"),
+        ]),
 ]
 
 // MARK: Plugin contract
@@ -104,6 +110,7 @@ targets += [
     module(
         "Integration",
         ["RapportStorage", "RapportPluginKit", "RapportTabular", "RapportMatching", "RapportCore", crypto, logging]),
+    module("Analytics", ["RapportStorage", "RapportTabular", "RapportCore"]),
     module(
         "Engagement",
         ["RapportStorage", "RapportPluginKit", "RapportCore", mustache, crypto, logging]),
@@ -124,8 +131,9 @@ targets += [
     module(
         "Host",
         [
-            "RapportWeb", "RapportEngagement", "RapportIntegration", "RapportStorage", "RapportPluginProcess",
-            "RapportPluginKit", "RapportTabular", "RapportMatching", "RapportCore", logging, lifecycle, signals,
+            "RapportWeb", "RapportAnalytics", "RapportEngagement", "RapportIntegration", "RapportStorage",
+            "RapportPluginProcess", "RapportPluginKit", "RapportTabular", "RapportMatching", "RapportCore", logging, lifecycle,
+            signals,
         ]),
     module(
         "TestKit", ["RapportStorage", "RapportPluginProcess", "RapportPluginKit", "RapportCore", logging],
@@ -156,7 +164,8 @@ targets += [
         "rapport",
         [
             "RapportHost", "RapportRegistered", "RapportEngagement", "RapportIntegration", "RapportStorage",
-            "RapportPluginKit", "RapportPluginProcess", "RapportTabular", "RapportMatching", "RapportCore", "RapportWeb",
+            "RapportPluginKit", "RapportPluginProcess", "RapportTabular", "RapportMatching", "RapportCheckup", "RapportAnalytics",
+            "RapportCore", "RapportWeb",
             arguments, logging,
             lifecycle,
         ],
@@ -175,10 +184,12 @@ targets += [
     tests("Core", []),
     tests("Tabular", ["RapportTabular", "CZlib"], exclude: ["Fixtures"]),
     tests("Matching", ["RapportMatching", "RapportTabular"]),
+    tests("Checkup", ["RapportCheckup"]),
     tests("PluginKit", ["RapportPluginKit"]),
     tests("Mail", ["RapportMail", "RapportPluginKit"]),
     tests("PluginProcess", ["rapport", "RapportPluginProcess", "RapportPluginKit"], exclude: ["Fixtures"]),
     tests("Storage", ["RapportStorage"]),
+    tests("Analytics", ["RapportAnalytics", "RapportStorage", "RapportTabular"]),
     tests(
         "Integration",
         [crypto, "RapportIntegration", "RapportStorage", "RapportPluginKit", "RapportTabular", "RapportMatching"]),
@@ -187,7 +198,8 @@ targets += [
     tests(
         "Host",
         [
-            crypto, "RapportHost", "RapportRegistered", "RapportEngagement", "RapportIntegration", "RapportWeb", "RapportStorage",
+            crypto, "RapportHost", "RapportRegistered", "RapportAnalytics", "RapportEngagement", "RapportIntegration",
+            "RapportWeb", "RapportStorage",
             "RapportPluginProcess", "RapportPluginKit",
         ]),
     tests("Process", ["RapportStorage"]),

@@ -25,6 +25,17 @@ struct Output: Sendable {
     /// A line for people; nothing with --json.
     func line(_ text: String = "") { if !isJSON { print(text) } }
 
+    /// A sentence for people: the text `cli.KEY` with its placeholders filled in.
+    func say(_ key: String, _ values: [String: String] = [:]) { line(text(key, values)) }
+
+    /// A sentence about a number: `cli.KEY.one` or `cli.KEY.other`.
+    func say(_ key: String, count: some BinaryInteger, _ values: [String: String] = [:]) {
+        line(texts("cli.\(key)", count: Int64(count), values))
+    }
+
+    /// The text `cli.KEY`.
+    func text(_ key: String, _ values: [String: String] = [:]) -> String { texts("cli.\(key)", values) }
+
     /// The answer for machines; nothing without --json. A command writes exactly one.
     func json(_ value: @autoclosure () -> JSONValue) { if isJSON { print(value().text) } }
 

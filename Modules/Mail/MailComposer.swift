@@ -68,7 +68,7 @@ public enum MailComposer {
                         throw Problem("mail.not_composed", "message \(message.id) could not be composed")
                     }
                     defer { rapport_mail_free(bytes) }
-                    return UnsafeRawBufferPointer(start: bytes, count: length).map { $0 }
+                    return Array(UnsafeRawBufferPointer(start: bytes, count: length))
                 }
             }
         }

@@ -62,10 +62,18 @@ extension DataSource {
 /// Where a data source puts what it reads. Each call returns when the record is taken, which holds a fast source back.
 public protocol RecordSink: Sendable {
     func record(_ record: SourceRecord) async throws
+    /// Several records in their order: for sources that have many at hand.
+    func records(_ records: [SourceRecord]) async throws
     /// Everything before this is complete: reading could resume after `bookmark`.
     func bookmark(_ bookmark: JSONValue) async throws
     /// A row that could not be read at all, with its place and the reason.
     func reject(_ problem: Problem, raw: String) async throws
     /// How far reading has come, where the source can tell.
     func progress(done: Int64, of total: Int64?) async
+}
+
+extension RecordSink {
+    public func records(_ records: [SourceRecord]) async throws {
+        for record in records { try await self.record(record) }
+    }
 }

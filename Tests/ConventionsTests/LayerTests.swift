@@ -4,8 +4,8 @@ import Testing
 @Suite("Layers")
 struct LayerTests {
     @Test("every import of every shipped file points the right way")
-    func files() throws {
-        let result = try Repository.run("/usr/bin/env", ["python3", "scripts/check-layers", "--files"])
+    func files() async throws {
+        let result = try await Repository.run("/usr/bin/env", ["python3", "scripts/check-layers", "--files"])
         #expect(result.code == 0, "\(result.text)")
     }
 
@@ -20,7 +20,7 @@ struct LayerTests {
             ("Plugins/Channels/OutboxChannel/Sources/A.swift", "import struct RapportHost.Rapport"),
             ("Modules/New/A.swift", "import RapportCore"),
         ])
-    func offence(path: String, text: String) throws {
+    func offence(path: String, text: String) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "layers-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
         for (path, text) in [
@@ -30,7 +30,7 @@ struct LayerTests {
             try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
             try Data(text.utf8).write(to: file)
         }
-        let result = try Repository.run("/usr/bin/env", ["python3", "scripts/check-layers", "--files", folder.path()])
+        let result = try await Repository.run("/usr/bin/env", ["python3", "scripts/check-layers", "--files", folder.path()])
         #expect(result.code == 1)
         #expect(result.text.contains(path))
     }

@@ -20,9 +20,9 @@ enum Golden {
     }
 
     /// The built executable beside this test bundle.
-    static func rapport(_ arguments: [String]) throws -> (code: Int32, text: String) {
+    static func rapport(_ arguments: [String]) async throws -> (code: Int32, text: String) {
         let folder = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-        return try Repository.run(
+        return try await Repository.run(
             folder.appending(path: "rapport").path(), arguments, environment: ["COLUMNS": "100", "NO_COLOR": "1"])
     }
 }
@@ -30,17 +30,17 @@ enum Golden {
 @Suite("Generated reference")
 struct ReferenceTests {
     @Test("the reference page of plugins is what the plugins say")
-    func plugins() throws {
-        let result = try Golden.rapport(["plugins", "reference"])
+    func plugins() async throws {
+        let result = try await Golden.rapport(["plugins", "reference"])
         #expect(result.code == 0)
         try Golden.expect(result.text, is: "docs/reference/plugins.md")
     }
 
     @Test("each plugin's sample file is what its specification says")
-    func samples() throws {
+    func samples() async throws {
         for folder in try pluginFolders() {
             guard let id = try pluginID(folder) else { continue }
-            let result = try Golden.rapport(["plugins", "describe", id])
+            let result = try await Golden.rapport(["plugins", "describe", id])
             // Not in Plugins/Registered: its own tests compare its sample.
             if result.code == 3 { continue }
             #expect(result.code == 0, "\(result.text)")
@@ -49,11 +49,11 @@ struct ReferenceTests {
     }
 
     @Test("each plugin's README names each of its options")
-    func readmes() throws {
+    func readmes() async throws {
         for folder in try pluginFolders() {
             guard let id = try pluginID(folder) else { continue }
             let readme = try String(contentsOfFile: Repository.path("\(folder)/README.md"), encoding: .utf8)
-            let result = try Golden.rapport(["plugins", "describe", id])
+            let result = try await Golden.rapport(["plugins", "describe", id])
             for line in result.text.split(separator: "\n").dropFirst(2) where !line.contains("##") {
                 let option = line.drop { $0 == " " || $0 == "#" }.prefix { $0 != ":" }
                 if option != "plugin" { #expect(readme.contains("`\(option)`"), "\(folder)/README.md lacks \(option)") }
@@ -81,9 +81,9 @@ struct ReferenceTests {
 @Suite("Help")
 struct HelpTests {
     @Test("the help of every command is as recorded, shows an example, and answers --json")
-    func help() throws {
-        for command in try commands([]) {
-            let result = try Golden.rapport(command + ["--help"])
+    func help() async throws {
+        for command in try await commands([]) {
+            let result = try await Golden.rapport(command + ["--help"])
             #expect(result.code == 0)
             let name = (["rapport"] + command).joined(separator: "-")
             try Golden.expect(result.text, is: "Tests/Golden/Help/\(name).txt")
@@ -93,18 +93,18 @@ struct HelpTests {
     }
 
     @Test("wrong usage ends with 2, a problem with 1, something not found with 3")
-    func exitCodes() throws {
-        #expect(try Golden.rapport(["--nonsense"]).code == 2)
-        #expect(try Golden.rapport(["plugins", "describe"]).code == 2)
-        #expect(try Golden.rapport(["plugins", "describe", "channel.nowhere"]).code == 3)
-        #expect(try Golden.rapport(["apply", "x", "--database", "sqlite:/proc/nowhere/x.db"]).code == 1)
-        let json = try Golden.rapport(["plugins", "describe", "channel.nowhere", "--json"])
+    func exitCodes() async throws {
+        #expect(try await Golden.rapport(["--nonsense"]).code == 2)
+        #expect(try await Golden.rapport(["plugins", "describe"]).code == 2)
+        #expect(try await Golden.rapport(["plugins", "describe", "channel.nowhere"]).code == 3)
+        #expect(try await Golden.rapport(["apply", "x", "--database", "sqlite:/proc/nowhere/x.db"]).code == 1)
+        let json = try await Golden.rapport(["plugins", "describe", "channel.nowhere", "--json"])
         #expect(json.text.hasPrefix("{\"errors\":[{\"code\":\"plugin.not_found\""))
     }
 
     /// Every command by walking the help pages, groups before their members.
-    private func commands(_ path: [String]) throws -> [[String]] {
-        let text = try Golden.rapport(path + ["--help"]).text
+    private func commands(_ path: [String]) async throws -> [[String]] {
+        let text = try await Golden.rapport(path + ["--help"]).text
         guard let start = text.range(of: "\nSUBCOMMANDS:\n")?.upperBound else { return [path] }
         let names = text[start...].split(separator: "\n", omittingEmptySubsequences: false).prefix { !$0.isEmpty }.compactMap {
             line -> String? in
@@ -113,6 +113,8 @@ struct HelpTests {
         }
         #expect(path.count < 4)
         if path.count > 3 { return [] }
-        return [path] + (try names.flatMap { try commands(path + [$0]) })
+        var all = [path]
+        for name in names { all += try await commands(path + [name]) }
+        return all
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import RapportTestKit
 
 /// The checkout that these tests were built from.
 enum Repository {
@@ -13,21 +14,8 @@ enum Repository {
         }.filter { $0.hasSuffix(".swift") && !$0.contains("/Tests/") }.sorted()
     }
 
-    /// Runs a program to its end and returns its exit code with all that it wrote.
-    static func run(_ program: String, _ arguments: [String], environment: [String: String] = [:]) throws -> (
+    /// Runs a program in the checkout to its end and returns its exit code with all that it wrote.
+    static func run(_ program: String, _ arguments: [String], environment: [String: String] = [:]) async throws -> (
         code: Int32, text: String
-    ) {
-        let process = Process()
-        process.executableURL = URL(filePath: program)
-        process.arguments = arguments
-        process.currentDirectoryURL = root
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        try process.run()
-        let output = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: output, as: UTF8.self))
-    }
+    ) { try await Program.run(program, arguments, environment: environment, in: root) }
 }

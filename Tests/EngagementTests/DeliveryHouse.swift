@@ -18,7 +18,10 @@ struct DeliveryHouse {
     let catalog = Catalog()
     let people: Int
 
-    static let migrations = Migration.storage + [.permissions, .decisions, .preferences, .households, .delivery, .campaigns]
+    static let migrations =
+        Migration.storage + [
+            .permissions, .decisions, .preferences, .households, .frequency, .delivery, .campaigns,
+        ]
 
     var door: Door { Door(catalog: catalog, resolver: IdentityResolver()) }
     var ledger: PermissionLedger { PermissionLedger(catalog: catalog) }

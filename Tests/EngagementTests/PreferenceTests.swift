@@ -37,11 +37,12 @@ struct PreferenceTests {
     }
 
     private func form(
-        _ ticked: [Choice], shown: [Choice]? = nil, quiet: DailyHours? = nil, best: [String] = []
+        _ ticked: [Choice], shown: [Choice]? = nil, quiet: DailyHours? = nil, best: [String] = [], often: Span? = nil
     ) -> PreferencesUseCase.Form {
         let all = ["offers", "events"].flatMap { topic in ["email", "phone"].map { Choice(topic: topic, channel: $0) } }
         return .init(
-            shown: Set(shown ?? all), ticked: Set(ticked), preference: StatedPreference(quiet: quiet, channels: best),
+            shown: Set(shown ?? all), ticked: Set(ticked),
+            preference: StatedPreference(quiet: quiet, channels: best, atMostEvery: often),
             wording: "I would like to get what is ticked.", language: "en")
     }
 
@@ -163,6 +164,30 @@ struct PreferenceTests {
             #expect(!preferences.0.isEmpty)
         }
     }
+
+    @Test(
+        "who wants at most one message a week waits for the next, though no cap of the house speaks",
+        arguments: DatabaseKind.available)
+    func often(kind: DatabaseKind) async throws {
+        try await with(kind) { real, useCase, token in
+            let on = [Choice(topic: "offers", channel: "email")]
+            #expect(try await decide(real, topic: "offers") == "send")
+            let page = try #require(try await useCase.save(token, form(on, often: .days(7))))
+            #expect(page.preference.atMostEvery == .days(7))
+            try await real.step()
+            #expect(try await useCase.page(token)?.preference.atMostEvery == .days(7))
+            // The campaign's own message went out minutes ago.
+            #expect(try await decide(real, topic: "offers") == "cap.person")
+            real.house.clock.advance(by: .days(7))
+            #expect(try await decide(real, topic: "offers") == "send")
+            _ = try await useCase.save(token, form(on))
+            try await real.step()
+            #expect(try await useCase.page(token)?.preference.atMostEvery == nil)
+        }
+    }
+
+    @Test("a span that nobody can mean is no wish", arguments: ["0d", "5m", "400d", "often", ""])
+    func spans(text: String) { #expect(StatedPreference.span(text) == nil) }
 
     @Test("the best channel is tried first")
     func bestChannel() async throws {

@@ -57,7 +57,7 @@ struct ImportHouse {
         -> [Acceptance]
     {
         let (door, event) = (
-            rapport.importDoor, NewEvent(kind: kind, source: source, identifiers: identifiers, properties: properties)
+            rapport.door, NewEvent(kind: kind, source: source, identifiers: identifiers, properties: properties)
         )
         let answers = try await rapport.database.write { db in try door.accept([event], in: db) }
         try await rapport.stepping {}

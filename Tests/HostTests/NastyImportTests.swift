@@ -56,6 +56,31 @@ struct NastyImportTests {
         }
     }
 
+    @Test("a guess tells an empty file from one with a header, and names what it leaves out")
+    func guessingFromNothing() async throws {
+        try await ImportHouse.with(.sqlite) { house in
+            func write(_ text: String) throws -> String {
+                let file = house.folder.appending(path: "file.csv")
+                try Data(text.utf8).write(to: file)
+                return file.path()
+            }
+            for (text, columns) in [("", []), ("email,Shoe Size\n", ["email", "Shoe Size"])] as [(String, [String])] {
+                let path = try write(text)
+                #expect(try house.rapport.header(of: path) == columns)
+                let plan = try await house.rapport.importPlan(of: path, mapping: nil, source: nil)
+                let importer = try await house.rapport.importer()
+                let report = try await house.rapport.stepping { try await importer.run(plan) }
+                #expect(report.progress.records == 0)
+                #expect(try await house.rapport.guess(of: path, source: nil).isEmpty == columns.isEmpty)
+            }
+            let guess = try await house.rapport.guess(of: write("email,Shoe Size\nann@x.example,38\n"), source: nil)
+            #expect(try guess.leftOut(.people).map(\.name) == ["shoe_size"])
+            #expect(try guess.leftOut(.people).map(\.column) == ["Shoe Size"])
+            let order = try await house.rapport.guess(of: write("order,email,total,note\n1,ann@x.example,3,x\n"), source: nil)
+            #expect(try order.leftOut(.orders).isEmpty, "orders keep what they do not know")
+        }
+    }
+
     @Test("UTF-16 with and without its mark, and what is no UTF-8, come in as they were meant")
     func encodings() async throws {
         let text = "email,first,born\nann@x.example,Jürgen,1/1/1990\n"
@@ -171,8 +196,9 @@ struct NastyImportTests {
         try await ImportHouse.with(.sqlite) { house in
             let file = house.folder.appending(path: "file.csv")
             try Data(text.utf8).write(to: file)
-            let (guessed, yaml) = try await house.rapport.guessedMapping(of: file.path(), target: nil, source: nil)
-            #expect(guessed == target)
+            let guess = try await house.rapport.guess(of: file.path(), source: nil)
+            #expect(guess.target == target)
+            let yaml = try guess.yaml(target)
             #expect(yaml.contains(line), "\(yaml)")
             let report = try await bring(house, Array(text.utf8), name: "file.csv", map: yaml)
             #expect(report.progress.added == 1, "\(yaml)\n\(report.problems)")

@@ -113,6 +113,12 @@ struct RecordsTests {
             let both = "Id,Email,Town\n1,ann@a.example,Bath\n1,ann@a.example,Hull\n1,ann@a.example,Bath\n1,ann@a.example,Hull\n"
             #expect(try await house.bring("5.csv", both, map: map).progress.added == 4)
             #expect(try await town() == "Hull")
+            // Under another name it is the same file.
+            #expect(try await house.bring("copy of 5.csv", both, map: map).progress.added == 0)
+            // What another file says in between makes it news again.
+            #expect(try await added("6.csv", file("Oslo")) == 1)
+            #expect(try await house.bring("5.csv", both, map: map).progress.added == 4)
+            #expect(try await town() == "Hull")
         }
     }
 

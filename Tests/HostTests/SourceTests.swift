@@ -99,6 +99,47 @@ struct SourceTests {
         }
     }
 
+    @Test(
+        "a line that is still being written waits for the next run, in CSV and in JSON lines; a file that has stood is read whole",
+        arguments: ["csv", "jsonl"])
+    func halfWritten(form: String) async throws {
+        let name = "orders.\(form)"
+        let line: (Int, Int) -> String = { id, total in
+            form == "csv"
+                ? "\(id),ann@a.example,\(total)\n" : "{\"id\": \(id), \"email\": \"ann@a.example\", \"total\": \(total)}\n"
+        }
+        let header = form == "csv" ? "id,email,total\n" : ""
+        try await with(.sqlite, "  shop: {plugin: source.\(form), path: \(name), every: 1h, mapping: map.yaml}") { house in
+            let half = header + line(1, 10) + line(2, 20).dropLast(form == "csv" ? 2 : 3)
+            try house.write(name, half)
+            #expect(try await house.read().progress.records == 1, "the second line is not whole yet")
+            try house.write(name, header + line(1, 10) + line(2, 20) + String(line(3, 30).dropLast()))
+            #expect(try await house.read().progress.records == 1)
+            // Nobody has written for a while: what stands there is all that there will be.
+            let file = house.folder.appending(path: name)
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSinceNow: -90)], ofItemAtPath: file.path)
+            #expect(try await house.read().progress.added == 1)
+            let totals = try await house.rapport.database.read { db in
+                try db.all("SELECT n1 FROM events ORDER BY occurred_at, partition, position") { $0.integer(0) }
+            }
+            #expect(totals.sorted() == [1_000, 2_000, 3_000])
+        }
+    }
+
+    @Test("an empty file, and one with a header alone, are no failure of a source, with and without a mapping")
+    func nothingYet() async throws {
+        for settings in [", mapping: map.yaml", "", ", header: 3, mapping: map.yaml"] {
+            try await with(.sqlite, "  shop: {plugin: source.csv, path: orders.csv, every: 1h\(settings)}") { house in
+                for text in ["", "id,email,total\n"] where text.isEmpty || !settings.contains("3") {
+                    try house.write("orders.csv", text)
+                    #expect(try await house.read().progress.records == 0)
+                    #expect(try await house.status().state == .waiting)
+                }
+            }
+        }
+    }
+
     @Test("records without an id come from the start each time, and equal ones stay as many as they are")
     func unkeyed() async throws {
         try await with(.sqlite, Self.shop) { house in

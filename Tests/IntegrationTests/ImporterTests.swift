@@ -24,22 +24,22 @@ struct ImporterTests {
         properties: {total: {column: total, number: true}, currency: {constant: GBP}}
         """
 
-    private func with(
+    func with(
         _ kind: DatabaseKind, _ body: (LogLab, Importer) async throws -> Void
     ) async throws {
-        try await TemporaryDatabase.with(kind, migrations: Migration.storage + [.imports]) { database in
+        try await TemporaryDatabase.with(kind, migrations: Migration.storage + [.imports, .sources, .plugins]) { database in
             let lab = LogLab(database)
             let fields = FieldCatalog(FieldDefinition.builtIn.enumerated().map { .init(slot: $0 + 1, definition: $1) })
             try await body(lab, Importer(database: database, door: lab.door, clock: lab.clock, fields: fields))
         }
     }
 
-    private func plan(_ yaml: String, _ reader: ListSource, _ name: String = "a.csv") throws -> ImportPlan {
+    func plan(_ yaml: String, _ reader: ListSource, _ name: String = "a.csv") throws -> ImportPlan {
         let mapping = try Mapping(YAMLNode(parsing: yaml))
         return ImportPlan(name: name, reader: reader, mapping: mapping, source: mapping.source ?? "test")
     }
 
-    private func people(_ count: Int) -> [[String]] {
+    func people(_ count: Int) -> [[String]] {
         (0..<count).map { ["\($0)", "p\($0)@a.example", "Name \($0)", "City \($0 % 7)"] }
     }
 

@@ -1,15 +1,17 @@
 import RapportCore
 import RapportPluginKit
 
-/// A source of rows in memory, with a bookmark after every fourth, that can break off.
+/// A source of rows in memory, with a bookmark after every fourth or so, that can break off.
 struct ListSource: DataSource {
     static let manifest = Manifest(id: "source.list", kind: .source, version: "1.0.0", summary: "Rows in memory.")
 
     let names: [String]
     let rows: [[String]]
     let stopAfter: Int?
+    let bookmarksEach: Int
 
-    init(names: [String], rows: [[String]], stopAfter: Int? = nil) {
+    init(names: [String], rows: [[String]], stopAfter: Int? = nil, bookmarksEach: Int = 4) {
+        self.bookmarksEach = bookmarksEach
         self.names = names
         self.rows = rows
         self.stopAfter = stopAfter
@@ -23,7 +25,7 @@ struct ListSource: DataSource {
             if index == stopAfter { throw CancellationError() }
             try await sink.record(
                 SourceRecord(stream: "list", line: Int64(index + 2), names: names, values: rows[index].map { .string($0) }))
-            if index % 4 == 3 { try await sink.bookmark(.integer(Int64(index + 1))) }
+            if (index + 1) % bookmarksEach == 0 { try await sink.bookmark(.integer(Int64(index + 1))) }
         }
     }
 }

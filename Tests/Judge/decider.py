@@ -19,7 +19,7 @@ REASONS = [
     "permission.none", "permission.withdrawn", "permission.unproven", "permission.insufficient",
     "permission.pending", "permission.lapsed",
     "standing.complaint_open", "standing.other", "household.duplicate",
-    "silent_day", "quiet_hours", "cap.channel", "cap.topic", "cap.all",
+    "silent_day", "quiet_hours", "cap.channel", "cap.topic", "cap.all", "cap.person",
 ]
 
 
@@ -204,17 +204,27 @@ def quiet_hours(at, limit, proposal, person, policy, channel):
     return limit
 
 
-def cap_guard(scope):
-    """The guard that asks about the caps of one scope: channel, topic or all."""
+def caps_of_house(scope, proposal, person, policy, mine):
+    return [
+        cap for cap in policy["caps"]
+        if cap["scope"] == scope and (scope == "all" or cap["id"] in (0, mine))
+    ]
+
+
+def cap_of_person(scope, proposal, person, policy, mine):
+    """At most one message in the span that the person asked for."""
+    span = person["at_most_every"]
+    return [] if span is None or span <= 0 else [{"limit": 1, "window": span}]
+
+
+def cap_guard(scope, applying=caps_of_house):
+    """The guard that asks about caps that count one scope: channel, topic or all."""
 
     def guard(at, limit, proposal, person, policy, channel):
         if proposal["class"] != "marketing":
             return at
         mine = {"channel": channel, "topic": proposal["topic"]}.get(scope)
-        caps = [
-            cap for cap in policy["caps"]
-            if cap["scope"] == scope and (scope == "all" or cap["id"] in (0, mine))
-        ]
+        caps = applying(scope, proposal, person, policy, mine)
         counted = [
             contact["at"] for contact in person["contacts"]
             if contact["class"] == "marketing"
@@ -241,6 +251,7 @@ GUARDS_OF_TIME = [
     ("cap.channel", cap_guard("channel")),
     ("cap.topic", cap_guard("topic")),
     ("cap.all", cap_guard("all")),
+    ("cap.person", cap_guard("all", cap_of_person)),
 ]
 
 

@@ -128,9 +128,15 @@ try:
     expect("the write key may stand in the body", call("POST", "/v1/track", {**track, "messageId": "m-2", "writeKey": "wk_shop_12345"}, key=None)[0] == 200)
     expect("a wrong key is refused", call("POST", "/v1/track", track, key="nobody")[0] == 401)
     expect("no key is refused", call("POST", "/v1/track", track, key=None)[0] == 401)
-    for bad in [b"{", b"[]", b"null", {"event": "x"}, {**track, "timestamp": "yesterday"}, {**track, "userId": {"a": 1}}, {**track, "userId": "x" * 300}]:
+    for bad in [b"{", b"[]", b"null", {"event": "x"}, {"userId": "c-18", "messageId": "m-9"}, {**track, "timestamp": "yesterday"}, {**track, "userId": {"a": 1}}, {**track, "userId": "x" * 300}]:
         status, data, _ = call("POST", "/v1/track", bad)
         expect(f"{str(bad)[:60]} is refused with a reason", status == 400 and b"message" in data, f"{status} {data}")
+    nameless = {"batch": [{"type": "track", "userId": "c-18", "event": ""}, {**track, "type": "track", "messageId": "m-10"}]}
+    before = total()
+    status, data, _ = call("POST", "/v1/batch", nameless)
+    refused = json.loads(data).get("refused", [{}])
+    expect("a call without a name does not sink its batch", status == 200 and total() == before + 1, f"{status} {data}")
+    expect("and is named with its reason", [(r.get("index"), r.get("code")) for r in refused] == [(0, "track.no_event")], data)
     batch = {"batch": [{**track, "type": "track", "messageId": "m-3"}, {"type": "nonsense"}, {**track, "type": "track", "messageId": "m-4"}]}
     before = total()
     status, data, _ = call("POST", "/v1/batch", batch)

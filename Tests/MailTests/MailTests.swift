@@ -19,9 +19,9 @@ struct MailTests {
         message, messageID: "\(message.id)@example.com", date: Timestamp(milliseconds: 1_767_225_600_000))
 
     @Test("Python's email package reads what was composed")
-    func readable() throws {
+    func readable() async throws {
         let mail = try #require(Self.mail)
-        let answer = try Judge.run(
+        let answer = try await Judge.run(
             """
             import email, email.policy, json, sys
             m = email.message_from_bytes(sys.stdin.buffer.read(), policy=email.policy.default)
@@ -69,10 +69,10 @@ struct MailTests {
     }
 
     @Test("dkimpy accepts our signatures, and no longer once the mail is changed", arguments: ["rsa", "ed25519"])
-    func dkim(kind: String) throws {
-        guard Judge.hasDKIM else { return Judge.skip("dkimpy is not installed: run scripts/judges") }
+    func dkim(kind: String) async throws {
+        guard await Judge.hasDKIM else { return Judge.skip("dkimpy is not installed: run scripts/judges") }
         let mail = try #require(Self.mail)
-        let pem = try Judge.openssl(kind)
+        let pem = try await Judge.openssl(kind)
         let key = try DKIMKey(pem: pem)
         let signed = try DKIMSigner(domain: "example.com", selector: "s1", key: key).sign(
             mail, at: Timestamp(milliseconds: 1_767_225_600_000))
@@ -84,7 +84,7 @@ struct MailTests {
             covered = b"list-unsubscribe:list-unsubscribe-post" in mail.replace(b"\\r\\n\\t", b"")
             print(verify(mail), verify(mail.replace(b"Hallo", b"Hullo", 1)), verify(mail.replace(b"/u/abc", b"/u/abd")), covered)
             """
-        let answer = try Judge.run(script, [key.publicRecord], input: signed)
+        let answer = try await Judge.run(script, [key.publicRecord], input: signed)
         #expect(answer == "True False False True\n")
     }
 

@@ -29,6 +29,13 @@ struct StatedTests {
         #expect(latin.rows == [["Ã©"]])
     }
 
+    @Test("columns aligned by spaces, the first of them to the right")
+    func aligned() throws {
+        let text = "   id     date  amount\n    1 20240102   11.77\n  200 20240103    2.00\n 3000 20240115  120.50\n"
+        let rows = [["1", "20240102", "11.77"], ["200", "20240103", "2.00"], ["3000", "20240115", "120.50"]]
+        #expect(try Table.read(text) == Table(header: ["id", "date", "amount"], rows: rows))
+    }
+
     @Test("lines to skip, and the line of the header, count from the beginning of the file")
     func places() throws {
         let text = "x,y,z\n9,9,9\nname,qty\nA,1\nB,2\n"

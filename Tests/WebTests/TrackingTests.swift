@@ -44,7 +44,8 @@ struct TrackingTests {
         "names become kinds: known ones by the table, declared ones as they are, others in snake case",
         arguments: [
             ("ORDER completed", "order.placed"), ("page.viewed", "page.viewed"), ("Signed Up", "track.signed_up"),
-            ("signedUp", "track.signed_up"), ("Żółw", "track.u17buf3u142w"), ("!!!", "track.unnamed"),
+            ("signedUp", "track.signed_up"), ("Żółw", "track.u17buf3u142w"), ("!!!", "track.u21u21u21"),
+            ("🎉", "track.u1f389"),
         ])
     func names(name: String, kind: String) throws {
         let text = JSONValue.object([.init("userId", "1"), .init("event", .string(name))]).text
@@ -67,7 +68,10 @@ struct TrackingTests {
         "what is wrong is named",
         arguments: [
             (#"{"event": "x"}"#, "track.no_identity"), (#"{"userId": ["1"], "event": "x"}"#, "track.bad_id"),
-            (#"{"userId": "1", "timestamp": "yesterday"}"#, "track.bad_time"), (#"["userId"]"#, "track.not_an_object"),
+            (#"{"userId": "1", "event": "x", "timestamp": "yesterday"}"#, "track.bad_time"),
+            (#"["userId"]"#, "track.not_an_object"),
+            (#"{"userId": "1"}"#, "track.no_event"), (#"{"userId": "1", "event": " "}"#, "track.no_event"),
+            (#"{"userId": "1", "event": 5}"#, "track.no_event"), (#"{"userId": "1", "event": null}"#, "track.no_event"),
         ])
     func refusals(text: String, code: String) throws {
         let problem = #expect(throws: Problem.self) { _ = try translate(text) }

@@ -66,18 +66,19 @@ struct ApplyCommand: AsyncParsableCommand {
                 case .changed: .yellow
                 case .missing, .unchanged: .dim
                 }
-            let note =
-                change.action == .missing ? "only in the database, kept" : "\(change.action.rawValue), version \(change.version)"
-            output.line(output.styled("\(change.kind) \(change.name): \(note)", style))
+            let values = ["kind": change.kind, "name": change.name, "version": "\(change.version)"]
+            output.line(output.styled(output.text("apply.\(change.action.rawValue)", values), style))
             for difference in change.differences {
-                let before = difference.before?.text ?? "nothing"
-                let after = difference.after?.text ?? "nothing"
+                let before = difference.before?.text ?? output.text("apply.nothing")
+                let after = difference.after?.text ?? output.text("apply.nothing")
                 output.line("    \(difference.path.isEmpty ? "" : difference.path + ": ")\(before) → \(after)")
             }
         }
         let done = changes.filter(\.changesAnything).count
         let unchanged = changes.filter { $0.action == .unchanged }.count
-        output.line("\(done) \(dryRun ? "would change" : "changed"), \(unchanged) unchanged, from \(folder.files.count) files")
+        output.say(
+            dryRun ? "apply.would" : "apply.done",
+            ["changed": "\(done)", "unchanged": "\(unchanged)", "files": "\(folder.files.count)"])
         output.json([
             "dry_run": .bool(dryRun),
             "changes": .array(changes.map(\.json)),

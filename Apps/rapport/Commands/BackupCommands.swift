@@ -38,12 +38,16 @@ struct BackupCommand: AsyncParsableCommand {
     func run() async throws {
         let output = common.output
         let summary = try await common.withDatabase { database in
-            let summary = try await Backup.write(database, to: file) { output.progress("\($0) rows") }
+            let summary = try await Backup.write(database, to: file) {
+                output.progress(output.text("backup.rows", ["rows": "\($0)"]))
+            }
             try await database.write { db in try Backup.note(at: try db.now(), in: db) }
             return summary
         }
         output.endProgress()
-        output.line("\(summary.rows) rows of \(summary.tables) tables, \(summary.bytes) bytes, in \(file)")
+        output.say(
+            "backup.done",
+            ["rows": "\(summary.rows)", "tables": "\(summary.tables)", "bytes": "\(summary.bytes)", "file": file])
         output.json([
             "file": .string(file), "tables": .integer(Int64(summary.tables)), "rows": .integer(Int64(summary.rows)),
             "bytes": .integer(summary.bytes),
@@ -77,12 +81,13 @@ struct RestoreCommand: AsyncParsableCommand {
         let journal = try journal.map { Journal(path: $0) } ?? common.configuration().wishes
         let restore = Restore(migrations: Host.migrations, journal: journal, replayers: Host.replayers)
         let summary = try await common.withDatabase { database in
-            try await restore.run(file, into: database) { output.progress("\($0) rows") }
+            try await restore.run(file, into: database) { output.progress(output.text("backup.rows", ["rows": "\($0)"])) }
         }
         output.endProgress()
-        output.line("\(summary.rows) rows of \(summary.tables) tables, as of \(summary.madeAt.rfc3339).")
-        output.line("\(summary.replayed) of \(summary.journalled) wishes of the journal applied.")
-        output.line("The database is locked: look at it, then run `rapport unlock --machine \(DatabaseLock.machine)`.")
+        output.say(
+            "restore.done", ["rows": "\(summary.rows)", "tables": "\(summary.tables)", "when": summary.madeAt.rfc3339])
+        output.say("restore.wishes", ["applied": "\(summary.replayed)", "wishes": "\(summary.journalled)"])
+        output.say("restore.locked", ["machine": DatabaseLock.machine])
         output.json([
             "made_at": .string(summary.madeAt.rfc3339), "tables": .integer(Int64(summary.tables)),
             "rows": .integer(Int64(summary.rows)), "journalled": .integer(Int64(summary.journalled)),
@@ -114,7 +119,7 @@ struct UnlockCommand: AsyncParsableCommand {
         try await common.withDatabase { database in
             try await database.write { [machine] in try DatabaseLock.unlock($0, named: machine, machine: here) }
         }
-        output.line("The database may send from \(here).")
+        output.say("unlock.done", ["machine": here])
         output.json(["machine": .string(here)])
     }
 }

@@ -27,7 +27,7 @@ struct CampaignsCommand: AsyncParsableCommand {
             let output = common.output
             try await common.withOutreach { outreach in
                 let reports = try await outreach.desk.reports()
-                if reports.isEmpty { output.line("There are no campaigns yet: rapport campaigns draft --help") }
+                if reports.isEmpty { output.say("campaigns.none") }
                 output.table(
                     ["campaign", "state", "segment", "decided", "sent", "in_doubt"],
                     reports.map {
@@ -58,11 +58,18 @@ struct CampaignsCommand: AsyncParsableCommand {
             try await common.withOutreach { outreach in
                 let report = try await outreach.desk.report(name)
                 let (campaign, plan) = (report.campaign, report.campaign.plan)
-                output.line(
-                    "\(campaign.name) is \(campaign.state.rawValue): \(plan.template) on \(plan.topic) to \(plan.segment)")
-                output.line(
-                    "\(report.decided) decided: \(report.sent) sent, \(report.waiting) waiting, \(report.failed) failed, \(report.inDoubt) in doubt, \(report.droppedAtGate) stopped at the gate"
-                )
+                output.say(
+                    "campaigns.about",
+                    [
+                        "campaign": campaign.name, "state": output.word(campaign.state), "template": plan.template,
+                        "topic": plan.topic, "segment": plan.segment,
+                    ])
+                output.say(
+                    "campaigns.figures",
+                    [
+                        "decided": "\(report.decided)", "sent": "\(report.sent)", "waiting": "\(report.waiting)",
+                        "failed": "\(report.failed)", "doubt": "\(report.inDoubt)", "gate": "\(report.droppedAtGate)",
+                    ])
                 for (reason, count) in report.reasons.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
                     output.line("    \(count)  \(reason)")
                 }
@@ -124,9 +131,11 @@ struct CampaignsCommand: AsyncParsableCommand {
         func run() async throws {
             let output = common.output
             try await common.withOutreach { outreach in
-                let forecast = try await outreach.desk.forecast(name, samples: samples) { output.progress("\($0) of \($1)") }
+                let forecast = try await outreach.desk.forecast(name, samples: samples) {
+                    output.progress(output.text("of", ["done": "\($0)", "all": "\($1)"]))
+                }
                 output.endProgress()
-                output.line("Of \(forecast.asked) people in the segment, \(forecast.sending) would get it now.")
+                output.say("campaigns.forecast", ["people": "\(forecast.asked)", "sending": "\(forecast.sending)"])
                 output.table(
                     ["verdict", "reason", "people", "for_example"],
                     forecast.lines.map { [$0.verdict, $0.reason ?? "-", "\($0.count)", $0.samples.joined(separator: " ")] })
@@ -175,12 +184,12 @@ struct CampaignsCommand: AsyncParsableCommand {
                   rapport campaigns approve spring --note "checked the prices"
                 """)
 
-        @Argument(help: "The campaign.") var name: String
-        @Option(help: "What to remember of it.") var note = ""
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var campaign: NotedCampaign
 
         func run() async throws {
-            try await common.step { try await $0.approve(name, actor: commandLineActor, note: note) }
+            try await campaign.common.step {
+                try await $0.approve(campaign.name, actor: commandLineActor, note: campaign.note)
+            }
         }
     }
 
@@ -216,12 +225,12 @@ struct CampaignsCommand: AsyncParsableCommand {
                   rapport campaigns pause spring --note "wrong price"
                 """)
 
-        @Argument(help: "The campaign.") var name: String
-        @Option(help: "What to remember of it.") var note = ""
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var campaign: NotedCampaign
 
         func run() async throws {
-            try await common.step { try await $0.pause(name, actor: commandLineActor, note: note) }
+            try await campaign.common.step {
+                try await $0.pause(campaign.name, actor: commandLineActor, note: campaign.note)
+            }
         }
     }
 
@@ -247,12 +256,12 @@ struct CampaignsCommand: AsyncParsableCommand {
                   rapport campaigns stop spring --note "the offer is over"
                 """)
 
-        @Argument(help: "The campaign.") var name: String
-        @Option(help: "What to remember of it.") var note = ""
-        @OptionGroup var common: CommonOptions
+        @OptionGroup var campaign: NotedCampaign
 
         func run() async throws {
-            try await common.step { try await $0.stop(name, actor: commandLineActor, note: note) }
+            try await campaign.common.step {
+                try await $0.stop(campaign.name, actor: commandLineActor, note: campaign.note)
+            }
         }
     }
 }
@@ -267,13 +276,29 @@ extension CommonOptions {
         let output = output
         try await withOutreach { outreach in
             let campaign = try await body(outreach.desk)
-            output.line(
-                "\(campaign.name) is \(campaign.state.rawValue)\(campaign.size > 0 ? ", for \(campaign.size) people" : "").")
+            let values = ["campaign": campaign.name, "state": output.word(campaign.state)]
+            if campaign.size > 0 {
+                output.say("campaigns.state_for", count: campaign.size, values)
+            } else {
+                output.say("campaigns.state", values)
+            }
             output.json([
                 "name": .string(campaign.name), "state": .string(campaign.state.rawValue), "size": .integer(campaign.size),
             ])
         }
     }
+}
+
+extension Output {
+    /// A state as pages call it.
+    fileprivate func word(_ state: Campaign.State) -> String { texts("page.campaign_state.\(state.rawValue)") }
+}
+
+/// A campaign, and what somebody wants remembered of what is done with it now.
+struct NotedCampaign: ParsableArguments {
+    @Argument(help: "The campaign.") var name: String
+    @Option(help: "What to remember of it.") var note = ""
+    @OptionGroup var common: CommonOptions
 }
 
 /// Reads `10m`, `7d`.

@@ -28,19 +28,22 @@ struct ConfigCommand: AsyncParsableCommand {
             var shown = ""
             do {
                 let configuration = try common.configuration()
-                shown = configuration.file ?? "the defaults"
+                shown = configuration.file ?? output.text("config.defaults")
                 problems = configuration.check(try Host.registry(configuration, plugins: RegisteredPlugins.all))
                 if problems.isEmpty {
-                    output.line(
-                        "\(shown): in order. Database \(configuration.database.redacted), \(configuration.channels.count) channels, "
-                            + "\(configuration.sources.count) sources")
+                    output.say(
+                        "config.good",
+                        [
+                            "file": shown, "database": configuration.database.redacted,
+                            "channels": "\(configuration.channels.count)", "sources": "\(configuration.sources.count)",
+                        ])
                 }
             } catch let problem as Problem {
                 problems = [problem]
             } catch let several as Problems {
                 problems = several.list
             }
-            for problem in problems { output.line("\(output.styled("error:", .red)) \(problem)") }
+            for problem in problems { output.line("\(output.styled(output.text("error"), .red)) \(problem)") }
             output.json(["ok": .bool(problems.isEmpty), "problems": .array(problems.map(\.json))])
             if !problems.isEmpty { throw ExitCode(ExitStatus.problem) }
         }

@@ -27,14 +27,16 @@ struct DuplicatesScanCommand: AsyncParsableCommand {
             guard desk.settings.mode != .off else { throw Problem.matchingIsOff }
             try await desk.enqueueAll()
             let outcome = try await rapport.stepping {
-                try await desk.settle { done, left in output.progress("\(done) compared, \(left) to go") }
+                try await desk.settle { done, left in output.progress(output.text("duplicates.comparing", ["done": "\(done)", "left": "\(left)"])) }
             }
             return (outcome, try await rapport.database.read { db in try Duplicate.count(in: db) })
         }
         output.endProgress()
-        output.line(
-            "\(outcome.people) people compared, \(outcome.pairs) pairs; \(outcome.merges) merged, \(open) to review: "
-                + "rapport duplicates list")
+        output.say(
+            "duplicates.scanned",
+            [
+                "people": "\(outcome.people)", "pairs": "\(outcome.pairs)", "merges": "\(outcome.merges)", "open": "\(open)",
+            ])
         output.json([
             "people": .integer(Int64(outcome.people)), "pairs": .integer(Int64(outcome.pairs)),
             "merges": .integer(Int64(outcome.merges)), "to_review": .integer(open),
@@ -62,14 +64,14 @@ struct DuplicatesTrainCommand: AsyncParsableCommand {
         let learnt = try await common.withRapport { rapport in
             guard rapport.matchDesk.settings.mode != .off else { throw Problem.matchingIsOff }
             return try await rapport.matchDesk.train(
-                reading: { output.progress("reading: \($0) people") },
+                reading: { output.progress(output.text("duplicates.reading", ["people": "\($0)"])) },
                 progress: { stage, share in output.progress("\(stage.rawValue): \(Int(share * 100)) %") })
         }
         output.endProgress()
-        output.line("Model \(learnt.id) is learnt from \(learnt.model.records) people and in force.")
+        output.say("duplicates.learnt", ["model": "\(learnt.id)", "people": "\(learnt.model.records)"])
         output.table(
             ["field", "compared_as"], learnt.model.columns.map { [$0.name, $0.kind.rawValue] })
-        output.line("Compare everybody by it with `rapport duplicates scan`.")
+        output.say("duplicates.scan_now")
         output.json([
             "model": .integer(learnt.id), "people": .integer(Int64(learnt.model.records)),
             "fields": .object(learnt.model.columns.map { .init($0.name, .string($0.kind.rawValue)) }),

@@ -64,7 +64,7 @@ struct DuplicatesShowCommand: AsyncParsableCommand {
             }
         }
         output.table(["field", "one", "other", "merged"], rows)
-        output.line("As one person, opt-outs, objections and suppressions of both count.")
+        output.say("duplicates.opt_outs")
     }
 
     private func said(_ field: FieldReading?) -> String { field.map { "\($0.text) (\($0.source), \($0.saidAt.day))" } ?? "" }
@@ -124,7 +124,7 @@ struct DuplicatesMergeCommand: AsyncParsableCommand {
                 }
             }
         }
-        output.line("Merged, as number \(merge.id). `rapport duplicates unmerge \(merge.id)` takes it back.")
+        output.say("duplicates.merged", ["merge": "\(merge.id)"])
         output.json(["merge": .integer(merge.id)])
     }
 

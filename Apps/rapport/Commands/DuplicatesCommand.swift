@@ -52,7 +52,7 @@ struct DuplicatesListCommand: AsyncParsableCommand {
                 (try Duplicate.open(limit: limit, in: db), try Duplicate.count(in: db), try MatchIndex.waiting(in: db))
             }
         }
-        if pairs.isEmpty { output.line("Nothing to review.") }
+        if pairs.isEmpty { output.say("duplicates.none") }
         output.table(
             ["pair", "one", "other", "probability", "because_of", "conflict", "since"],
             pairs.map {
@@ -61,11 +61,8 @@ struct DuplicatesListCommand: AsyncParsableCommand {
                     $0.since.rfc3339,
                 ]
             })
-        if Int64(pairs.count) < all { output.line("\(all) pairs in all; --limit shows more.") }
-        if waiting > 0 {
-            output.line(
-                "\(waiting) people wait to be compared: the worker does it, or `rapport duplicates scan` now.")
-        }
+        if Int64(pairs.count) < all { output.say("duplicates.more", ["pairs": "\(all)"]) }
+        if waiting > 0 { output.say("duplicates.waiting", count: waiting) }
         output.json(.array(pairs.map(\.json)))
     }
 }
@@ -96,7 +93,7 @@ struct DuplicatesApartCommand: AsyncParsableCommand {
                 return MatchPair(one, other)
             }
         }
-        output.line("They are two, and stay so.")
+        output.say("duplicates.apart")
         output.json(["pair": .string("\(pair.low)-\(pair.high)"), "verdict": "apart"])
     }
 }
@@ -126,7 +123,7 @@ struct DuplicatesUnmergeCommand: AsyncParsableCommand {
                 try await rapport.database.write { [merge] db in try merger.unmerge(merge, wall: wall, in: db) }
             }
         }
-        output.line("They are two people again.")
+        output.say("duplicates.unmerged")
         output.json(["merge": .integer(undone.id), "undone_at": undone.undoneAt.map { .string($0.rfc3339) } ?? .null])
     }
 }

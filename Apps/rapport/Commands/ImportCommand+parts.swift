@@ -1,5 +1,6 @@
 import Foundation
 import RapportCore
+import RapportHost
 import RapportIntegration
 import RapportPluginKit
 import RapportStorage
@@ -18,22 +19,74 @@ actor ImportMeter {
         shown = now
         let seconds = Double((now - began).components.seconds) + 0.001
         let rate = Int(Double(progress.records) / seconds)
-        var line = "\(progress.records) records, \(rate)/s"
+        var values = ["records": "\(progress.records)", "rate": "\(rate)"]
         if let total = progress.total, total > 0, progress.done > 0 {
-            let left = Int(seconds * Double(total - progress.done) / Double(progress.done))
-            line += ", \(progress.done * 100 / total) %, \(left) s left"
+            values["percent"] = "\(progress.done * 100 / total)"
+            values["left"] = "\(Int(seconds * Double(total - progress.done) / Double(progress.done)))"
         }
-        FileHandle.standardError.write(Data("\r\u{1B}[K\(line)".utf8))
+        output.progress(output.text(values["left"] == nil ? "import.meter" : "import.meter_left", values))
     }
 
-    func end() { if output.showsProgress { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) } }
+    func end() { output.endProgress() }
+}
+
+extension ImportCommand {
+    /// Prints a mapping, and how to keep what it leaves out.
+    func propose(_ rapport: Rapport, _ output: Output) async throws {
+        let guess = try await rapport.guess(of: file, source: source)
+        guard !guess.isEmpty else {
+            throw Problem(
+                "import.empty", output.text("import.nothing.guess"), at: .init(file: file),
+                remedy: output.text("import.nothing.guess_remedy"))
+        }
+        let proposal = try guess.proposal(chosen)
+        let (target, yaml, left) = (proposal.target, proposal.yaml, proposal.leftOut)
+        output.line(String(yaml.dropLast()))
+        if !left.isEmpty {
+            let columns = left.map { $0.column.replacing(/\s+/, with: " ") }.joined(separator: ", ")
+            output.line("# " + output.text("import.left_out.columns", ["columns": columns]))
+            output.line("# " + output.text("import.left_out.\(target.rawValue)"))
+            if target == .people {
+                for (name, column) in left { output.line("#   \(name): \(MappingGuess.quoted(column))") }
+            }
+        }
+        output.json([
+            "mapping": .string(yaml), "as": .string(target.rawValue), "left_out": .array(left.map { .string($0.column) }),
+        ])
+    }
+
+    /// What a guess reads and what it leaves out, before an import that goes by it.
+    func showGuess(_ mapping: Mapping, _ rapport: Rapport, _ output: Output) async throws {
+        output.say("import.guessed")
+        for line in mapping.summary { output.line("  \(line)") }
+        let left = try await rapport.guess(of: file, source: source).proposal(chosen, otherwise: .people).leftOut
+        guard !left.isEmpty else { return }
+        let columns = left.map { $0.column.replacing(/\s+/, with: " ") }.joined(separator: ", ")
+        output.say("import.left_out.columns", ["columns": columns])
+        output.say("import.left_out.hint")
+    }
+
+    /// Says that there was nothing in the file, which is no failure: an export may have nothing to tell.
+    func showNothing(_ report: ImportReport, _ rapport: Rapport, _ output: Output) throws {
+        guard report.progress.records == 0 else { return }
+        let columns = try rapport.header(of: file)
+        if columns.isEmpty {
+            output.say("import.nothing.file", ["file": file])
+        } else {
+            output.say("import.nothing.rows", ["file": file, "columns": columns.joined(separator: ", ")])
+        }
+    }
 }
 
 extension ImportReport {
-    func show(_ verb: String, _ output: Output) {
-        output.line(
-            "\(verb) \(progress.added) events of \(progress.records) records; \(progress.duplicates) known already, "
-                + "\(progress.rejected) rejected, \(progress.omitted) values left out")
+    /// - Parameter outcome: `brought`, `would_bring` or `resumed`.
+    func show(_ outcome: String, _ output: Output) {
+        output.say(
+            "import.\(outcome)",
+            [
+                "events": "\(progress.added)", "records": "\(progress.records)", "known": "\(progress.duplicates)",
+                "rejected": "\(progress.rejected)", "omitted": "\(progress.omitted)",
+            ])
         output.table(["kind", "events"], kinds.sorted { $0.key < $1.key }.map { [$0.key, String($0.value)] })
         for problem in problems.prefix(10) { output.line("  \(problem)") }
         for problem in unseen { output.line("  \(problem.at(.init()))") }

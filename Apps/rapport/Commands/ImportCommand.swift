@@ -5,6 +5,7 @@ import RapportHost
 import RapportIntegration
 import RapportPluginKit
 import RapportStorage
+import RapportTabular
 
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -49,7 +50,7 @@ struct ImportCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    private var chosen: RecordRule.Target? { target.flatMap(RecordRule.Target.init) }
+    var chosen: RecordRule.Target? { target.flatMap(RecordRule.Target.init) }
 
     func validate() throws {
         let known = RecordRule.Target.allCases.map(\.rawValue)
@@ -62,27 +63,22 @@ struct ImportCommand: AsyncParsableCommand {
     func run() async throws {
         let output = common.output
         try await common.withRapport { rapport in
-            if guess {
-                let (_, yaml) = try await rapport.guessedMapping(of: file, target: chosen, source: source)
-                output.line(yaml.hasSuffix("\n") ? String(yaml.dropLast()) : yaml)
-                output.json(["mapping": .string(yaml)])
-                return
-            }
+            if guess { return try await propose(rapport, output) }
             let plan = try await rapport.importPlan(of: file, mapping: map, target: chosen, source: source)
-            if map == nil {
-                output.line("Guessed from the names of columns:")
-                for line in plan.mapping.summary { output.line("  \(line)") }
-            }
+            if map == nil, !plan.mapping.records.isEmpty { try await showGuess(plan.mapping, rapport, output) }
             let importer = try await rapport.importer()
             if dryRun {
-                try await importer.rehearse(plan).show("Would bring", output)
+                let report = try await importer.rehearse(plan)
+                try showNothing(report, rapport, output)
+                report.show("would_bring", output)
                 return
             }
             let meter = ImportMeter(output)
             let report = try await rapport.stepping { try await importer.run(plan) { await meter.show($0) } }
             await meter.end()
             if let errors { try await writeRejects(of: report.id, to: errors, rapport.database) }
-            report.show(report.resumed ? "Went on, and brought" : "Brought", output)
+            try showNothing(report, rapport, output)
+            report.show(report.resumed ? "resumed" : "brought", output)
         }
     }
 

@@ -35,13 +35,13 @@ extension ImportsCommand {
                 let reverter = rapport.importReverter
                 let report = try await rapport.stepping {
                     try await reverter.revert(id, includingOptOuts: optOuts) { report in
-                        output.progress("\(report.removed) events taken back")
+                        output.progress(output.text("imports.reverting", ["events": "\(report.removed)"]))
                     }
                 }
                 output.endProgress()
-                output.line(
-                    "Took back \(report.removed) events of import \(id); \(report.people) people are not known any more")
-                if report.kept > 0 { output.line("\(report.kept) opt-outs were kept; --opt-outs takes them back too") }
+                output.say(
+                    "imports.reverted", ["events": "\(report.removed)", "import": "\(id)", "people": "\(report.people)"])
+                if report.kept > 0 { output.say("imports.kept", count: report.kept) }
                 output.json([
                     "import": .integer(id), "removed": .integer(Int64(report.removed)), "kept": .integer(Int64(report.kept)),
                     "people": .integer(Int64(report.people)),

@@ -66,10 +66,19 @@ struct ImportsCommand: AsyncParsableCommand {
                 let (row, rejects) = try await rapport.database.read { db in
                     (try Imports.find(id, in: db), try Imports.rejects(of: id, limit: limit, in: db).map(\.reject))
                 }
-                output.line("Import \(row.id) of \(row.name) as \(row.source): \(row.state.name) since \(row.updatedAt.rfc3339)")
-                output.line(
-                    "\(row.progress.records) records, \(row.progress.added) events added, \(row.progress.duplicates) known, "
-                        + "\(row.progress.rejected) rejected, \(row.progress.omitted) values left out")
+                output.say(
+                    "imports.about",
+                    [
+                        "import": "\(row.id)", "name": row.name, "source": row.source, "state": row.state.name,
+                        "when": row.updatedAt.rfc3339,
+                    ])
+                output.say(
+                    "imports.figures",
+                    [
+                        "records": "\(row.progress.records)", "events": "\(row.progress.added)",
+                        "known": "\(row.progress.duplicates)", "rejected": "\(row.progress.rejected)",
+                        "omitted": "\(row.progress.omitted)",
+                    ])
                 output.table(
                     ["line", "field", "reason", "record"], rejects.map { [String($0.line), $0.field, $0.reason, $0.raw] })
                 guard case .object(let members) = row.json else { return }

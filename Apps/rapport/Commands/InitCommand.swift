@@ -77,17 +77,18 @@ struct InitCommand: AsyncParsableCommand {
             throw error
         }
 
-        for file in files { output.line("wrote \(file)") }
-        output.line("\(configuration.database.redacted) is ready, with \(applied) definitions in force.")
+        for file in files { output.say("init.wrote", ["file": file]) }
+        output.say("init.ready", count: applied, ["database": configuration.database.redacted])
         output.line()
-        output.line(output.styled("What now", .bold))
+        output.line(output.styled(output.text("init.now"), .bold))
         let option = folder == "." ? "" : " --config \(home.config)"
         for (does, command) in [
-            ("bring people in", "rapport import people.csv --dry-run"), ("look one up", "rapport people search NAME"),
-            ("count a segment", "rapport segments count 'has(identifier email)'"),
-            ("serve and send", "rapport-server --with-worker"),
+            ("import", "rapport import people.csv --dry-run"), ("find", "rapport people search NAME"),
+            ("count", "rapport segments count 'has(identifier email)'"),
+            ("serve", "rapport-server --with-worker"),
         ] {
-            output.line("  \(does.padding(toLength: 18, withPad: " ", startingAt: 0))\(command)\(option)")
+            let what = output.text("init.next.\(does)")
+            output.line("  \(what.padding(toLength: max(18, what.count + 2), withPad: " ", startingAt: 0))\(command)\(option)")
         }
         output.json([
             "files": .array(files.map { .string($0) }), "database": .string(configuration.database.redacted),

@@ -30,7 +30,7 @@ extension LogCommand.HeldGroup {
                 let (held, refused) = try await rapport.database.read { db in
                     (try Held.all(in: db), try Refusal.latest(20, in: db))
                 }
-                if held.isEmpty { output.line("Nobody is held.") }
+                if held.isEmpty { output.say("log.nobody_held") }
                 output.table(
                     ["person", "event", "since", "waiting", "attempts", "reason"],
                     held.map {
@@ -88,7 +88,7 @@ extension LogCommand.HeldGroup {
                     return try Held.retry(person == "-" ? 0 : try PersonArgument.find(person, in: db), in: db)
                 }
                 guard count > 0 else { throw Problem("held.not_found", "nobody of that name is held") }
-                output.line("\(count) will be tried again by the worker")
+                output.say("log.retried", count: count)
                 output.json(["asked": .integer(Int64(count))])
             }
         }

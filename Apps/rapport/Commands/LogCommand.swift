@@ -74,16 +74,18 @@ struct LogCommand: AsyncParsableCommand {
                 } else {
                     only = nil
                 }
-                let report = try await rapport.logVerifier().verify(person: only) { output.progress("\($0) people") }
+                let report = try await rapport.logVerifier().verify(person: only) {
+                    output.progress(output.texts("cli.people", count: Int64($0)))
+                }
                 output.endProgress()
                 return report
             }
             for difference in report.differences {
-                output.line("person \(difference.person): \(difference.fold) differs from the log")
-                output.line("    kept      \(difference.kept.split(separator: "\n").joined(separator: " | "))")
-                output.line("    from log  \(difference.refolded.split(separator: "\n").joined(separator: " | "))")
+                output.say("log.differs", ["person": "\(difference.person)", "fold": difference.fold])
+                output.say("log.kept", ["value": difference.kept.split(separator: "\n").joined(separator: " | ")])
+                output.say("log.refolded", ["value": difference.refolded.split(separator: "\n").joined(separator: " | ")])
             }
-            output.line("\(report.people) people verified, \(report.peopleThatDiffer.count) differ")
+            output.say("log.verified", count: report.people, ["differ": "\(report.peopleThatDiffer.count)"])
             output.json([
                 "people": .integer(Int64(report.people)), "differ": .integer(Int64(report.peopleThatDiffer.count)),
                 "differences": .array(

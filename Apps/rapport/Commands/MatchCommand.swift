@@ -63,8 +63,10 @@ struct MatchCommand: AsyncParsableCommand {
         var settings = try config.map { try MatchSettings(file: $0) } ?? MatchSettings()
         settings.id = id ?? settings.id
         settings.exclude += exclude
-        output.progress("reading")
-        let lists = try MatchLists(files, settings: settings) { output.progress("reading: \($0.formatted()) records") }
+        output.progress(output.text("match.reading"))
+        let lists = try MatchLists(files, settings: settings) {
+            output.progress(output.text("match.reading_records", ["records": $0.formatted()]))
+        }
         for note in lists.notes { FileHandle.standardError.write(Data("note: \(note)\n".utf8)) }
         let chosen = try explain.map { try lists.record($0) }
         guard lists.records.count > 0 else {

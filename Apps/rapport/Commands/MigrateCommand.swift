@@ -28,8 +28,8 @@ struct MigrateCommand: AsyncParsableCommand {
             guard dryRun else { return try await migrator.migrate(database) }
             return try await migrator.plan(for: database).pending.map(\.name)
         }
-        for name in names { output.line(dryRun ? "would apply \(name)" : "applied \(name)") }
-        if names.isEmpty { output.line("The database is up to date.") }
+        for name in names { output.say(dryRun ? "migrate.pending" : "migrate.applied", ["migration": name]) }
+        if names.isEmpty { output.say("migrate.none") }
         output.json([dryRun ? "pending" : "applied": .array(names.map { .string($0) })])
     }
 }

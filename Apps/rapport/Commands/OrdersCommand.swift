@@ -37,8 +37,8 @@ struct OrdersCommand: AsyncParsableCommand {
             }
             guard !orders.isEmpty else { throw Problem("order.not_found", "there is no order \(number)") }
             for (order, person) in orders {
-                output.line(output.styled("Order \(order.number) of \(order.source)", .bold))
-                output.line("\(order.state), \(order.amounts), of \(person)")
+                output.line(output.styled(output.text("orders.title", ["order": order.number, "source": order.source]), .bold))
+                output.say("orders.about", ["state": order.state, "amount": order.amounts(output), "person": person])
                 if !order.lines.isEmpty {
                     output.line()
                     let names = order.lineNames
@@ -83,10 +83,10 @@ struct OrdersCommand: AsyncParsableCommand {
                     return (try Order.of(id, limit: limit, in: db), try People.publicIDs(of: [id], in: db)[id] ?? "")
                 }
             }
-            if orders.isEmpty { output.line("No order with a number is known.") }
+            if orders.isEmpty { output.say("orders.none") }
             output.table(
                 ["order", "source", "placed", "state", "amount"],
-                orders.map { [$0.number, $0.source, $0.placedAt?.rfc3339 ?? "", $0.state, $0.amounts] })
+                orders.map { [$0.number, $0.source, $0.placedAt?.rfc3339 ?? "", $0.state, $0.amounts(output)] })
             output.json(.array(orders.map { $0.json(person: publicID) }))
         }
     }
@@ -94,9 +94,13 @@ struct OrdersCommand: AsyncParsableCommand {
 
 extension Order {
     /// `30.00 GBP`, or `30.00 GBP less 10.00`.
-    var amounts: String {
-        guard let total else { return refunded > 0 ? "refunds of \(text(refunded)) \(currency ?? "")" : "no amount" }
-        return text(total) + (currency.map { " \($0)" } ?? "") + (refunded > 0 ? " less \(text(refunded))" : "")
+    func amounts(_ output: Output) -> String {
+        func words(_ minor: Int64) -> String { text(minor) + (currency.map { " \($0)" } ?? "") }
+        guard let total else {
+            return refunded > 0 ? output.text("orders.refunds", ["amount": words(refunded)]) : output.text("orders.no_amount")
+        }
+        return refunded > 0
+            ? output.text("orders.less", ["amount": words(total), "refunded": text(refunded)]) : words(total)
     }
 
     private func text(_ minor: Int64) -> String { ScaledInteger.text(minor, scale: Currency.exponent(of: currency)) }

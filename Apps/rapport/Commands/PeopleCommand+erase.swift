@@ -26,14 +26,6 @@ struct PeopleEraseCommand: AsyncParsableCommand {
         guard yes else { throw ValidationError("this cannot be taken back: say --yes") }
     }
 
-    private static func words(_ record: DutyRecord) -> String {
-        switch record.state {
-        case .done: "erased there, too"
-        case .nothingThere: "nothing was known there"
-        case .waiting: "not yet, and tried again: \(record.reason)"
-        }
-    }
-
     func run() async throws {
         let output = common.output
         try await common.withRapport { rapport in
@@ -43,8 +35,16 @@ struct PeopleEraseCommand: AsyncParsableCommand {
             let publicID = try await rapport.database.read { db in try People.publicIDs(of: [id], in: db)[id] ?? "" }
             let isDone = try await rapport.eraser.erase(id, actor: commandLineActor, at: rapport.clock.now)
             let told = try await rapport.settleDuties(of: publicID).filter { $0.duty == .erase }
-            output.line(isDone ? "Erased: \(publicID)." : "There was nothing left to erase.")
-            for record in told { output.line("  \(record.instance): \(Self.words(record))") }
+            output.say(isDone ? "erase.done" : "erase.nothing", ["person": publicID])
+            for record in told {
+                let key =
+                    switch record.state {
+                    case .done: "erase.told"
+                    case .nothingThere: "erase.unknown"
+                    case .waiting: "erase.waiting"
+                    }
+                output.say(key, ["instance": record.instance, "reason": record.reason])
+            }
             output.json([
                 "erased": .bool(isDone), "person": .string(publicID), "systems": .array(told.map(\.json)),
             ])

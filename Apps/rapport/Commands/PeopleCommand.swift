@@ -120,7 +120,7 @@ struct PeopleShowCommand: AsyncParsableCommand {
         if !orders.isEmpty {
             output.line()
             output.table(
-                ["order", "source", "state", "amount"], orders.map { [$0.number, $0.source, $0.state, $0.amounts] })
+                ["order", "source", "state", "amount"], orders.map { [$0.number, $0.source, $0.state, $0.amounts(output)] })
         }
         guard case .object(let members) = record.json(entries, at: now) else { return }
         output.json(
@@ -141,7 +141,8 @@ struct PeopleShowCommand: AsyncParsableCommand {
 
     private func show(_ record: PersonRecord, _ entries: [TimelinePage.Entry], _ now: Timestamp, _ output: Output) {
         output.line(output.styled(record.title, .bold))
-        output.line("\(record.publicID), \(record.state == .erased ? "erased" : record.anonymous ? "anonymous" : "known")")
+        let state = record.state == .erased ? "erased" : record.anonymous ? "anonymous" : "known"
+        output.say("people.\(state)", ["id": record.publicID])
         if !record.identifiers.isEmpty {
             output.line()
             output.table(
@@ -157,7 +158,7 @@ struct PeopleShowCommand: AsyncParsableCommand {
                 record.fields.map {
                     [
                         $0.name, $0.text, $0.source, $0.saidAt.rfc3339, $0.confirmedAt?.rfc3339 ?? "",
-                        $0.isFresh(at: now) ? "" : "stale",
+                        $0.isFresh(at: now) ? "" : output.text("people.stale"),
                     ]
                 })
         }

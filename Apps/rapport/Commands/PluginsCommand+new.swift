@@ -44,8 +44,10 @@ extension PluginsCommand {
                 try Data(file.text.utf8).write(to: URL(filePath: path))
             }
             let output = common.output
-            for file in files.sorted(by: { $0.path < $1.path }) { output.line("made  \(parent)/\(scaffold.folder)/\(file.path)") }
-            output.line("Next:")
+            for file in files.sorted(by: { $0.path < $1.path }) {
+                output.say("plugins.made", ["file": "\(parent)/\(scaffold.folder)/\(file.path)"])
+            }
+            output.say("plugins.next")
             for line in next(scaffold) { output.line("  \(line)") }
             output.json([
                 "id": .string("\(kind.rawValue).\(name)"), "folder": .string(folder),

@@ -26,12 +26,14 @@ extension PluginsCommand {
             }
             for result in results {
                 output.line(
-                    output.styled(result.problem == nil ? "works" : "fails", result.problem == nil ? .green : .red)
+                    output.styled(
+                        output.text(result.problem == nil ? "plugins.works" : "plugins.fails"),
+                        result.problem == nil ? .green : .red)
                         + "  \(result.instance)")
                 for finding in result.findings { output.line("       \(finding)") }
                 if let problem = result.problem { output.line("       \(problem)") }
             }
-            if results.isEmpty { output.line("rapport.yaml has no channels and no sources.") }
+            if results.isEmpty { output.say("plugins.none") }
             output.json(
                 .array(
                     results.map {

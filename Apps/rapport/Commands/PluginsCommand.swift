@@ -7,7 +7,7 @@ import RapportRegistered
 struct PluginsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plugins", abstract: "The plugins there are, what they can do, and whether they work.",
-        subcommands: [List.self, Describe.self, Probe.self, New.self, Dev.self, Reference.self])
+        subcommands: [List.self, Describe.self, Probe.self, Callbacks.self, New.self, Dev.self, Reference.self])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -3,90 +3,97 @@ import RapportCore
 import RapportHost
 import RapportStorage
 
-struct AccountsCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "accounts",
-        abstract: "Look up companies: what sources say of them, and who belongs to them.",
-        discussion: """
-            EXAMPLES:
-              rapport accounts
-              rapport accounts search "north win"
-              rapport accounts show crm:A-17
-            """,
-        subcommands: [Search.self, Show.self], defaultSubcommand: Search.self)
+typealias AccountsCommand = RecordsCommand<AccountWords>
+typealias ProductsCommand = RecordsCommand<ProductWords>
 
-    struct Search: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Find companies by the beginnings of the words of their names and keys; without any, list them.",
+/// Looks up what is a record of its own without being a person: one command for each kind of them.
+struct RecordsCommand<Words: RecordWords>: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: Words.command, abstract: Words.abstract,
             discussion: """
                 EXAMPLES:
-                  rapport accounts search "north win"
-                  rapport accounts search --limit 5 --json
-                """)
+                  rapport \(Words.command)
+                  rapport \(Words.command) search \(Words.search)
+                  rapport \(Words.command) show \(Words.key)
+                """,
+            subcommands: [Search.self, Show.self], defaultSubcommand: Search.self)
+    }
+
+    struct Search: AsyncParsableCommand {
+        static var configuration: CommandConfiguration {
+            CommandConfiguration(
+                commandName: "search",
+                abstract:
+                    "Find \(Words.several) by the beginnings of the words of their names and keys; without any, list them.",
+                discussion: """
+                    EXAMPLES:
+                      rapport \(Words.command) search \(Words.search)
+                      rapport \(Words.command) search --limit 5 --json
+                    """)
+        }
         @Argument(help: "What to look for.") var text = ""
         @Option(help: "The most to list, 1 to 500.") var limit = 20
         @OptionGroup var common: CommonOptions
 
         func validate() throws { try HouseRecord.checkLimit(limit) }
-        func run() async throws { try await HouseRecord.list(.account, text, limit, common) }
+        func run() async throws { try await HouseRecord.list(Words.kind, text, limit, common) }
     }
 
     struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Show a company: its fields and its people.",
-            discussion: """
-                EXAMPLES:
-                  rapport accounts show crm:A-17
-                  rapport accounts show "North Wind Ltd" --json
-                """)
-        @Argument(help: "A public id, source:key, a key or a whole name.") var account: String
+        static var configuration: CommandConfiguration {
+            CommandConfiguration(
+                commandName: "show", abstract: Words.showing,
+                discussion: """
+                    EXAMPLES:
+                      rapport \(Words.command) show \(Words.key)
+                      rapport \(Words.command) show \(Words.name) --json
+                    """)
+        }
+        @Argument(help: Words.naming) var record: String
         @OptionGroup var common: CommonOptions
 
-        func run() async throws { try await HouseRecord.show(.account, account, common) }
+        func run() async throws { try await HouseRecord.show(Words.kind, record, common) }
     }
 }
 
-struct ProductsCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "products",
-        abstract: "Look up products: what sources say of them.",
-        discussion: """
-            EXAMPLES:
-              rapport products
-              rapport products search tea
-              rapport products show shop:SKU-1
-            """,
-        subcommands: [Search.self, Show.self], defaultSubcommand: Search.self)
+/// What the commands of one kind of record say of it.
+protocol RecordWords: Sendable {
+    static var kind: RecordKind { get }
+    static var command: String { get }
+    static var several: String { get }
+    static var abstract: String { get }
+    static var showing: String { get }
+    /// How one may be named.
+    static var naming: ArgumentHelp { get }
+    /// For examples.
+    static var search: String { get }
+    static var key: String { get }
+    static var name: String { get }
+}
 
-    struct Search: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Find products by the beginnings of the words of their names and keys; without any, list them.",
-            discussion: """
-                EXAMPLES:
-                  rapport products search "green te"
-                  rapport products search --limit 5 --json
-                """)
-        @Argument(help: "What to look for.") var text = ""
-        @Option(help: "The most to list, 1 to 500.") var limit = 20
-        @OptionGroup var common: CommonOptions
+enum AccountWords: RecordWords {
+    static let kind = RecordKind.account
+    static let command = "accounts"
+    static let several = "companies"
+    static let abstract = "Look up companies: what sources say of them, and who belongs to them."
+    static let showing = "Show a company: its fields and its people."
+    static let naming = ArgumentHelp("A public id, source:key, a key or a whole name.", valueName: "account")
+    static let search = "\"north win\""
+    static let key = "crm:A-17"
+    static let name = "\"North Wind Ltd\""
+}
 
-        func validate() throws { try HouseRecord.checkLimit(limit) }
-        func run() async throws { try await HouseRecord.list(.product, text, limit, common) }
-    }
-
-    struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Show a product with its fields.",
-            discussion: """
-                EXAMPLES:
-                  rapport products show shop:SKU-1
-                  rapport products show "Green tea" --json
-                """)
-        @Argument(help: "source:key, a key or a whole name.") var product: String
-        @OptionGroup var common: CommonOptions
-
-        func run() async throws { try await HouseRecord.show(.product, product, common) }
-    }
+enum ProductWords: RecordWords {
+    static let kind = RecordKind.product
+    static let command = "products"
+    static let several = "products"
+    static let abstract = "Look up products: what sources say of them."
+    static let showing = "Show a product with its fields."
+    static let naming = ArgumentHelp("source:key, a key or a whole name.", valueName: "product")
+    static let search = "\"green te\""
+    static let key = "shop:SKU-1"
+    static let name = "\"Green tea\""
 }
 
 extension HouseRecord {
@@ -102,7 +109,7 @@ extension HouseRecord {
         guard !found.isEmpty || text.isEmpty else {
             throw Problem("record.not_found", "no \(kind.word) matches \"\(text)\"")
         }
-        if found.isEmpty { output.line("There is no \(kind.word) yet: `rapport import FILE --as \(kind.word)s` brings them.") }
+        if found.isEmpty { output.say("records.none.\(kind.word)") }
         output.table(["name", "source", "key"], found.map { [$0.name, $0.source, $0.external] })
         output.json(.array(found.map(\.json)))
     }

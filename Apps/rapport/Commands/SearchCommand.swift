@@ -41,7 +41,8 @@ struct SearchCommand: AsyncParsableCommand {
         output.table(["person", "name", "company", "email", "last_heard_of"], people.map(\.cells))
         output.table(["company", "source", "key"], accounts.map { [$0.name, $0.source, $0.external] })
         output.table(["product", "source", "key"], products.map { [$0.name, $0.source, $0.external] })
-        output.table(["order", "source", "state", "amount"], orders.map { [$0.number, $0.source, $0.state, $0.amounts] })
+        output.table(
+            ["order", "source", "state", "amount"], orders.map { [$0.number, $0.source, $0.state, $0.amounts(output)] })
         output.json([
             "people": .array(people.map(\.json)), "accounts": .array(accounts.map(\.json)),
             "products": .array(products.map(\.json)),

@@ -52,7 +52,7 @@ extension SegmentsCommand {
                     try await rapport.database.read { try questions.check(expression, in: $0) }
                 }
                 output.line(checked.text)
-                if checked.needs.changesByTime { output.line(output.texts("cli.segment.windowed")) }
+                if checked.needs.changesByTime { output.say("segment.windowed") }
                 output.json(["expression": .string(checked.text), "changes_by_time": .bool(checked.needs.changesByTime)])
             }
         }
@@ -100,7 +100,7 @@ extension SegmentsCommand {
             let output = common.output
             try await common.withRapport { rapport in
                 let all = try await rapport.database.read { try SegmentStore.all(in: $0) }
-                if all.isEmpty { output.line(output.texts("cli.segment.none_yet")) }
+                if all.isEmpty { output.say("segment.none_yet") }
                 output.table(
                     ["segment", "members", "state", "expression"],
                     all.map { [$0.name, "\($0.members)", $0.state(in: output.texts), $0.expression] })
@@ -133,7 +133,7 @@ extension SegmentsCommand {
                 let explained = try await rapport.database.read { [person, segments] db in
                     try questions.explain(try questions.person(person, in: db), segments: segments, at: try db.now(), in: db)
                 }
-                if explained.isEmpty { output.line(output.texts("cli.segment.none")) }
+                if explained.isEmpty { output.say("segment.none") }
                 for segment in explained {
                     let verdict = segment.explanation.holds ? segment.since == nil ? "in" : "in_since" : "not_in"
                     let values = ["segment": segment.name, "since": segment.since?.rfc3339 ?? ""]
@@ -197,15 +197,22 @@ extension SegmentsCommand {
                     try store.apply([draft], actor: commandLineActor, now: now, in: db)
                 }
                 try await rapport.fillSegments()
+                let status = try await rapport.database.read { [name] db in
+                    try SegmentStore.all(in: db).first { $0.name == name }
+                }
                 let change = changes.first { $0.name == name }
                 let action = change?.action ?? .unchanged
-                output.line(
-                    output.texts(
-                        "cli.segment.applied.\(action.rawValue)", count: count,
-                        ["segment": name, "version": String(change?.version ?? 1)]))
+                // Where no worker runs it is full by now; a worker fills it while we speak.
+                let isFull = status?.state == .live
+                let people = isFull ? status?.members ?? count : count
+                output.say(
+                    "segment.applied.\(action.rawValue)", count: people,
+                    ["segment": name, "version": String(change?.version ?? 1)])
+                if action != .unchanged { output.say(isFull ? "segment.full" : "segment.filling") }
                 output.json([
                     "name": .string(name), "action": .string(action.rawValue), "version": .integer(change?.version ?? 0),
                     "count": .integer(count), "expression": .string(checked.text),
+                    "state": .string(status?.state.rawValue ?? ""), "members": .integer(status?.members ?? 0),
                 ])
             }
         }

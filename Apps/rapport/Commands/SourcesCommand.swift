@@ -29,12 +29,13 @@ struct SourcesCommand: AsyncParsableCommand {
         func run() async throws {
             let output = common.output
             let statuses = try await common.withRapport { rapport in try await rapport.sourceStatuses() }
-            if statuses.isEmpty { output.line("rapport.yaml has no sources.") }
+            if statuses.isEmpty { output.say("sources.none") }
             output.table(
-                ["source", "state", "when", "last_read", "records", "added", "rejected", "next", "import"], statuses.map(\.cells))
+                ["source", "state", "when", "last_read", "records", "added", "rejected", "next", "import"],
+                statuses.map { $0.cells(output) })
             for status in statuses {
                 guard let run = status.run, run.state == .failed else { continue }
-                output.line("\(status.instance.name) has failed \(run.failures) times: \(run.error)")
+                output.say("sources.failed", count: run.failures, ["source": status.instance.name, "error": run.error])
             }
             output.json(.array(statuses.map(\.json)))
         }
@@ -65,18 +66,19 @@ struct SourcesCommand: AsyncParsableCommand {
                     try await rapport.runSource(name, holder: Host.workerName, rewinding: fromStart) { await meter.show($0) }
                 }
                 await meter.end()
-                report.show("Brought", output)
+                report.show("brought", output)
             }
         }
     }
 }
 
 extension SourceStatus {
-    var cells: [String] {
-        let schedule = instance.schedule?.text ?? "when asked"
-        guard let run else { return [instance.name, "new", schedule, "", "", "", "", "", ""] }
+    func cells(_ output: Output) -> [String] {
+        let schedule = instance.schedule?.text ?? output.text("sources.when_asked")
+        guard let run else { return [instance.name, output.text("sources.new"), schedule, "", "", "", "", "", ""] }
         return [
-            instance.name, run.state.rawValue, schedule, run.finishedAt?.rfc3339 ?? "never", String(run.records),
+            instance.name, run.state.rawValue, schedule, run.finishedAt?.rfc3339 ?? output.text("sources.never"),
+            String(run.records),
             String(run.added),
             String(run.rejected), instance.schedule == nil ? "" : run.dueAt.rfc3339, run.importID.map { String($0) } ?? "",
         ]

@@ -60,7 +60,7 @@ extension DemoStage {
         let plan = try await rapport.importPlan(of: path, mapping: map, source: nil)
         let fields = try await database.read { db in try FieldStore.read(in: db) }
         let importer = Importer(
-            database: database, door: rapport.importDoor, clock: clock, fields: fields, budget: Span(milliseconds: 500))
+            database: database, door: rapport.door, clock: clock, fields: fields, budget: Span(milliseconds: 500))
         return try await importer.run(plan)
     }
 

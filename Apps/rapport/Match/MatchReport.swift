@@ -6,48 +6,48 @@ import RapportMatching
 enum MatchReport {
     static func show(_ matcher: Matcher, _ answer: Matcher.Answer, files: Int, _ output: Output) {
         let (clusters, records) = answer.duplicated
-        output.line(
-            "\(answer.cluster.count) records, of which \(records) are in \(clusters) clusters of two and more; "
-                + "\(answer.cluster.count - records + clusters) remain. \(matcher.compared) pairs compared")
-        if files == 2 {
-            output.line(
-                answer.isOneToOne
-                    ? "Each record has at most one partner in the other file."
-                    : "Duplicates within each file were looked for too.")
-        }
+        output.say(
+            "match.found",
+            [
+                "records": "\(answer.cluster.count)", "together": "\(records)", "clusters": "\(clusters)",
+                "left": "\(answer.cluster.count - records + clusters)", "pairs": "\(matcher.compared)",
+            ])
+        if files == 2 { output.say(answer.isOneToOne ? "match.one_to_one" : "match.many") }
         output.line()
         output.table(
-            ["column", "compared_as"], matcher.kinds.map { [$0.name, $0.kind == .ignored ? "not compared" : $0.kind.rawValue] })
+            ["column", "compared_as"],
+            matcher.kinds.map { [$0.name, $0.kind == .ignored ? output.text("match.ignored") : $0.kind.rawValue] })
     }
 
     static func show(_ explanation: MatchExplanation, together: Bool, ids: [String], _ output: Output) {
         show(explanation, ids: ids, output)
         output.line()
-        output.line(
-            together
-                ? "Both are in one cluster." : "They are in different clusters.")
-        if together != (explanation.weight > 0) {
-            output.line("The other records of their clusters decided: a cluster is judged by all of its pairs, not by one.")
-        }
+        output.say(together ? "match.together" : "match.apart")
+        if together != (explanation.weight > 0) { output.say("match.cluster") }
     }
 
     static func show(_ explanation: MatchExplanation, ids: [String], _ output: Output) {
         var rows = explanation.parts.map { part in
             var words = part.words
-            if let given = part.given, abs(part.weight) > 0.05 { words += ", given \(given)" }
-            if part.rarity >= 1 { words += ", and rare" } else if part.rarity <= -1 { words += ", but common" }
+            if let given = part.given, abs(part.weight) > 0.05 { words += output.text("match.given", ["column": given]) }
+            if part.rarity >= 1 { words += output.text("match.rare") }
+            if part.rarity <= -1 { words += output.text("match.common") }
             return [part.column, part.first ?? "—", part.second ?? "—", bits(part.weight), words]
         }
-        rows.insert(["before comparing", "", "", bits(explanation.prior), "two records of the lists are seldom one"], at: 0)
+        rows.insert(
+            [output.text("match.prior"), "", "", bits(explanation.prior), output.text("match.prior_why")], at: 0)
         if explanation.related < -0.05 {
-            rows.append(["relatives", "", "", bits(explanation.related), "others of one house or firm would agree so too"])
+            rows.append([
+                output.text("match.related"), "", "", bits(explanation.related), output.text("match.related_why"),
+            ])
         }
         rows.append([
-            "in all", "", "", bits(explanation.weight), "probability \(String(format: "%.4f", explanation.probability))",
+            output.text("match.all"), "", "", bits(explanation.weight),
+            output.text("match.probability", ["probability": String(format: "%.4f", explanation.probability)]),
         ])
         rows.insert(["", ids[0], ids[1], "", ""], at: 0)
         output.table(["", "one", "other", "bits", "why"], rows)
-        output.line("Each bit for doubles the odds that the two are one, each bit against halves them.")
+        output.say("match.bits")
     }
 
     static func json(_ matcher: Matcher, _ answer: Matcher.Answer, _ explanation: MatchExplanation?) -> JSONValue {

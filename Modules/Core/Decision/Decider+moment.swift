@@ -17,7 +17,7 @@ extension Decider {
         // Each guard moves the moment forward only, so the first moment that moves no further is the earliest free one.
         while true {
             let before = at
-            for guardIndex in 0..<5 {
+            for guardIndex in 0..<6 {
                 let moved = pushed(at, by: guardIndex, quiet: quiet, caps: caps, channel: channel)
                 guard moved.moment > at else { continue }
                 at = moved.moment
@@ -37,8 +37,15 @@ extension Decider {
         case 1: (afterQuietHours(at, quiet), .quietHours)
         case 2: (afterCaps(at, caps, .channel, channel), .capChannel)
         case 3: (afterCaps(at, caps, .topic, channel), .capTopic)
-        default: (afterCaps(at, caps, .all, channel), .capAll)
+        case 4: (afterCaps(at, caps, .all, channel), .capAll)
+        default: (afterCaps(at, ownCap, .all, channel), .capPerson)
         }
+    }
+
+    /// What the person asked for, as a cap like those of the policy.
+    private var ownCap: [DecisionPolicy.Cap] {
+        guard isMarketing, let span = person.preferences.atMostEvery, span.milliseconds > 0 else { return [] }
+        return [.init(scope: .all, limit: 1, window: span)]
     }
 
     private func afterSilentDays(_ at: Timestamp) -> Timestamp {

@@ -1,7 +1,7 @@
 /// The decision function of docs/decisions/0010-decision-policy.md: pure, deterministic, total.
 public struct Decider {
     /// Written in every receipt; a change of meaning gets a new number.
-    public static let version: Int64 = 1
+    public static let version: Int64 = 2
 
     let proposal: Proposal
     let person: PersonState

@@ -15,6 +15,7 @@ extension DecisionInput {
             out.person.contacts = []
             out.person.zone = .utc
             out.person.preferences.quiet = nil
+            out.person.preferences.atMostEvery = nil
         }
         if furthest < .householdDuplicate { out.person.household = nil }
         if furthest < .complaintOpen { out.person.standings = [] }

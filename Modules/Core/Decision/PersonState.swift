@@ -75,10 +75,13 @@ public struct PersonState: Sendable, Hashable {
         public var channels: [ChannelID]
         /// Hours in which the person wants nothing, beside those of the policy.
         public var quiet: DailyHours?
+        /// At most one marketing message in any such span; `nil`: as often as the policy allows.
+        public var atMostEvery: Span?
 
-        public init(channels: [ChannelID] = [], quiet: DailyHours? = nil) {
+        public init(channels: [ChannelID] = [], quiet: DailyHours? = nil, atMostEvery: Span? = nil) {
             self.channels = channels
             self.quiet = quiet
+            self.atMostEvery = atMostEvery
         }
     }
 

@@ -23,6 +23,7 @@ public enum Reason: UInt8, Sendable, Hashable, CaseIterable, Comparable {
     case capChannel = 20
     case capTopic = 21
     case capAll = 22
+    case capPerson = 23
 
     /// Dotted, stable: what APIs, exports and figures say.
     public var code: String {
@@ -49,6 +50,7 @@ public enum Reason: UInt8, Sendable, Hashable, CaseIterable, Comparable {
         case .capChannel: "cap.channel"
         case .capTopic: "cap.topic"
         case .capAll: "cap.all"
+        case .capPerson: "cap.person"
         }
     }
 

@@ -68,6 +68,7 @@ extension Receipt {
                 person.preferences.quiet = DailyHours(from: Int(try reader.signed()), until: Int(try reader.signed()))
             }
         }
+        if flags.contains(.frequency) { person.preferences.atMostEvery = Span(milliseconds: try reader.signed()) }
         if flags.contains(.contacts) {
             person.contacts = try (0..<reader.count()).map { _ in
                 let act = try reader.integer()

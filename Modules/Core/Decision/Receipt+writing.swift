@@ -14,6 +14,7 @@ extension Receipt {
         static let contacts = Flags(rawValue: 512)
         static let household = Flags(rawValue: 1_024)
         static let tokens = Flags(rawValue: 2_048)
+        static let frequency = Flags(rawValue: 4_096)
 
         init(rawValue: UInt64) { self.rawValue = rawValue }
 
@@ -28,6 +29,7 @@ extension Receipt {
             if !person.standings.isEmpty { insert(.standings) }
             if person.zone != .utc { insert(.zone) }
             if person.preferences != PersonState.Preferences() { insert(.preferences) }
+            if person.preferences.atMostEvery != nil { insert(.frequency) }
             if !person.contacts.isEmpty { insert(.contacts) }
             if person.household != nil { insert(.household) }
             if !person.tokens.isEmpty { insert(.tokens) }
@@ -100,6 +102,7 @@ extension Receipt {
                 out.write(signed: Int64(quiet.until))
             }
         }
+        if let span = person.preferences.atMostEvery { out.write(signed: span.milliseconds) }
         if flags.contains(.contacts) {
             out.write(count: person.contacts.count)
             for contact in person.contacts {

@@ -66,12 +66,50 @@ extension Identifier {
         return (0x21...0x7E).contains(first) && (0x21...0x7E).contains(last)
     }
 
+    /// An address of nothing but ASCII letters, digits and `-_+.` that is one beyond doubt, as most are; `nil` leaves the
+    /// judgement to the rules.
+    private static func plainEmail(_ text: String) -> String? {
+        var text = text
+        let isPlain: Bool = text.withUTF8 { bytes in
+            guard bytes.count <= 254, let at = bytes.firstIndex(of: 0x40), (1...64).contains(at) else { return false }
+            var previous = UInt8(ascii: ".")
+            var label = 0
+            var labels = 0
+            var hasLetter = false
+            for (index, byte) in bytes.enumerated() {
+                switch byte {
+                case 0x61...0x7A, 0x41...0x5A: hasLetter = true
+                case 0x30...0x39: break
+                case 0x5F, 0x2B: guard index < at else { return false }
+                case 0x2D: guard index < at || previous != 0x2E else { return false }
+                case 0x40:
+                    guard index == at, previous != 0x2E else { return false }
+                    previous = 0x2E
+                    (label, hasLetter) = (0, false)
+                    continue
+                case 0x2E:
+                    // No label ends with a hyphen, no part with a dot.
+                    guard previous != 0x2E, index < at || previous != 0x2D else { return false }
+                    if index > at { labels += 1 }
+                    (label, hasLetter) = (-1, false)
+                default: return false
+                }
+                previous = byte
+                label += 1
+                if index > at, label > 63 { return false }
+            }
+            return labels > 0 && hasLetter && previous != 0x2E && previous != 0x2D
+        }
+        return isPlain ? Text.folded(text) : nil
+    }
+
     /// Not all of RFC 5321, but what a mailbox that can receive mail looks like: one `@`, a local part of 1 to 64 bytes
     /// without spaces, a domain with a dot whose labels are 1 to 63 letters, digits and hyphens, 254 bytes in all.
     private static func email(_ text: String) throws -> String {
         func refuse(_ reason: String) -> Problem {
             Problem("identifier.email", "this is no email address: \(reason)", remedy: "Write it as name@example.com.")
         }
+        if let plain = plainEmail(text) { return plain }
         var text = Substring(text)
         if let open = text.lastIndex(of: "<"), text.hasSuffix(">") {
             text = text[text.index(after: open)...].dropLast()
@@ -99,9 +137,11 @@ extension Identifier {
     }
 
     private static func phone(_ text: String, region: String?) throws -> Identifier {
-        let refusal = Problem(
-            "identifier.phone", "this is no phone number",
-            remedy: region == nil ? "Write it with its country code, or state the region." : nil)
+        var refusal: Problem {
+            Problem(
+                "identifier.phone", "this is no phone number",
+                remedy: region == nil ? "Write it with its country code, or state the region." : nil)
+        }
         guard !text.isEmpty, text.utf8.count <= 64 else { throw refusal }
         var output = [CChar](repeating: 0, count: 24)
         var fixedLine = false

@@ -1,20 +1,28 @@
 /// Values by the number of a field, in the order of the numbers. The few fields that people have are found faster in a row
 /// than by hashing.
+///
+/// Inlinable, because it is used where folds spend their time.
 public struct SlotMap<Value> {
     public struct Element {
         public let slot: Int
         public var value: Value
+
+        @inlinable
+        init(slot: Int, value: Value) {
+            self.slot = slot
+            self.value = value
+        }
     }
 
-    private var elements: [Element] = []
+    @usableFromInline var elements: [Element] = []
 
-    public init() {}
+    @inlinable public init() {}
 
-    public var keys: [Int] { elements.map(\.slot) }
-    public var isEmpty: Bool { elements.isEmpty }
-    public var count: Int { elements.count }
+    @inlinable public var keys: [Int] { elements.map(\.slot) }
+    @inlinable public var isEmpty: Bool { elements.isEmpty }
+    @inlinable public var count: Int { elements.count }
 
-    public subscript(slot: Int) -> Value? {
+    @inlinable public subscript(slot: Int) -> Value? {
         get {
             let place = place(of: slot)
             return place < elements.count && elements[place].slot == slot ? elements[place].value : nil
@@ -31,10 +39,10 @@ public struct SlotMap<Value> {
         }
     }
 
-    public mutating func reserveCapacity(_ count: Int) { elements.reserveCapacity(count) }
+    @inlinable public mutating func reserveCapacity(_ count: Int) { elements.reserveCapacity(count) }
 
     /// Where the slot stands, or would.
-    private func place(of slot: Int) -> Int {
+    @inlinable func place(of slot: Int) -> Int {
         var place = elements.count
         while place > 0, elements[place - 1].slot >= slot { place -= 1 }
         return place
@@ -42,7 +50,7 @@ public struct SlotMap<Value> {
 }
 
 extension SlotMap: Sequence {
-    public func makeIterator() -> IndexingIterator<[Element]> { elements.makeIterator() }
+    @inlinable public func makeIterator() -> IndexingIterator<[Element]> { elements.makeIterator() }
 }
 
 extension SlotMap: Sendable where Value: Sendable {}

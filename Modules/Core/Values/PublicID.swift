@@ -40,14 +40,20 @@ public struct PublicID: Sendable, Hashable, CustomStringConvertible {
     }
 
     public var description: String {
-        let hex = Array("0123456789abcdef".utf8)
-        var out: [UInt8] = []
-        for (index, byte) in bytes.enumerated() {
-            if [4, 6, 8, 10].contains(index) { out.append(45) }
-            out.append(hex[Int(byte >> 4)])
-            out.append(hex[Int(byte & 15)])
+        func hex(_ digit: UInt8) -> UInt8 { digit < 10 ? 0x30 + digit : 0x57 + digit }
+        return String(unsafeUninitializedCapacity: 36) { out in
+            var place = 0
+            for (index, byte) in bytes.enumerated() {
+                if index == 4 || index == 6 || index == 8 || index == 10 {
+                    out[place] = 0x2D
+                    place += 1
+                }
+                out[place] = hex(byte >> 4)
+                out[place + 1] = hex(byte & 15)
+                place += 2
+            }
+            return place
         }
-        return String(decoding: out, as: UTF8.self)
     }
 
     /// The log partition of the person with this id: by SHA-256, so that every process agrees.

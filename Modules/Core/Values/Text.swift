@@ -27,6 +27,8 @@ public enum Text {
     /// The words of `text` as search keeps them: folded, without accents (`Zoë` is found by `zoe`), each word once, in the
     /// order of their first appearance. A word is a run of letters and digits; an apostrophe joins (`o'neil` is `oneil`).
     public static func searchWords(_ text: String) -> [String] {
+        let folded = folded(text)
+        if let plain = plainWords(folded) { return plain }
         var words: [String] = []
         var word = String.UnicodeScalarView()
         func finish() {
@@ -35,7 +37,7 @@ public enum Text {
             if !words.contains(made) { words.append(made) }
             word = String.UnicodeScalarView()
         }
-        for scalar in unaccented(folded(text)).unicodeScalars {
+        for scalar in unaccented(folded).unicodeScalars {
             switch scalar.value {
             case 0x30...0x39, 0x61...0x7A: word.append(scalar)
             case 0x27, 0x2019, 0x300...0x36F: continue
@@ -50,6 +52,20 @@ public enum Text {
         }
         finish()
         return words
+    }
+
+    /// The words of folded text that is nothing but ASCII without apostrophes, as most is; `nil` for any other.
+    private static func plainWords(_ folded: String) -> [String]? {
+        var folded = folded
+        return folded.withUTF8 { bytes in
+            guard bytes.allSatisfy({ $0 < 0x80 && $0 != 0x27 }) else { return nil }
+            var words: [String] = []
+            for run in bytes.split(whereSeparator: { !(0x30...0x39).contains($0) && !(0x61...0x7A).contains($0) }) {
+                let word = String(decoding: UnsafeBufferPointer(rebasing: run), as: UTF8.self)
+                if !words.contains(word) { words.append(word) }
+            }
+            return words
+        }
     }
 
     private static func loweredASCII(_ text: String) -> String {

@@ -67,8 +67,13 @@ extension DecisionBatch {
 
     /// Contacts made elsewhere, and our own messages that were sent, may have been, or are on their way.
     mutating func readContacts(catalog: Catalog, in db: Connection) throws {
-        guard act.topicClass == .marketing, !policy.decision.caps.isEmpty else { return }
-        let since = wall - policy.decision.contactHorizon
+        guard act.topicClass == .marketing else { return }
+        // As far back as the policy's caps and the wishes of these people count.
+        let wishes = states.compactMapValues(\.preferences.atMostEvery)
+        let horizon = policy.decision.contactHorizon
+        let longest = wishes.values.reduce(horizon) { max($0, $1) }
+        guard longest.milliseconds > 0 else { return }
+        let since = wall - longest
         try db.each(
             """
             SELECT person, channel, topic, class, at FROM contacts
@@ -101,6 +106,15 @@ extension DecisionBatch {
                 .init(
                     act: row.act, channel: names[Text.folded(kind)] ?? -1, topic: names[Text.folded(row.topic)] ?? -1,
                     topicClass: TopicClass(rawValue: row.topicClass) ?? .marketing, at: row.at))
+        }
+        if longest > horizon { forgetContacts(beyond: horizon, wishes) }
+    }
+
+    /// Older contacts than caps and the person's own wish look back for would only fill receipts.
+    private mutating func forgetContacts(beyond horizon: Span, _ wishes: [PersonID: Span]) {
+        for person in people {
+            let since = wall - max(horizon, wishes[person] ?? horizon)
+            states[person]?.contacts.removeAll { $0.at <= since }
         }
     }
 

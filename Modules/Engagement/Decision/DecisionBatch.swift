@@ -102,7 +102,8 @@ struct DecisionBatch {
             // Others than those offered have no say.
             let offered = act.channels.map(Text.folded)
             let channels = stated.channels.filter { offered.contains($0) }.map { number($0) }
-            states[person]?.preferences = .init(channels: channels, quiet: stated.quiet)
+            states[person]?.preferences = .init(
+                channels: channels, quiet: stated.quiet, atMostEvery: stated.atMostEvery)
         }
     }
 

@@ -82,6 +82,7 @@ struct ReceiptWords {
         case .capChannel: return cap(.channel)
         case .capTopic: return cap(.topic)
         case .capAll: return cap(.all)
+        case .capPerson: return ["window": person.preferences.atMostEvery?.text ?? "?"]
         default: return [:]
         }
     }

@@ -70,9 +70,18 @@ public struct LinkRewriter: Sendable {
         return at + 1..<end
     }
 
+    /// Whether `http://` or `https://` stands here, in any case. Asked at every byte.
     private static func isWeb(_ bytes: ArraySlice<UInt8>) -> Bool {
-        let start = String(decoding: bytes.prefix(8), as: UTF8.self).lowercased()
-        return start.hasPrefix("https://") || start.hasPrefix("http://")
+        guard let first = bytes.first, first | 32 == UInt8(ascii: "h") else { return false }
+        func begins(_ scheme: StaticString) -> Bool {
+            let length = scheme.utf8CodeUnitCount
+            guard bytes.count >= length else { return false }
+            return (0..<length).allSatisfy { index in
+                let byte = bytes[bytes.startIndex + index]
+                return (0x41...0x5A).contains(byte) ? byte | 32 == scheme.utf8Start[index] : byte == scheme.utf8Start[index]
+            }
+        }
+        return begins("https://") || begins("http://")
     }
 
     private static func isWord(_ byte: UInt8) -> Bool { byte >= 48 && byte <= 57 || byte | 32 >= 97 && byte | 32 <= 122 }

@@ -1,7 +1,7 @@
 public import RapportCore
 public import RapportStorage
 
-/// Folds the latest statement of each person about hours and channels.
+/// Folds the latest statement of each person about hours, channels and how often.
 public struct PreferencesFold: Fold {
     public let name = "preferences"
 
@@ -25,29 +25,32 @@ public struct PreferencesFold: Fold {
         let last = Dictionary(events.map { ($0.person, $0) }) { $1 }
         try step.db.run("DELETE FROM preferences WHERE person IN \(list: people)")
         try step.db.insert(
-            into: "preferences", ["person", "id", "at", "quiet_from", "quiet_until", "channels"],
+            into: "preferences", ["person", "id", "at", "quiet_from", "quiet_until", "channels", "at_most_every"],
             try last.sorted { $0.key < $1.key }.map { person, event in
                 let stated = StatedPreference(try JSONValue(parsing: event.properties))
                 return [
                     .integer(person), .integer(event.ref.number), .time(event.occurredAt),
                     .integer(Int64(stated.quiet?.from ?? -1)), .integer(Int64(stated.quiet?.until ?? -1)),
-                    .text(stated.channels.joined(separator: ",")),
+                    .text(stated.channels.joined(separator: ",")), .integer(stated.atMostEvery?.milliseconds ?? 0),
                 ]
             })
     }
 
     public func fingerprint(of person: PersonID, in db: Connection) throws -> String {
-        try db.first("SELECT at, quiet_from, quiet_until, channels FROM preferences WHERE person = \(person)") {
-            "\($0.integer(0)) \($0.integer(1)) \($0.integer(2)) \($0.text(3))"
+        try db.first("SELECT at, quiet_from, quiet_until, channels, at_most_every FROM preferences WHERE person = \(person)") {
+            "\($0.integer(0)) \($0.integer(1)) \($0.integer(2)) \($0.text(3)) \($0.integer(4))"
         } ?? ""
     }
 
     static func read(_ people: [PersonID], in db: Connection) throws -> [PersonID: StatedPreference] {
         var out: [PersonID: StatedPreference] = [:]
-        try db.each("SELECT person, quiet_from, quiet_until, channels FROM preferences WHERE person IN \(list: people)") { row in
+        try db.each(
+            "SELECT person, quiet_from, quiet_until, channels, at_most_every FROM preferences WHERE person IN \(list: people)"
+        ) { row in
             let quiet = row.integer(1) < 0 ? nil : DailyHours(from: row.int(1), until: row.int(2))
             out[row.integer(0)] = StatedPreference(
-                quiet: quiet, channels: row.text(3).split(separator: ",").map(String.init))
+                quiet: quiet, channels: row.text(3).split(separator: ",").map(String.init),
+                atMostEvery: row.integer(4) == 0 ? nil : Span(milliseconds: row.integer(4)))
         }
         return out
     }

@@ -15,11 +15,13 @@ struct FactsLoader {
         var facts = Dictionary(people.map { ($0, PersonFacts()) }) { first, _ in first }
         guard !people.isEmpty else { return facts }
         try loadFields(people, needs, into: &facts, db)
+        // The totals tell who has no event of a kind, and most people have none of most.
+        let having = try loadTotals(people, needs.kinds.keys.sorted(), into: &facts, db)
         for (kind, need) in needs.kinds.sorted(by: { $0.key < $1.key }) where need.reach != 0 {
+            guard let people = having[kind] else { continue }
             let start = need.reach.map { earliest - $0 + 1 } ?? .min
             try loadEvents(people, kind, from: start, into: &facts, db)
         }
-        try loadTotals(people, needs.kinds.filter(\.value.totals).keys.sorted(), into: &facts, db)
         if needs.identifiers {
             try db.each("SELECT person, kind FROM identifiers WHERE person IN \(list: people) GROUP BY person, kind") { row in
                 facts[row.integer(0)]?.identifierKinds.insert(row.integer(1))
@@ -90,18 +92,22 @@ struct FactsLoader {
         if !events.isEmpty { facts[person]?.events[kind] = events }
     }
 
+    /// - Returns: who has events of each kind.
     private func loadTotals(
         _ people: [PersonID], _ kinds: [Int64], into facts: inout [PersonID: PersonFacts], _ db: Connection
-    ) throws {
-        guard !kinds.isEmpty else { return }
+    ) throws -> [Int64: [PersonID]] {
+        var having: [Int64: [PersonID]] = [:]
+        guard !kinds.isEmpty else { return having }
         try db.each(
             """
             SELECT person, kind, first_at, last_at, count, sum1, sum2, sum3, sum4 FROM totals
              WHERE person IN \(list: people) AND kind IN \(list: kinds)
             """
         ) { row in
+            having[row.integer(1), default: []].append(row.integer(0))
             facts[row.integer(0)]?.totals[row.integer(1)] = .init(
                 first: row.integer(2), last: row.integer(3), count: row.integer(4), sums: (5...8).map(row.integer))
         }
+        return having
     }
 }

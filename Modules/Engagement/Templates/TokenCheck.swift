@@ -44,14 +44,17 @@ public enum TokenCheck {
         "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "yxcvbnm", "azertyuiop", "qsdfghjklm", "wxcvbn",
     ]
 
-    private static let runs = rows + rows.map { String($0.reversed()) }
+    private static let runs = (rows + rows.map { String($0.reversed()) }).map { Array($0.utf8) }
 
     /// Four or more letters that stand beside each other on one row, in either direction, repeated or not. Three are too few:
     /// "Ewa", "Rey" and "Jo" are neighbours too.
     private static func isKeyboardRun(_ letters: String) -> Bool {
         guard letters.count >= 4 else { return false }
-        let unit = period(of: letters)
-        return unit.count >= 3 && runs.contains { $0.contains(unit) }
+        let unit = Array(period(of: letters).utf8)
+        guard unit.count >= 3 else { return false }
+        return runs.contains { run in
+            run.count >= unit.count && (0...run.count - unit.count).contains { run[$0...].starts(with: unit) }
+        }
     }
 
     private static func isOneLetter(_ letters: String) -> Bool {

@@ -24,7 +24,11 @@ extension Rapport {
             checks.append(
                 check("held", figures.held > 0 ? .warning : .good, ["people": "\(figures.held)"], remedy: figures.held > 0))
             if let sources = try await sourceCheck(now: figures.databaseTime) { checks.append(sources) }
-            checks += setAside(figures)
+            checks.append(
+                check(
+                    "set_aside", figures.refused == 0 ? .good : .warning, ["events": "\(figures.refused)"],
+                    remedy: figures.refused > 0))
+            checks += [callbacks(figures), duties(figures)]
             checks.append(backup(figures))
             checks.append(check("lock", figures.locked ? .warning : .good, [:], remedy: figures.locked))
         } catch {
@@ -49,14 +53,21 @@ extension Rapport {
         return checks
     }
 
-    /// Events that a step wanted to append and the door refused, and callbacks that no plugin could use.
-    private func setAside(_ figures: HealthFigures) -> [WebServices.Check] {
-        let isClear = figures.refused == 0 && figures.callbacks == 0
-        return [
-            check(
-                "set_aside", isClear ? .good : .warning,
-                ["events": "\(figures.refused)", "callbacks": "\(figures.callbacks)"], remedy: !isClear)
+    /// Requests that no plugin could use.
+    private func callbacks(_ figures: HealthFigures) -> WebServices.Check {
+        guard let last = figures.givenUp.last else { return check("callbacks", .good, [:]) }
+        let values = ["count": "\(figures.givenUp.count)", "instance": last.instance, "reason": last.reason]
+        return check("callbacks", .warning, values, remedy: true)
+    }
+
+    /// Wishes of people that a system behind a plugin has not heard of.
+    private func duties(_ figures: HealthFigures) -> WebServices.Check {
+        guard let first = figures.duties.first else { return check("duties", .good, [:]) }
+        let values = [
+            "count": "\(figures.duties.count { $0.instance == first.instance })", "instance": first.instance,
+            "since": first.at.rfc3339, "reason": first.reason.isEmpty ? texts("doctor.duties.untried") : first.reason,
         ]
+        return check("duties", .warning, values, remedy: true)
     }
 
     private func backup(_ figures: HealthFigures) -> WebServices.Check {
@@ -123,8 +134,9 @@ struct HealthFigures: Sendable {
     var events: Int64
     /// Effects of events that the door refused.
     var refused: Int64
-    /// Callbacks that were given up.
-    var callbacks: Int64
+    var givenUp: [CallbackRecord]
+    /// Those that wait for longer than they should, the oldest first.
+    var duties: [DutyRecord]
     var backupAt: Timestamp?
 
     static func read(in db: Connection) throws -> HealthFigures {
@@ -139,7 +151,8 @@ struct HealthFigures: Sendable {
             locked: try DatabaseLock.isLocked(db, machine: DatabaseLock.machine),
             events: try db.integer("SELECT SUM(head) FROM partitions") ?? 0,
             refused: try db.integer("SELECT COUNT(*) FROM refusals") ?? 0,
-            callbacks: try db.integer("SELECT COUNT(*) FROM callbacks WHERE state = 1") ?? 0,
+            givenUp: try CallbackRecord.all(givenUp: true, in: db),
+            duties: try DutyRecord.overdue(since: try db.now() - .minutes(10), in: db),
             backupAt: try Backup.lastAt(in: db))
     }
 }

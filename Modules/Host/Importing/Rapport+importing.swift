@@ -7,17 +7,21 @@ import RapportStorage
 import RapportTabular
 
 extension Rapport {
-    /// The door for imports: what they say against writing to somebody holds from the transaction that brings it.
-    public var importDoor: any ImportDoor { LedgerDoor(door: door, ledger: ledger) }
-
-    /// Imports into this Rapport, at most 2,000 events ahead of the step.
+    /// Imports into this Rapport, at most 2,000 events ahead of the step. Beside a worker its transactions are short; where there
+    /// is none, nobody waits for them.
     public func importer() async throws -> Importer {
-        let (fields, identity) = try await database.read { [identity] db in
-            (try FieldStore.read(in: db), try identity.rules(in: db))
+        let (fields, identity, isAlone) = try await database.read { [identity] db in
+            let alive = try db.integer("SELECT COUNT(*) FROM workers WHERE alive_until > \(db.now())") ?? 0
+            return (try FieldStore.read(in: db), try identity.rules(in: db), alive == 0)
         }
+        let budget = Span(milliseconds: isAlone ? 250 : 50)
         return Importer(
-            database: database, door: importDoor, clock: clock, fields: fields, identity: identity,
-            pace: { [database] in try await ImportPace.wait(database) })
+            database: database, door: door, clock: clock, fields: fields, identity: identity, budget: budget,
+            pace: { [database] in try await ImportPace.wait(database) },
+            // Half of the time: a step that has begun a round ends it.
+            follow: { [stepper, clock] fresh, db in
+                try stepper.follow(fresh, wall: clock.now, budget: .milliseconds(budget.milliseconds / 2), in: db)
+            })
     }
 
     /// Takes imports back.
@@ -50,40 +54,44 @@ extension Rapport {
         if let mapping {
             read = try Mapping(YAMLNode(file: mapping), house: mappingDefaults)
         } else {
-            let (target, yaml) = try await guessedMapping(of: file, target: target ?? .people, source: source)
-            read = try Mapping(YAMLNode(parsing: yaml, name: "the guessed mapping of \(target.rawValue)"), house: mappingDefaults)
+            read = try await guess(of: file, source: source).mapping(target, house: mappingDefaults)
         }
         let reader = try fileReader(path, name: name, stated: read.file)
         var plan = ImportPlan(
             name: path, reader: reader, mapping: read, source: source ?? read.source ?? Mapping.sourceName(of: name))
-        plan.fingerprint = Self.fingerprint(path)
+        plan.fingerprint = FileContents.fingerprint(of: FilePattern.expand(path, in: "/"))
         return plan
     }
 
-    /// A mapping for a file as YAML, guessed from columns and first rows.
+    /// A mapping proposed for a file by columns and first rows.
     ///
-    /// - Parameter target: `nil` guesses that too.
-    public func guessedMapping(
-        of file: String, target: RecordRule.Target?, source: String?
-    ) async throws -> (target: RecordRule.Target, yaml: String) {
+    /// - Throws: what keeps the file from being read.
+    public func guess(of file: String, source: String?) async throws -> MappingGuess {
         let name = (file as NSString).lastPathComponent
         let first = try await FirstRecords.read(fileReader(Self.absolute(file), name: name, stated: []))
-        let guess = MappingGuess(columns: first.columns, rows: first.rows, source: source ?? Mapping.sourceName(of: name))
-        let target = target ?? guess.target
-        return (target, try guess.yaml(target))
+        let columns = first.columns.isEmpty ? try header(of: file) : first.columns
+        let source = source ?? MappingGuess.knownSource(of: columns) ?? Mapping.sourceName(of: name)
+        return MappingGuess(columns: columns, rows: first.rows, source: source)
     }
+
+    /// The columns of a file that has no rows, or of the first of a pattern that names any; none of an empty file.
+    public func header(of file: String) throws -> [String] {
+        guard !Self.isLines(file) else { return [] }
+        for path in FilePattern.expand(Self.absolute(file), in: "/") {
+            do {
+                let header = try TabularFile.open(path).layout.header
+                if !header.isEmpty { return header }
+            } catch let error as TabularError {
+                throw Problem("csv.unreadable", error.description, at: .init(file: path))
+            }
+        }
+        return []
+    }
+
+    private static func isLines(_ name: String) -> Bool { [".jsonl", ".ndjson"].contains { name.contains($0) } }
 
     private static func absolute(_ file: String) -> String {
         file.hasPrefix("/") ? file : FileManager.default.currentDirectoryPath + "/" + file
-    }
-
-    /// The sizes and times of the files of a pattern.
-    private static func fingerprint(_ path: String) -> String {
-        FilePattern.expand(path, in: "/").map { file in
-            let attributes = try? FileManager.default.attributesOfItem(atPath: file)
-            let time = (attributes?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
-            return "\(file) \((attributes?[.size] as? NSNumber)?.int64Value ?? 0) \(Int64(time * 1_000))"
-        }.joined(separator: "\n")
     }
 
     /// What mappings need not say.
@@ -93,7 +101,7 @@ extension Rapport {
     }
 
     private func fileReader(_ path: String, name: String, stated: [Mapping.FileSetting]) throws -> any DataSource {
-        let isLines = [".jsonl", ".ndjson"].contains { name.contains($0) }
+        let isLines = Self.isLines(name)
         if isLines, let setting = stated.first {
             throw Problem(
                 "import.not_delimited", "\(name) is JSON Lines, which has no \(setting.name)", at: setting.place,
@@ -113,20 +121,6 @@ extension Rapport {
             throw problem.at(setting.place)
         }
     }
-}
-
-/// Takes events to the door and what they say about permission to the ledger, in one transaction.
-struct LedgerDoor: ImportDoor {
-    let door: Door
-    let ledger: PermissionLedger
-
-    func accept(_ events: [NewEvent], in db: Connection) throws -> [Acceptance] {
-        let answers: [Acceptance] = try door.accept(events, in: db)
-        try ledger.record(events, answers, in: db)
-        return answers
-    }
-
-    func isRace(_ error: any Error) -> Bool { door.isRace(error) }
 }
 
 /// A plugin that is used once keeps nothing.

@@ -9,12 +9,20 @@ extension Configuration {
     func duties(_ registry: PluginRegistry) -> DutyPlan {
         DutyPlan(
             (channels + sources).compactMap { instance in
-                // A plugin that is not there is told of where instances are made.
-                guard let manifest = try? instance.entry(in: registry).manifest else { return nil }
+                // A plugin that is not there, or whose settings are wrong, is told of where instances are made.
+                guard let manifest = try? instance.entry(in: registry).manifest,
+                    let duties = try? self.duties(of: instance, manifest)
+                else { return nil }
                 return DutyPlan.Instance(
-                    label: instance.label, duties: manifest.duties,
+                    label: instance.label, duties: duties,
                     addresses: manifest.kind == .channel ? manifest.capabilities.addresses : nil)
             })
+    }
+
+    /// What an instance passes on, by its plugin's manifest and its own settings.
+    fileprivate func duties(of instance: PluginInstance, _ manifest: Manifest) throws -> [Duty] {
+        guard manifest.dutiesSetting != nil else { return manifest.duties }
+        return try manifest.duties(of: instance.settings(manifest, self))
     }
 }
 
@@ -36,7 +44,7 @@ extension Rapport {
     public func dutyDesk(_ channels: [ChannelInstance] = []) throws -> DutyDesk {
         var plugins: [String: any Plugin] = [:]
         for instance in configuration.channels + configuration.sources {
-            guard try !instance.entry(in: registry).manifest.duties.isEmpty else { continue }
+            guard try !configuration.duties(of: instance, instance.entry(in: registry).manifest).isEmpty else { continue }
             plugins[instance.label] =
                 try channels.first { $0.instance.label == instance.label }?.channel ?? make(instance)
         }

@@ -1,3 +1,4 @@
+import RapportAnalytics
 import RapportEngagement
 import RapportStorage
 
@@ -9,6 +10,7 @@ extension Host {
             PermissionRulesHandler(),
             StandingHandler(), GuardsHandler(),
             TemplateHandler(), SegmentDefinitions(catalog: catalog, permits: FoldedPermits(catalog: catalog)),
+            ModelHandler(),
         ]
     }
 }

@@ -1,20 +1,24 @@
 import RapportCore
 import RapportStorage
 
-/// What one record brings to a slice.
-struct ImportItem: Sendable {
-    /// Counted from 1 over the whole source.
-    var ordinal: Int64
-    /// Where the record stands in its source.
-    var line: Int64 = 0
-    var events: [NewEvent]
-    var rejects: [Imports.Reject]
-    /// None of it came in.
-    var isRejected: Bool
-    var omitted: Int64
+/// What one transaction writes: events ready for the door, and what did not come in.
+struct ImportCargo: Sendable {
+    var events: PreparedEvents
+    /// For each of the events where its record stands in the source, or 0.
+    var lines: [Int64] = []
+    var rejects: [Imports.Reject] = []
+    /// Records of which nothing came in, and values that were left out of others.
+    var rejected: Int64 = 0
+    var omitted: Int64 = 0
+    /// The last record of it, counted from 1 over the whole source; `nil` for none.
+    var last: Int64?
+    /// What the source keeps in its store, by key: `nil` takes it away.
+    var state: [String: JSONValue?] = [:]
+
+    var isEmpty: Bool { last == nil && state.isEmpty && events.events.isEmpty }
 }
 
-/// Gives events their dedupe keys, and puts the lines of an order together.
+/// Gives events their dedupe keys.
 struct ImportAssembler {
     private var occurrences: [[UInt8]: Int64] = [:]
 
@@ -27,14 +31,5 @@ struct ImportAssembler {
         var event = made.event
         event.dedupeKey = number == 1 ? made.content : DedupeKey.hash(made.content.map { String($0) } + ["#\(number)"])
         return event
-    }
-
-    /// Appends the lines of `event` to an order that is still open.
-    static func join(_ event: NewEvent, to open: inout NewEvent) {
-        guard case .object(var members) = open.properties, let index = members.firstIndex(where: { $0.name == "lines" }),
-            let more = event.properties["lines"]?.array
-        else { return }
-        members[index].value = .array((members[index].value.array ?? []) + more)
-        open.properties = .object(members)
     }
 }

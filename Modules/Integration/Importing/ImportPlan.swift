@@ -9,7 +9,8 @@ public struct ImportPlan: Sendable {
     public var mapping: Mapping
     /// The name of the source on the log.
     public var source: String
-    /// Size and time of what is read, where it is files: one that was changed meanwhile is another import.
+    /// What is read, where it is files: `FileContents.fingerprint`. A file that was changed meanwhile is another import, and one
+    /// that was renamed is the same.
     public var fingerprint = ""
     /// The run of a source that is read again and again; `nil` for a file that somebody imports.
     public var feed: ImportFeed?
@@ -32,7 +33,9 @@ public struct ImportPlan: Sendable {
 
     /// The same for the same thing imported in the same way: an interrupted import is found by it.
     var hash: String {
-        let key = DedupeKey.hash(name, source, "\(mapping)", fingerprint)
+        // The names of files are a part of it where rules go by them.
+        let named = fingerprint.isEmpty || mapping.records.contains { !$0.streams.isEmpty }
+        let key = DedupeKey.hash(named ? name : "", source, mapping.signature, fingerprint)
         return key.map { byte in
             let digits = String(byte, radix: 16)
             return digits.count == 1 ? "0" + digits : digits

@@ -1,6 +1,7 @@
 import RapportCore
 import RapportPluginKit
 import RapportStorage
+import RapportTabular
 
 /// Takes records from a source, maps them on the way and writes slices while the next records are read.
 actor ImportSink: RecordSink {
@@ -10,15 +11,25 @@ actor ImportSink: RecordSink {
     private let report: @Sendable (ImportProgress) async -> Void
 
     private var raw: [(ordinal: Int64, record: SourceRecord)] = []
-    private var assembler = ImportAssembler()
-    /// Said while an order was open.
-    private var heldBookmark: String?
+    /// Bytes of the values of these, roughly.
+    private var rawSize = 0
+    /// Where reading can go on, and how many records lie before: written with the next slice.
+    private var bookmark: (text: String, ordinal: Int64)?
     /// What the source writes to its store, and what of it is to be committed with the next bookmark.
     private let kept: PendingPluginState?
     private var heldState: [String: JSONValue?] = [:]
+    /// A source that is asked again and again may pause after a bookmark: what came before is written soon.
+    private let isFeed: Bool
+    private var flushed = ContinuousClock.now
+    /// Writes after a bookmark, if nothing else does before.
+    private var pause: Task<Void, Never>?
+    /// What went wrong meanwhile: the source hears of it with the next that it says.
+    private var failure: (any Error)?
+    private let gate = ImportGate()
+    private var assembler = ImportAssembler()
     /// An order whose lines are still coming.
-    private var open: (ordinal: Int64, key: String, made: (event: NewEvent, content: [UInt8], keyed: Bool))?
-    private var columns = ColumnIndex([])
+    private var open: OpenOrder?
+    private var columns: ColumnIndex
     /// Columns that the mapping reads and no record has had.
     private var unseen: Set<String>
     private var ordinal: Int64
@@ -35,8 +46,10 @@ actor ImportSink: RecordSink {
     ) {
         self.importer = importer
         self.kept = kept
+        isFeed = lease != nil
         self.mapper = mapper
         self.id = id
+        columns = ColumnIndex([], for: mapper.mapping)
         unseen = mapper.mapping.columns
         ordinal = startsAt
         report = progress
@@ -46,21 +59,53 @@ actor ImportSink: RecordSink {
     func record(_ record: SourceRecord) async throws {
         ordinal += 1
         raw.append((ordinal, record))
-        if raw.count >= 2_000 { try await flush(bookmark: nil) }
+        rawSize += record.values.reduce(0) { $0 + $1.roughSize }
+        if raw.count >= writer.sliceSize || rawSize > Self.mostBytes { try await flush() }
     }
+
+    func records(_ records: [SourceRecord]) async throws {
+        for record in records { try await self.record(record) }
+    }
+
+    private static let mostBytes = 8_388_608
 
     func reject(_ problem: Problem, raw text: String) async throws {
-        try await flush(bookmark: nil)
+        try await flush()
         ordinal += 1
-        let item = ImportItem(
-            ordinal: ordinal, events: [], rejects: [.init(problem, line: Int64(problem.place?.line ?? 0), raw: text)],
-            isRejected: true, omitted: 0)
-        try await write([item], bookmark: nil)
+        let reject = Imports.Reject(problem, line: Int64(problem.place?.line ?? 0), raw: text)
+        await gate.enter()
+        defer { gate.leave() }
+        try await write(ImportCargo(events: prepare([]), rejects: [reject], rejected: 1, last: ordinal), Mark())
     }
 
+    /// Files give bookmarks often, some taps after each record: they wait for a slice that is worth a transaction, and only the
+    /// last of them counts. But a source that pauses has what it said written.
     func bookmark(_ bookmark: JSONValue) async throws {
+        if let failure { throw failure }
+        self.bookmark = (bookmark.text, ordinal)
         holdState()
-        try await flush(bookmark: bookmark.text)
+        if raw.count * 2 >= writer.sliceSize || ContinuousClock.now - flushed > .seconds(1) { return try await flush() }
+        guard isFeed, pause == nil else { return }
+        pause = Task {
+            try? await Task.sleep(for: .milliseconds(100))
+            await self.endPause()
+        }
+    }
+
+    private func endPause() async {
+        pause = nil
+        do { try await flush() } catch { failure = failure ?? error }
+    }
+
+    /// Where reading can go on, and what the source kept until then: written with the records before, never ahead of them.
+    private struct Mark {
+        var bookmark: (text: String, ordinal: Int64)?
+        var state: [String: JSONValue?] = [:]
+    }
+
+    private func takeMark() -> Mark {
+        defer { (bookmark, heldState) = (nil, [:]) }
+        return Mark(bookmark: bookmark, state: heldState)
     }
 
     private func holdState() { if let kept { heldState.merge(kept.take()) { $1 } } }
@@ -68,19 +113,29 @@ actor ImportSink: RecordSink {
     func progress(done: Int64, of total: Int64?) async { (self.done, self.total) = (done, total) }
 
     func finish() async throws {
-        try await flush(bookmark: nil)
-        if let open {
-            self.open = nil
-            try await write([item(open.ordinal, [assembler.key(open.made)])], bookmark: heldBookmark)
+        pause?.cancel()
+        try await flush()
+        await gate.enter()
+        defer { gate.leave() }
+        if let last = open {
+            open = nil
+            let cargo = ImportCargo(events: prepare([assembler.key(last.whole)]), lines: [0], last: last.ordinal)
+            try await write(cargo, takeMark())
         }
         holdState()
-        if !heldState.isEmpty { try await write([], bookmark: nil, isLast: true) }
+        try await write(ImportCargo(events: prepare([])), takeMark(), isLast: true)
         try await settle()
         try await importer.setState(.finished, of: id)
     }
 
     /// Waits for a slice under way, whatever becomes of it.
-    func abandon() async { _ = try? await writing?.value }
+    func abandon() async {
+        pause?.cancel()
+        failure = failure ?? CancellationError()
+        await gate.enter()
+        defer { gate.leave() }
+        _ = try? await writing?.value
+    }
 
     func report(resumed: Bool) -> ImportReport {
         var progress = writer.progress
@@ -90,73 +145,80 @@ actor ImportSink: RecordSink {
             unseen: ordinal == 0 ? [] : ColumnIndex.missing(unseen, among: columns.names))
     }
 
-    private func flush(bookmark: String?) async throws {
-        guard !raw.isEmpty else {
-            if let bookmark { try await write([], bookmark: bookmark) }
-            return
-        }
-        let records = raw
-        raw = []
+    /// A source may say more while this waits; what it says then comes with the next.
+    private func flush() async throws {
+        await gate.enter()
+        defer { gate.leave() }
+        if let failure { throw failure }
+        flushed = .now
+        guard !raw.isEmpty || bookmark != nil else { return }
+        let (records, mark) = (raw, takeMark())
+        (raw, rawSize) = ([], 0)
         if let names = records.first?.record.names, names != columns.names {
-            columns = ColumnIndex(names)
+            columns = ColumnIndex(names, for: mapper.mapping)
             unseen = unseen.filter { columns[$0] == nil }
         }
         let outcomes = await Self.map(records, mapper, columns)
         let skipped = writer.startedFrom
-        var items: [ImportItem] = []
+        var events: [NewEvent] = []
+        events.reserveCapacity(records.count)
+        var cargo = ImportCargo(events: prepare([]))
         for (entry, outcome) in zip(records, outcomes) {
+            let made = outcome.events.flatMap { assemble($0, entry.ordinal) }
             // Handled before the interruption: only counted again.
-            let isNew = entry.ordinal > skipped
-            var events: [NewEvent] = []
-            for made in outcome.events {
-                guard mapper.mapping.hasLines, made.event.kind.hasPrefix("order.") else {
-                    events.append(assembler.key(made))
-                    continue
-                }
-                let key = "\(made.event.kind) \(made.event.properties["order"]?.plainText ?? "")"
-                if open?.key == key {
-                    if var event = open?.made.event {
-                        ImportAssembler.join(made.event, to: &event)
-                        open?.made.event = event
-                    }
-                } else {
-                    if let open { events.append(assembler.key((open.made.event, open.made.content, open.made.keyed))) }
-                    open = (entry.ordinal, key, made)
-                }
-            }
-            var item = item(entry.ordinal, isNew ? events : [])
-            item.line = entry.record.line
-            if isNew {
-                let text = outcome.problems.isEmpty && outcome.omissions.isEmpty ? "" : Self.text(of: entry.record)
-                item.rejects = (outcome.problems + outcome.omissions).map { .init($0, line: entry.record.line, raw: text) }
-                item.isRejected = outcome.events.isEmpty && !outcome.problems.isEmpty
-                item.omitted = Int64(outcome.omissions.count)
-                items.append(item)
-            }
+            guard entry.ordinal > skipped else { continue }
+            events += made
+            cargo.lines += made.map { _ in entry.record.line }
+            cargo.last = entry.ordinal
+            guard !outcome.problems.isEmpty || !outcome.omissions.isEmpty else { continue }
+            let text = Self.text(of: entry.record)
+            cargo.rejects += (outcome.problems + outcome.omissions).map { .init($0, line: entry.record.line, raw: text) }
+            cargo.rejected += outcome.events.isEmpty && !outcome.problems.isEmpty ? 1 : 0
+            cargo.omitted += Int64(outcome.omissions.count)
         }
-        try await write(items, bookmark: bookmark)
+        cargo.events = prepare(events)
+        try await write(cargo, mark)
     }
 
-    private func item(_ ordinal: Int64, _ events: [NewEvent]) -> ImportItem {
-        ImportItem(ordinal: ordinal, events: events, rejects: [], isRejected: false, omitted: 0)
+    private func prepare(_ events: [NewEvent]) -> PreparedEvents {
+        importer.door.prepare(
+            events.map { event in
+                var event = event
+                event.batch = id
+                return event
+            })
+    }
+
+    /// The event of a record, keyed; of an order whose lines are rows, the one that this row ends, if any.
+    private func assemble(_ made: (event: NewEvent, content: [UInt8], keyed: Bool), _ ordinal: Int64) -> [NewEvent] {
+        guard mapper.mapping.hasLines, made.event.kind.hasPrefix("order.") else { return [assembler.key(made)] }
+        let key = OpenOrder.key(of: made.event)
+        if open?.key == key {
+            open?.take(made.event)
+            return []
+        }
+        defer { open = OpenOrder(made, key: key, ordinal: ordinal) }
+        return open.map { [assembler.key($0.whole)] } ?? []
     }
 
     /// Starts to write when the slices before are written; reading and mapping go on meanwhile.
     ///
     /// - Parameter isLast: whether what the source keeps goes with it although there is no bookmark.
-    private func write(_ items: [ImportItem], bookmark: String?, isLast: Bool = false) async throws {
+    private func write(_ cargo: ImportCargo, _ mark: Mark, isLast: Bool = false) async throws {
         try await settle()
-        // While an order is open, its first line has to be read again after an interruption.
-        if bookmark != nil { heldBookmark = open == nil ? nil : bookmark }
-        let bookmark = open == nil ? bookmark : nil
         let handled = open.map { $0.ordinal - 1 }
-        let writer = self.writer
-        let at = ordinal
-        var state: [String: JSONValue?] = [:]
-        if bookmark != nil || isLast { swap(&state, &heldState) }
-        writing = Task { [state] in
-            try await writer.write(items, handled: handled, bookmark: bookmark.map { ($0, at) }, state: state)
+        // While an order is open, its first line has to be read again after an interruption.
+        let bookmark = mark.bookmark.flatMap { $0.ordinal <= handled ?? .max ? $0 : nil }
+        var cargo = cargo
+        if bookmark != nil || isLast {
+            cargo.state = mark.state
+        } else {
+            self.bookmark = self.bookmark ?? mark.bookmark
+            heldState = mark.state.merging(heldState) { $1 }
         }
+        guard !cargo.isEmpty || bookmark != nil else { return }
+        let writer = self.writer
+        writing = Task { [cargo] in try await writer.write(cargo, handled: handled, bookmark: bookmark) }
     }
 
     private func settle() async throws {
@@ -180,7 +242,7 @@ actor ImportSink: RecordSink {
         func part(_ range: Range<Int>) -> [Mapper.Outcome] {
             var columns = columns
             return records[range].map { entry in
-                if entry.record.names != columns.names { columns = ColumnIndex(entry.record.names) }
+                if entry.record.names != columns.names { columns = ColumnIndex(entry.record.names, for: mapper.mapping) }
                 return mapper.map(entry.record, columns)
             }
         }
@@ -205,14 +267,4 @@ extension Imports.Reject {
             line: line, field: clean(problem.place?.path ?? ""), code: problem.code, reason: clean(problem.reason),
             raw: clean(raw))
     }
-}
-
-/// Writing CSV (RFC 4180).
-public enum CSVText {
-    public static func field(_ text: String) -> String {
-        guard text.utf8.contains(where: { $0 == 0x22 || $0 == 0x2C || $0 == 0x0A || $0 == 0x0D }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
-    }
-
-    public static func line(_ fields: [String]) -> String { fields.map(field).joined(separator: ",") + "\r\n" }
 }

@@ -12,9 +12,12 @@ struct ImportWriter: Sendable {
     let startedFrom: Int64
     private(set) var kinds: [String: Int64] = [:]
     private(set) var problems: [Problem] = []
-    private var sliceSize = 500
+    /// How many records the next slice should have, so that its transaction keeps to the budget.
+    private(set) var sliceSize = 500
     private var rejects: Int64
     private let lease: SourceLease?
+
+    private static let sliceSizes = 50...5_000
 
     init(importer: Importer, id: Int64, progress: ImportProgress, slices: Int64, lease: SourceLease? = nil) {
         self.importer = importer
@@ -26,113 +29,99 @@ struct ImportWriter: Sendable {
         rejects = progress.rejected + progress.omitted
     }
 
-    /// Writes items in slices and returns the writer as it then is.
+    /// Writes a slice in one transaction and returns the writer as it then is.
     ///
     /// - Parameters:
     ///   - handled: records after this one are not handled for good yet; `nil`: all are.
-    ///   - bookmark: where reading can go on after the last item, and how many records lie before.
-    ///   - state: what the source keeps in its store, written with the last item.
-    func write(
-        _ items: [ImportItem], handled: Int64?, bookmark: (text: String, ordinal: Int64)?, state: [String: JSONValue?] = [:]
-    ) async throws -> ImportWriter {
+    ///   - bookmark: where reading can go on, and how many records lie before.
+    func write(_ cargo: ImportCargo, handled: Int64?, bookmark: (text: String, ordinal: Int64)?) async throws -> ImportWriter {
         var writer = self
-        var start = 0
-        repeat {
-            try Task.checkCancellation()
-            try await importer.pace?()
-            let end = min(start + writer.sliceSize, items.count)
-            let began = ContinuousClock.now
-            try await writer.write(
-                slice: Array(items[start..<end]), handled: handled, bookmark: end == items.count ? bookmark : nil,
-                state: end == items.count ? state : [:])
-            writer.adapt(ContinuousClock.now - began)
-            start = end
-        } while start < items.count
+        try Task.checkCancellation()
+        try await importer.pace?()
+        let written = try await retrying { follows in
+            try await writer.importer.database.write { [writer] db in
+                try writer.write(cargo, handled: handled, bookmark: bookmark, follows: follows, in: db)
+            }
+        }
+        writer.progress = written.progress
+        writer.slices += 1
+        writer.rejects += Int64(written.rejects.count)
+        writer.kinds.merge(written.kinds) { $0 + $1 }
+        for reject in written.rejects where writer.problems.count < 20 {
+            let place = Problem.Place(line: reject.line > 0 ? Int(reject.line) : nil, path: reject.field)
+            writer.problems.append(Problem(reject.code, reject.reason, at: place))
+        }
+        writer.adapt(ContinuousClock.now - written.began, records: cargo.events.events.count)
         return writer
     }
 
-    private mutating func adapt(_ took: Duration) {
-        let milliseconds = took.components.seconds * 1_000 + took.components.attoseconds / 1_000_000_000_000_000
-        if milliseconds > importer.budget.milliseconds { sliceSize = max(50, sliceSize / 2) }
-        if milliseconds * 2 < importer.budget.milliseconds { sliceSize = min(5_000, sliceSize + sliceSize / 4) }
+    /// Time is counted from when the transaction had begun: waiting for another writer says nothing about the slice.
+    private mutating func adapt(_ took: Duration, records: Int) {
+        guard records * 2 >= sliceSize else { return }
+        let share = (Duration.milliseconds(importer.budget.milliseconds) * 0.8) / took
+        let wanted = Int(Double(records) * min(max(share, 0.5), 1.5))
+        sliceSize = min(max(wanted, Self.sliceSizes.lowerBound), Self.sliceSizes.upperBound)
     }
 
-    private mutating func write(
-        slice items: [ImportItem], handled: Int64?, bookmark: (text: String, ordinal: Int64)?, state: [String: JSONValue?]
-    ) async throws {
-        let lease = lease
-        let (id, door, now, before, slice, rejectsBefore) = (id, importer.door, importer.clock.now, progress, slices, rejects)
-        let events = items.flatMap { item in
-            item.events.map { event in
-                var event = event
-                event.batch = id
-                return (line: item.line, event: event)
+    private func write(
+        _ cargo: ImportCargo, handled: Int64?, bookmark: (text: String, ordinal: Int64)?, follows: Bool, in db: Connection
+    ) throws -> Written {
+        var written = Written(began: .now, progress: progress, rejects: cargo.rejects)
+        let (answers, fresh) = try importer.door.bring(cargo.events, in: db)
+        var added: [(ref: EventRef, key: [UInt8])] = []
+        added.reserveCapacity(answers.count)
+        for (index, (answer, event)) in zip(answers, cargo.events.events).enumerated() {
+            switch answer {
+            case .accepted(let ref, _):
+                added.append((ref, event.dedupeKey ?? []))
+                written.kinds[event.kind, default: 0] += 1
+            case .duplicate: written.progress.duplicates += 1
+            case .refused(let problem):
+                written.progress.rejected += 1
+                written.rejects.append(.init(problem, line: cargo.lines[index], raw: event.kind))
             }
         }
-        let reached = min(items.last?.ordinal ?? before.records, handled ?? .max)
-        let written = try await retrying(door) {
-            try await importer.database.write { db -> Written in
-                var written = Written(progress: before)
-                let answers = try door.accept(events.map(\.event), in: db)
-                var added: [(ref: EventRef, key: [UInt8])] = []
-                var rejects = items.flatMap(\.rejects)
-                for (answer, entry) in zip(answers, events) {
-                    switch answer {
-                    case .accepted(let ref, _):
-                        added.append((ref, entry.event.dedupeKey ?? []))
-                        written.kinds[entry.event.kind, default: 0] += 1
-                    case .duplicate: written.progress.duplicates += 1
-                    case .refused(let problem):
-                        written.progress.rejected += 1
-                        rejects.append(.init(problem, line: entry.line, raw: entry.event.kind))
-                    }
-                }
-                written.progress.added += Int64(added.count)
-                written.progress.records = max(before.records, reached)
-                written.progress.rejected += Int64(items.count { $0.isRejected })
-                written.progress.omitted += items.reduce(0) { $0 + $1.omitted }
-                written.rejects = rejects
-                try db.insert(
-                    into: "import_rejects", ["import", "number", "line", "field", "code", "reason", "raw"],
-                    rejects.enumerated().map { number, reject in
-                        [
-                            .integer(id), .integer(rejectsBefore + Int64(number) + 1), .integer(reject.line), .text(reject.field),
-                            .text(reject.code), .text(reject.reason), .text(reject.raw),
-                        ]
-                    })
-                if !added.isEmpty { try ImportSlice(number: slice + 1, added: added).insert(into: id, in: db) }
-                try Self.account(written.progress, of: id, slices: slice + 1, bookmark: bookmark, at: now, in: db)
-                if let lease, let bookmark { try lease.keep(bookmark: bookmark.text, in: db) }
-                if let lease { try DatabasePluginState.write(state, of: "sources.\(lease.instance)", in: db) }
-                return written
-            }
+        written.progress.added += Int64(added.count)
+        written.progress.records = max(progress.records, min(cargo.last ?? progress.records, handled ?? .max))
+        written.progress.rejected += cargo.rejected
+        written.progress.omitted += cargo.omitted
+        try db.insert(
+            into: "import_rejects", ["import", "number", "line", "field", "code", "reason", "raw"], written.rejects.enumerated()
+        ) { row, reject in
+            row.integer(id)
+            row.integer(rejects + Int64(reject.offset) + 1)
+            row.integer(reject.element.line)
+            row.text(reject.element.field)
+            row.text(reject.element.code)
+            row.text(reject.element.reason)
+            row.text(reject.element.raw)
         }
-        progress = written.progress
-        slices += 1
-        rejects += Int64(written.rejects.count)
-        kinds.merge(written.kinds) { $0 + $1 }
-        for reject in written.rejects where problems.count < 20 {
-            problems.append(
-                Problem(reject.code, reject.reason, at: .init(line: reject.line > 0 ? Int(reject.line) : nil, path: reject.field))
-            )
+        if !added.isEmpty { try ImportSlice(number: slices + 1, added: added).insert(into: id, in: db) }
+        try account(written.progress, bookmark: bookmark, in: db)
+        if let lease {
+            if let bookmark { try lease.keep(bookmark: bookmark.text, in: db) }
+            try DatabasePluginState.write(cargo.state, of: "sources.\(lease.instance)", in: db)
         }
+        if follows { try importer.follow?(fresh, db) }
+        return written
     }
 
     private struct Written: Sendable {
+        var began: ContinuousClock.Instant
         var progress: ImportProgress
         var kinds: [String: Int64] = [:]
-        var rejects: [Imports.Reject] = []
+        var rejects: [Imports.Reject]
     }
 
-    private static func account(
-        _ progress: ImportProgress, of id: Int64, slices: Int64, bookmark: (text: String, ordinal: Int64)?, at now: Timestamp,
-        in db: Connection
+    private func account(
+        _ progress: ImportProgress, bookmark: (text: String, ordinal: Int64)?, in db: Connection
     ) throws {
         let changed = try db.run(
             """
             UPDATE imports SET ordinal = \(progress.records), added = \(progress.added), duplicates = \(progress.duplicates),
-                rejected = \(progress.rejected), omitted = \(progress.omitted), slices = \(slices), updated_at = \(now.milliseconds)
-            WHERE id = \(id) AND state = 0 AND slices = \(slices - 1)
+                rejected = \(progress.rejected), omitted = \(progress.omitted), slices = \(slices + 1),
+                updated_at = \(importer.clock.now)
+            WHERE id = \(id) AND state = 0 AND slices = \(slices)
             """)
         guard changed == 1 else {
             throw Problem(
@@ -144,10 +133,18 @@ struct ImportWriter: Sendable {
         }
     }
 
-    private func retrying<Result>(_ door: any ImportDoor, _ body: () async throws -> Result) async throws -> Result {
+    /// - Parameter body: is told whether what came in is to be handled in the same transaction.
+    private func retrying<Result>(_ body: (Bool) async throws -> Result) async throws -> Result {
         var attempt = 1
+        var follows = true
         while true {
-            do { return try await body() } catch  where attempt < 8 && door.isRace(error) { attempt += 1 }
+            do {
+                return try await body(follows)
+            } catch is StepFault where follows {
+                follows = false
+            } catch  where attempt < 8 && importer.door.isRace(error) {
+                attempt += 1
+            }
         }
     }
 }

@@ -16,12 +16,17 @@ public struct Importer: Sendable {
     let budget: Span
     /// Called before each slice: returns when the log is not too far behind the door (2,000 events a partition).
     let pace: (@Sendable () async throws -> Void)?
+    /// Called at the end of each slice's transaction: handles what came with it.
+    let follow: Follow?
+
+    /// - Throws: `StepFault` where that fails. The slice is then written again without, and the worker sees to it.
+    public typealias Follow = @Sendable (EventsAtHand, Connection) throws -> Void
 
     public init(
         database: any Database, door: any ImportDoor, clock: any WallClock, fields: FieldCatalog,
         identity: IdentityRules = .builtIn,
         budget: Span = Span(milliseconds: 50),
-        pace: (@Sendable () async throws -> Void)? = nil
+        pace: (@Sendable () async throws -> Void)? = nil, follow: Follow? = nil
     ) {
         self.database = database
         self.door = door
@@ -30,6 +35,7 @@ public struct Importer: Sendable {
         self.identity = identity
         self.budget = budget
         self.pace = pace
+        self.follow = follow
     }
 
     /// Runs an import, or goes on with the same one where it was interrupted.

@@ -5,7 +5,7 @@ import RapportStorage
 /// Counts what an import would bring.
 actor RehearsalSink: RecordSink {
     private let mapper: Mapper
-    private var columns = ColumnIndex([])
+    private var columns: ColumnIndex
     private var assembler = ImportAssembler()
     private var seen: Set<[UInt8]> = []
     private var kinds: [String: Int64] = [:]
@@ -13,20 +13,28 @@ actor RehearsalSink: RecordSink {
     private var progress = ImportProgress()
 
     private var unseen: Set<String>
+    /// The order whose lines are still coming.
+    private var open: String?
 
     init(mapper: Mapper) {
         self.mapper = mapper
         unseen = mapper.mapping.columns
+        columns = ColumnIndex([], for: mapper.mapping)
     }
 
     func record(_ record: SourceRecord) async throws {
         if record.names != columns.names {
-            columns = ColumnIndex(record.names)
+            columns = ColumnIndex(record.names, for: mapper.mapping)
             unseen = unseen.filter { columns[$0] == nil }
         }
         let outcome = mapper.map(record, columns)
         progress.records += 1
         for made in outcome.events {
+            if mapper.mapping.hasLines, made.event.kind.hasPrefix("order.") {
+                let key = OpenOrder.key(of: made.event)
+                defer { open = key }
+                if open == key { continue }
+            }
             let event = assembler.key(made)
             // Keys of the source that come twice in it are one; what is on the log already, only the import itself knows.
             if made.keyed, let key = event.dedupeKey, !seen.insert(key).inserted {

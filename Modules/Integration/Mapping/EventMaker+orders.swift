@@ -1,4 +1,5 @@
 import RapportCore
+import RapportTabular
 
 extension EventMaker {
     private static let states = ["placed", "paid", "shipped", "delivered", "cancelled", "returned", "refunded"]

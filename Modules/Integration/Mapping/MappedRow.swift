@@ -1,18 +1,24 @@
 import RapportCore
 import RapportPluginKit
+import RapportTabular
 
 /// The columns of a stream by name. Names are compared folded, without spaces, underscores and hyphens: `First Name` finds
 /// `first_name`.
 struct ColumnIndex {
     let names: [String]
     private let places: [String: Int]
+    /// The columns that will be asked for, as the mapping writes them: those that are there.
+    private let wanted: [String: Int?]
 
-    init(_ names: [String]) {
+    /// - Parameter mapping: whose columns will be asked for.
+    init(_ names: [String], for mapping: Mapping?) {
         self.names = names
-        places = Dictionary(names.enumerated().map { (Self.key($0.element), $0.offset) }) { first, _ in first }
+        let places = Dictionary(names.enumerated().map { (Self.key($0.element), $0.offset) }) { first, _ in first }
+        self.places = places
+        wanted = Dictionary((mapping?.columns ?? []).map { ($0, places[Self.key($0)]) }) { first, _ in first }
     }
 
-    subscript(name: String) -> Int? { places[Self.key(name)] }
+    subscript(name: String) -> Int? { wanted[name] ?? places[Self.key(name)] }
 
     /// What to say of columns that a mapping reads and a source does not have.
     static func missing(_ columns: Set<String>, among names: [String]) -> [Problem] {

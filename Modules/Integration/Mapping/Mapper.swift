@@ -38,7 +38,7 @@ public struct Mapper: Sendable {
         public var omissions: [Problem] = []
     }
 
-    public func map(_ record: SourceRecord) -> Outcome { map(record, ColumnIndex(record.names)) }
+    public func map(_ record: SourceRecord) -> Outcome { map(record, ColumnIndex(record.names, for: mapping)) }
 
     func map(_ record: SourceRecord, _ columns: ColumnIndex) -> Outcome {
         let row = MappedRow(record: record, columns: columns)
@@ -119,14 +119,15 @@ struct EventMaker {
             event.properties.canonicalText, event.personal?.canonicalText ?? "", at.map { String($0.milliseconds) } ?? "",
         ]
         let whole = ["import", mapper.source, event.kind] + (identity ?? [])
+        let near = identity?.last { !$0.isEmpty } ?? ""
         let names = identifiers.flatMap { [$0.kind, $0.value] }
         if rule.target.isState, at == nil, identity != nil {
             // How something is, and nothing says since when: it may become what it was before.
-            event.dedupeKey = Array(DedupeKey.hash(whole).prefix(8) + DedupeKey.hash(names + said).prefix(8))
+            event.dedupeKey = Array(DedupeKey.hash(whole, near: near).prefix(8) + DedupeKey.hash(names + said).prefix(8))
             event.restates = mapper.isRepetition ? .repetition : .statement
             return [(event, event.dedupeKey ?? [], true)]
         }
-        let hash = DedupeKey.hash(once ? whole : whole + names + said)
+        let hash = DedupeKey.hash(once ? whole : whole + names + said, near: near)
         if identity != nil { event.dedupeKey = hash }
         return [(event, hash, identity != nil)]
     }

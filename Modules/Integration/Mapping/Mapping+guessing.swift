@@ -32,7 +32,7 @@ extension Mapping {
         ] { names[name] = "phone" }
         for name in [
             "id", "customerid", "customernumber", "userid", "contactid", "externalid", "personid", "clientid", "memberid",
-            "kundennummer", "kundennr", "custid", "householdkey",
+            "kundennummer", "kundennr", "custid", "householdkey", "recordid", "euid", "brazeid",
         ] { names[name] = "external" }
         for name in ["loyalty", "loyaltycard", "cardnumber", "loyaltynumber", "loyaltyid"] { names[name] = "loyalty" }
         return names
@@ -56,6 +56,19 @@ extension Mapping {
         "dob": "birthday", "birthdate": "birthday", "geburtsdatum": "birthday", "timezone": "time_zone", "tz": "time_zone",
         "household": "household",
     ]
+}
+
+extension MappingGuess {
+    /// The mapping for `target`, or of people unless the table is a known export; one without rules where there is not a single
+    /// row to map.
+    ///
+    /// - Throws: `Problem` `import.no_mapping` where columns are missing without which there is none.
+    public func mapping(_ target: RecordRule.Target?, house: MappingDefaults = MappingDefaults()) throws -> Mapping {
+        guard hasRows else { return Mapping(records: []) }
+        let proposal = try proposal(target, otherwise: .people)
+        let name = "the guessed mapping of \(proposal.target.rawValue)"
+        return try Mapping(YAMLNode(parsing: proposal.yaml, name: name), house: house)
+    }
 }
 
 extension Mapping {

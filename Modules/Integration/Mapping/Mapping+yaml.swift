@@ -1,5 +1,6 @@
 import RapportCore
 public import RapportPluginKit
+import RapportTabular
 
 extension Mapping {
     /// Reads a mapping.
@@ -27,6 +28,8 @@ extension Mapping {
         self.init(
             source: try node.text("source"), history: try node.flag("history"), records: records,
             file: try node["file"].map(Self.fileSettings) ?? [])
+        signature = [node.json.canonicalText, reader.region, reader.zone, reader.currency].map { $0 ?? "" }.joined(
+            separator: "\n")
     }
 
     private static func fileSettings(_ node: YAMLNode) throws -> [FileSetting] {

@@ -10,6 +10,8 @@ public struct Mapping: Sendable, Hashable {
     public var records: [RecordRule]
     /// How the file is written, where that is stated: settings of `source.csv`.
     public var file: [FileSetting]
+    /// What it says, the same for the same in any process: by it an interrupted import is found again.
+    public var signature = ""
 
     /// One thing stated about the file.
     public struct FileSetting: Sendable, Hashable {

@@ -1,5 +1,6 @@
 public import RapportCore
 import RapportPluginKit
+import RapportTabular
 
 /// A mapping proposed for a table by the names of its columns and the look of its first rows, as YAML that can be kept and
 /// changed.
@@ -14,7 +15,7 @@ public struct MappingGuess: Sendable {
         self.columns = columns
         self.rows = rows
         self.source = source
-        index = ColumnIndex(columns)
+        index = ColumnIndex(columns, for: nil)
     }
 
     /// What the table most likely holds.
@@ -35,10 +36,29 @@ public struct MappingGuess: Sendable {
         return .people
     }
 
+    /// Whether there is nothing to guess from.
+    public var isEmpty: Bool { columns.isEmpty }
+
+    /// Whether there is anything to map.
+    var hasRows: Bool { !rows.isEmpty }
+
     /// The mapping for `target` as YAML.
     ///
     /// - Throws: `Problem` `import.no_mapping` where columns are missing without which there is none.
     public func yaml(_ target: RecordRule.Target) throws -> String {
+        try draft(target).lines.joined(separator: "\n") + "\n"
+    }
+
+    /// The columns that the mapping for `target` does not take, each with the name that it would have.
+    ///
+    /// - Throws: as `yaml` does.
+    public func leftOut(_ target: RecordRule.Target) throws -> [(name: String, column: String)] {
+        let draft = try draft(target)
+        guard !draft.lines.contains("keep: true") else { return [] }
+        return columns.filter { !draft.used.contains($0) && !$0.isEmpty }.map { (EventMaker.snake($0), $0) }
+    }
+
+    private func draft(_ target: RecordRule.Target) throws -> (lines: [String], used: Set<String>) {
         var used: Set<String> = []
         var lines = ["source: \(source)", "as: \(target.rawValue)"]
         if target.concernsPeople {
@@ -64,11 +84,7 @@ public struct MappingGuess: Sendable {
             lines.append("keep: true")
         case .permissions, .suppressions: permission(target, &lines, &used)
         }
-        let left = columns.filter { !used.contains($0) && !$0.isEmpty }
-        if !left.isEmpty, !lines.contains("keep: true") {
-            lines.append("# Not read: \(left.joined(separator: ", ").replacing("\n", with: " "))")
-        }
-        return lines.joined(separator: "\n") + "\n"
+        return (lines, used)
     }
 
     // MARK: Parts
@@ -183,29 +199,12 @@ public struct MappingGuess: Sendable {
         }
     }
 
-    static let formats = [
-        "RFC 3339", "YYYY-MM-DD HH:mm:ss", "YYYY-MM-DD HH:mm", "YYYY-MM-DDTHH:mm:ss", "DD.MM.YYYY", "DD.MM.YYYY HH:mm",
-        "DD.MM.YYYY HH:mm:ss", "D/M/YYYY", "D/M/YYYY HH:mm", "D/M/YYYY HH:mm:ss", "M/D/YYYY", "M/D/YYYY HH:mm",
-        "M/D/YYYY HH:mm:ss", "M/D/YYYY h:mm A", "D/M/YY", "M/D/YY", "DD-MM-YYYY", "YYYY/MM/DD", "YYYYMMDD", "D MMM YYYY",
-        "MMM D, YYYY", "unix", "unix_ms",
-    ]
-
     /// The first format that every value is written in.
     func format(of column: String) -> String? {
-        let values = values(column)
-        guard !values.isEmpty else { return nil }
-        let fitting = Self.formats.filter { text in
-            guard let format = DateFormat(text) else { return false }
-            return values.allSatisfy { value in
-                guard let time = format.timestamp(value, zone: nil) else { return false }
-                // Numbers are moments only where they lie in living memory.
-                return !text.hasPrefix("unix") || (time.milliseconds > 300_000_000_000 && time.milliseconds < 4_102_444_800_000)
-            }
-        }
-        return fitting.first
+        DateFormat.fitting(values(column)).first?.text
     }
 
-    private func timed(_ column: String) -> String {
+    func timed(_ column: String) -> String {
         guard let format = format(of: column), format != "RFC 3339" else { return Self.quoted(column) }
         return "{column: \(Self.quoted(column)), time: \(Self.quoted(format))}"
     }
@@ -240,7 +239,7 @@ public struct MappingGuess: Sendable {
     }
 
     /// Text as a YAML scalar.
-    static func quoted(_ text: String) -> String { JSONValue.string(text).text }
+    public static func quoted(_ text: String) -> String { JSONValue.string(text).text }
 
     static let orderNames = [
         "order", "orderid", "ordernumber", "orderno", "bestellnummer", "transactionid", "basketid", "invoice", "invoiceno",

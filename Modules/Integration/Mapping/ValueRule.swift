@@ -1,4 +1,5 @@
 public import RapportCore
+public import RapportTabular
 
 /// How one value is made from a record: where it comes from, then what is done to it, in order.
 public struct ValueRule: Sendable, Hashable {

@@ -24,10 +24,19 @@ public struct DutyRecord: Sendable, Hashable {
 
     /// All about a person, by public id, in the order in which they came to be.
     public static func all(of person: String, _ duty: Duty? = nil, in db: Connection) throws -> [DutyRecord] {
+        try read("person = \(person)", in: db).filter { duty == nil || $0.duty == duty }
+    }
+
+    /// Those that wait and either have been tried in vain or have come up before `moment`, the oldest first.
+    public static func overdue(since moment: Timestamp, in db: Connection) throws -> [DutyRecord] {
+        try read("state = 0 AND (at < \(moment) OR reason <> '')", in: db)
+    }
+
+    private static func read(_ condition: SQL, in db: Connection) throws -> [DutyRecord] {
         try db.all(
             """
             SELECT instance, duty, state, at, settled_at, attempts, reason FROM plugin_duties
-            WHERE person = \(person) ORDER BY id
+            WHERE \(condition) ORDER BY id LIMIT 10000
             """
         ) { row in
             DutyRecord(
@@ -35,12 +44,7 @@ public struct DutyRecord: Sendable, Hashable {
                 state: State(rawValue: row.integer(2)) ?? .waiting,
                 at: row.timestamp(3), settledAt: row.integer(4) == 0 ? nil : row.timestamp(4), attempts: row.integer(5),
                 reason: row.text(6))
-        }.filter { duty == nil || $0.duty == duty }
-    }
-
-    /// How many have been waiting since before `moment`.
-    public static func waiting(since moment: Timestamp, in db: Connection) throws -> Int64 {
-        try db.integer("SELECT COUNT(*) FROM plugin_duties WHERE state = 0 AND at < \(moment)") ?? 0
+        }
     }
 
     public var json: JSONValue {

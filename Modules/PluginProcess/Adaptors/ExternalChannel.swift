@@ -11,11 +11,6 @@ public struct ExternalChannel: Channel, SupervisedPlugin {
     public let supervisor: PluginSupervisor
     public let state: any PluginState
 
-    /// External channels are made from a folder or a command.
-    public init(settings: Settings, environment: PluginEnvironment) throws {
-        throw Problem("plugin.start", "an external channel needs a command")
-    }
-
     public init(_ supervisor: PluginSupervisor, manifest: Manifest, environment: PluginEnvironment) {
         self.supervisor = supervisor
         self.manifest = manifest

@@ -9,6 +9,11 @@ public protocol SupervisedPlugin: Plugin {
 }
 
 extension SupervisedPlugin {
+    /// Programs are made from a folder or a command.
+    public init(settings: Settings, environment: PluginEnvironment) throws {
+        throw Problem("plugin.start", "\(Self.manifest.id) needs a command")
+    }
+
     /// How the program is.
     public var health: PluginHealth { get async { await supervisor.health } }
 

@@ -11,8 +11,15 @@ public struct ExecSettings: Sendable {
             example: ["python3", "plugins/mine.py"]),
         .init("settings", .values, default: [:], help: "What the program gets as its settings, by name."),
         .init("secret", .secret, help: "A secret that the program gets as the setting \"secret\"."),
+        .init(
+            dutiesSetting, .list, default: [],
+            help: "What the program passes on to the system behind it: opt_out, erase. It is asked until it has.",
+            example: ["opt_out", "erase"]),
         .init("timeout", .span, default: "60s", help: "How long the program may take for one answer before it is ended."),
     ]
+
+    /// The name of the setting that lists duties.
+    public static let dutiesSetting = "duties"
 
     private let command: [String]
     private let settings: Settings

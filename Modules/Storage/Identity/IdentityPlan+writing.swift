@@ -30,21 +30,27 @@ extension IdentityPlan {
         try db.insert(
             into: "people",
             ["id", "public_id", "partition", "state", "survivor", "anonymous", "household", "created_at", "last_seen"],
-            newPeople.enumerated().map { index, person in
-                [
-                    .integer(numbers.people[index]), .text(person.publicID.description),
-                    .integer(Int64(person.publicID.partition)), .integer(0), .null,
-                    .bool(people[-PersonID(index + 1)]?.anonymous ?? person.anonymous), .null, .time(now), .time(person.seenAt),
-                ]
-            })
+            newPeople.enumerated()
+        ) { row, new in
+            row.integer(numbers.people[new.offset])
+            row.text(new.element.publicID.description)
+            row.int(people[-PersonID(new.offset + 1)]?.partition ?? new.element.publicID.partition)
+            row.integer(0)
+            row.null()
+            row.bool(people[-PersonID(new.offset + 1)]?.anonymous ?? new.element.anonymous)
+            row.null()
+            row.time(now)
+            row.time(new.element.seenAt)
+        }
         try db.insert(
-            into: "profiles", ["id", "source", "person", "origin", "created_at"],
-            newProfiles.enumerated().map { index, profile in
-                [
-                    .integer(numbers.profiles[index]), .integer(profile.source), .integer(numbers.person(profile.person)),
-                    .integer(numbers.person(profile.origin)), .time(profile.at),
-                ]
-            })
+            into: "profiles", ["id", "source", "person", "origin", "created_at"], newProfiles.enumerated()
+        ) { row, new in
+            row.integer(numbers.profiles[new.offset])
+            row.integer(new.element.source)
+            row.integer(numbers.person(new.element.person))
+            row.integer(numbers.person(new.element.origin))
+            row.time(new.element.at)
+        }
         let noLongerAnonymous = known.filter { $0 > 0 }.sorted()
         if !noLongerAnonymous.isEmpty {
             try db.run("UPDATE people SET anonymous = 0 WHERE id IN \(list: noLongerAnonymous)")
@@ -55,33 +61,46 @@ extension IdentityPlan {
     }
 
     private func writeClaims(_ numbers: Numbers, in db: Connection) throws -> Bool {
-        let columns = ["kind", "value", "holder", "profile", "person", "batch", "first_seen"]
-        var rows: [(key: (Int64, String, Int64), mayExist: Bool, row: [SQLValue])] = []
-        func add(_ identifier: Identifier, holder: Int64, profile: ProfileID, batch: Int64, at: Timestamp, mayExist: Bool) {
-            let kind = kinds[identifier.kind] ?? 0
-            let person = profile == 0 ? 0 : numbers.person(self.person(of: profile))
-            rows.append(
-                (
-                    (kind, identifier.value, holder), mayExist,
-                    [
-                        .integer(kind), .text(identifier.value), .integer(holder), .integer(numbers.profile(profile)),
-                        .integer(person), .integer(batch), .time(at),
-                    ]
-                ))
-        }
-        for claim in newClaims {
-            add(
-                claim.identifier, holder: claim.owns ? 0 : numbers.profile(claim.profile), profile: claim.profile,
+        var rows = newClaims.map { claim in
+            ClaimRow(
+                entry: claim.entry, holder: claim.owns ? 0 : numbers.profile(claim.profile), profile: claim.profile,
                 batch: claim.batch, at: claim.at, mayExist: claim.mayExist)
         }
-        for marker in newMarkers {
-            add(marker.identifier, holder: -1, profile: marker.profile, batch: 0, at: now, mayExist: false)
+        rows += newMarkers.map { marker in
+            ClaimRow(entry: marker.entry, holder: -1, profile: marker.profile, batch: 0, at: now, mayExist: false)
         }
-        rows.sort { $0.key < $1.key }
-        let certain = rows.filter { !$0.mayExist }.map(\.row)
-        guard try db.insert(into: "identifiers", columns, certain, ignoringConflicts: true) == certain.count else { return false }
-        try db.insert(into: "identifiers", columns, rows.filter(\.mayExist).map(\.row), ignoringConflicts: true)
+        rows.sort { ($0.entry, $0.holder) < ($1.entry, $1.holder) }
+        let uncertain = rows.filter(\.mayExist)
+        let certain = uncertain.isEmpty ? rows : rows.filter { !$0.mayExist }
+        guard try write(certain, numbers, in: db) == certain.count else { return false }
+        try write(uncertain, numbers, in: db)
         return true
+    }
+
+    /// A row of `identifiers`. The batch is in key order, so rows are sorted by their entries.
+    private struct ClaimRow {
+        var entry: Int
+        var holder: Int64
+        var profile: ProfileID
+        var batch: Int64
+        var at: Timestamp
+        var mayExist: Bool
+    }
+
+    @discardableResult
+    private func write(_ rows: [ClaimRow], _ numbers: Numbers, in db: Connection) throws -> Int {
+        try db.insert(
+            into: "identifiers", ["kind", "value", "holder", "profile", "person", "batch", "first_seen"], rows,
+            onConflict: "DO NOTHING"
+        ) { row, claim in
+            row.integer(kind(of: claim.entry))
+            row.text(value(of: claim.entry))
+            row.integer(claim.holder)
+            row.integer(numbers.profile(claim.profile))
+            row.integer(claim.profile == 0 ? 0 : numbers.person(person(of: claim.profile)))
+            row.integer(claim.batch)
+            row.time(claim.at)
+        }
     }
 
     private func writeFurtherClaims(_ numbers: Numbers, in db: Connection) throws {
@@ -89,7 +108,7 @@ extension IdentityPlan {
             let changed = try db.run(
                 """
                 UPDATE identifiers SET batch = 0
-                WHERE kind = \(kinds[live.identifier.kind] ?? 0) AND value = \(live.identifier.value)
+                WHERE kind = \(kind(of: live.entry)) AND value = \(value(of: live.entry))
                   AND profile = \(numbers.profile(live.profile)) AND holder >= 0
                 """)
             // The import that said it first has been reverted meanwhile.
@@ -100,12 +119,12 @@ extension IdentityPlan {
                 """
                 UPDATE identifiers
                 SET profile = \(numbers.profile(marker.profile)), person = \(numbers.person(person(of: marker.profile)))
-                WHERE kind = \(kinds[marker.identifier.kind] ?? 0) AND value = \(marker.identifier.value)
+                WHERE kind = \(kind(of: marker.entry)) AND value = \(value(of: marker.entry))
                   AND holder = -1 AND profile = 0
                 """)
         }
         let rows = furtherClaims.map { claim in
-            (claim.batch, kinds[claim.identifier.kind] ?? 0, claim.identifier.value, numbers.profile(claim.profile))
+            (claim.batch, kind(of: claim.entry), value(of: claim.entry), numbers.profile(claim.profile))
         }.sorted(by: <)
         try db.insert(
             into: "identifier_claims", ["batch", "kind", "value", "profile"],

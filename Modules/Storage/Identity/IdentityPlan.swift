@@ -13,6 +13,7 @@ struct IdentityPlan {
     struct Value {
         var owner: Claim?
         var claims: [Claim] = []
+        var isKnown: Bool { owner != nil || !claims.isEmpty || marker != nil }
         /// More people than the rules allow have it. The claim is the profile known by nothing else, or 0.
         var marker: ProfileID?
     }
@@ -47,8 +48,16 @@ struct IdentityPlan {
         var at: Timestamp
     }
 
+    /// Who says a request's identifiers, when, and in which import.
+    struct Saying {
+        var source: Int64
+        var at: Timestamp
+        var batch: Int64
+    }
+
     struct NewClaim {
-        var identifier: Identifier
+        /// The value's place in the batch.
+        var entry: Int
         var owns: Bool
         var profile: ProfileID
         var batch: Int64
@@ -67,18 +76,26 @@ struct IdentityPlan {
         }
     }
 
-    let rules: IdentityRules
-    let kinds: [String: Int64]
+    /// Values of a single kind that an origin has.
+    struct SingleKey: Hashable {
+        var origin: PersonID
+        /// The kind's place in the batch.
+        var kind: Int
+    }
+
+    let batch: IdentityBatch
+    /// The numbers of the batch's kinds.
+    let kinds: [Int64]
     let now: Timestamp
 
-    var values: [Identifier: Value] = [:]
+    /// By the batch's entries.
+    var values: [Value]
     var profiles: [ProfileID: Profile] = [:]
     var profileOf: [SourceOrigin: ProfileID] = [:]
     /// Who has an origin's profiles now; an origin that nobody merged has them itself.
     var personOf: [PersonID: PersonID] = [:]
     var people: [PersonID: Person] = [:]
-    /// Values of single kinds per origin and kind.
-    var singles: [PersonID: [String: Set<String>]] = [:]
+    var singles: [SingleKey: Set<String>] = [:]
     /// Of origins of merged people: whether they were anonymous if nobody had merged them. For others the person's word holds.
     var anonymousOrigins: [PersonID: Bool] = [:]
     /// Origins that own a value.
@@ -88,21 +105,25 @@ struct IdentityPlan {
     var newProfiles: [NewProfile] = []
     var newClaims: [NewClaim] = []
     /// Claims of further imports on a row that is there, and rows whose batch changes to live.
-    var furtherClaims: [(identifier: Identifier, profile: ProfileID, batch: Int64)] = []
-    var nowLive: [(identifier: Identifier, profile: ProfileID)] = []
-    var newMarkers: [(identifier: Identifier, profile: ProfileID)] = []
-    var filledMarkers: [(identifier: Identifier, profile: ProfileID)] = []
+    var furtherClaims: [(entry: Int, profile: ProfileID, batch: Int64)] = []
+    var nowLive: [(entry: Int, profile: ProfileID)] = []
+    var newMarkers: [(entry: Int, profile: ProfileID)] = []
+    var filledMarkers: [(entry: Int, profile: ProfileID)] = []
     var known: Set<PersonID> = []
     var reviews: [Pair: String] = [:]
     /// Pairs of origins of which one is anonymous and turned out to be the other.
     var due: Set<Pair> = []
 
-    init(rules: IdentityRules, kinds: [String: Int64], now: Timestamp) {
-        self.rules = rules
+    init(batch: IdentityBatch, kinds: [Int64], now: Timestamp) {
+        self.batch = batch
         self.kinds = kinds
         self.now = now
+        values = Array(repeating: Value(), count: batch.entries.count)
     }
 
+    /// The number of an entry's kind.
+    func kind(of entry: Int) -> Int64 { kinds[batch.entries[entry].kind] }
+    func value(of entry: Int) -> String { batch.entries[entry].identifier.value }
     /// Whose the profile is now.
     func person(of profile: ProfileID) -> PersonID { profiles[profile]?.person ?? 0 }
     func origin(of profile: ProfileID) -> PersonID { profiles[profile]?.origin ?? 0 }

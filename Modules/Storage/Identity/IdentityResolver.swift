@@ -18,18 +18,22 @@ public struct IdentityResolver: Sendable {
     public func resolve(
         _ requests: [IdentityRequest], now: Timestamp, in db: Connection, using generator: inout some RandomNumberGenerator
     ) throws -> [Resolution?] {
-        let rules = try book.rules(in: db)
-        let requests = requests.map { request in
-            var request = request
-            request.identifiers = Self.effective(request.identifiers, rules)
-            return request
-        }
-        guard requests.contains(where: { !$0.identifiers.isEmpty }) else { return requests.map { _ in nil } }
-        let kinds = try IdentifierNumbers.numbers(for: requests.flatMap { $0.identifiers.map(\.kind) }, in: db)
+        let batch = IdentityBatch(requests.map(\.identifiers), try book.edition(in: db))
+        let sayings = requests.map { IdentityPlan.Saying(source: $0.source, at: $0.at, batch: $0.batch) }
+        return try resolve(batch, sayings, now: now, in: db, using: &generator)
+    }
+
+    /// As above, for a batch that has been made ready. - Parameter sayings: who says it when, for each request.
+    func resolve(
+        _ batch: IdentityBatch, _ sayings: [IdentityPlan.Saying], now: Timestamp, in db: Connection,
+        using generator: inout some RandomNumberGenerator
+    ) throws -> [Resolution?] {
+        guard !batch.entries.isEmpty else { return batch.requests.map { _ in nil } }
+        let numbers = try IdentifierNumbers.numbers(for: batch.kinds, in: db)
         for _ in 0..<5 {
-            var plan = IdentityPlan(rules: rules, kinds: kinds, now: now)
-            try plan.read(for: requests, in: db)
-            let answers = requests.map { plan.resolve($0, using: &generator) }
+            var plan = IdentityPlan(batch: batch, kinds: batch.kinds.map { numbers[$0] ?? 0 }, now: now)
+            try plan.read(for: sayings, rules: { try book.rules(in: db) }, in: db)
+            let answers = zip(batch.requests, sayings).map { plan.resolve($0, $1, using: &generator) }
             if let numbers = try plan.write(in: db) { return answers.map { $0.map(numbers.real) } }
         }
         throw Problem("identity.contended", "other processes keep claiming the same identifiers", remedy: "Try again.")
@@ -38,13 +42,5 @@ public struct IdentityResolver: Sendable {
     /// Where people are now: `people` by the person each has become, with its partition. Merges are followed.
     public func current(_ people: [PersonID], in db: Connection) throws -> [PersonID: (person: PersonID, partition: Int)] {
         try People.current(people, in: db)
-    }
-
-    /// Without blocked values and repetitions, strongest first.
-    private static func effective(_ identifiers: [Identifier], _ rules: IdentityRules) -> [Identifier] {
-        var seen: Set<Identifier> = []
-        return identifiers.filter { !rules.isBlocked($0) && seen.insert($0).inserted }.enumerated()
-            .sorted { (-rules.strength($0.element), $0.offset) < (-rules.strength($1.element), $1.offset) }
-            .map(\.element)
     }
 }

@@ -40,10 +40,14 @@ public struct Door: Sendable {
     ///
     /// - Returns: for each event, in their order, what became of it.
     public func accept(_ events: [NewEvent], in database: any Database) async throws -> [Acceptance] {
+        try await accept(prepare(events), in: database)
+    }
+
+    func accept(_ prepared: PreparedEvents, in database: any Database) async throws -> [Acceptance] {
         var attempt = 1
         while true {
             do {
-                return try await database.write { db in try accept(events, in: db) }
+                return try await database.write { db in try accept(prepared, in: db) }
             } catch let race as DoorRace where attempt < 5 {
                 _ = race
                 attempt += 1
@@ -59,9 +63,22 @@ public struct Door: Sendable {
     /// that it touches until the transaction ends.
     ///
     /// - Throws: `DoorRace` if another transaction interfered: roll back and try again.
-    public func accept(_ events: [NewEvent], in db: Connection) throws -> [Acceptance] {
-        guard !events.isEmpty else { return [] }
-        var batch = DoorBatch(events)
+    public func accept(_ events: [NewEvent], in db: Connection) throws -> [Acceptance] { try accept(prepare(events), in: db) }
+
+    /// As above, for events that have been made ready before.
+    public func accept(_ prepared: PreparedEvents, in db: Connection) throws -> [Acceptance] {
+        try take(prepared, keepsFresh: false, in: db).answers
+    }
+
+    /// As above, for who handles the events in the same transaction.
+    public func bring(_ prepared: PreparedEvents, in db: Connection) throws -> (answers: [Acceptance], fresh: EventsAtHand) {
+        let batch = try take(prepared, keepsFresh: true, in: db)
+        return (batch.answers, batch.fresh)
+    }
+
+    private func take(_ prepared: PreparedEvents, keepsFresh: Bool, in db: Connection) throws -> DoorBatch {
+        var batch = DoorBatch(prepared, keepsFresh: keepsFresh)
+        guard !prepared.events.isEmpty else { return batch }
         try batch.findDuplicates(in: db)
         try batch.findNumbers(catalog, in: db)
         let mergeIsDue = try batch.findPeople(resolver, seed: seed, in: db)
@@ -69,8 +86,8 @@ public struct Door: Sendable {
         try batch.lockHeads(in: db)
         try batch.write(in: db)
         if batch.hasEvents { db.afterCommit(appended) }
-        try accepted(events, batch.answers, db)
-        return batch.answers
+        try accepted(prepared.events, batch.answers, db)
+        return batch
     }
 
     /// How far the step that is furthest behind is behind the door, in events. Importers wait while this is over 2,000.

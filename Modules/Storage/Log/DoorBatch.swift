@@ -2,9 +2,9 @@ import RapportCore
 
 /// The events of one batch on their way through the door, one stage a method, each stage one query for all of them.
 struct DoorBatch {
-    struct Item {
+    struct Item: Sendable {
         /// Where in the batch it came.
-        let index: Int
+        var index: Int
         var event: NewEvent
         var properties: String
         var personal: String?
@@ -34,27 +34,19 @@ struct DoorBatch {
 
     private static let pending = Acceptance.refused(Problem("event.pending", "it has not been looked at"))
 
-    init(_ events: [NewEvent]) {
-        answers = Array(repeating: Self.pending, count: events.count)
-        items.reserveCapacity(events.count)
-        for (index, event) in events.enumerated() {
-            do {
-                items.append(try Self.item(index, event))
-            } catch {
-                answers[index] = .refused(error as? Problem ?? Problem("event.invalid", "\(error)"))
-            }
-        }
-    }
+    private let prepared: PreparedEvents
+    private let keepsFresh: Bool
+    /// What was put on the log, if it is kept.
+    private(set) var fresh = EventsAtHand()
 
-    private static func item(_ index: Int, _ event: NewEvent) throws -> Item {
-        try event.check()
-        let properties = event.properties.text
-        let personal = event.personal?.text
-        let size = properties.utf8.count + (personal?.utf8.count ?? 0)
-        guard size <= NewEvent.maximumSize else { throw NewEvent.tooLarge(size) }
-        return Item(
-            index: index, event: event, properties: properties, personal: personal,
-            dedupe: event.dedupeKey.map(DedupeColumns.init))
+    /// - Parameter keepsFresh: whether what is put on the log will be handled in the same transaction.
+    init(_ prepared: PreparedEvents, keepsFresh: Bool) {
+        self.prepared = prepared
+        self.keepsFresh = keepsFresh
+        if keepsFresh { fresh.reserveCapacity(prepared.checked.items.count) }
+        items = prepared.checked.items
+        answers = Array(repeating: Self.pending, count: prepared.events.count)
+        for (index, problem) in prepared.checked.refusals { answers[index] = .refused(problem) }
     }
 
     /// Whether something goes on the log.
@@ -72,12 +64,13 @@ extension DoorBatch {
         guard !keys.isEmpty else { return }
         var known: [DedupeColumns: EventRef] = [:]
         var expired: [DedupeColumns] = []
-        let highs = Array(Set(keys.map(\.high))).sorted()
         var statements: [Int64: Statements] = [:]
         for item in items where item.event.restates != nil {
             if let key = item.dedupe { statements[key.high] = Statements() }
         }
-        try db.each("SELECT high, low, partition, position, expires_at FROM dedupe WHERE high IN \(list: highs)") { row in
+        try db.each(
+            "SELECT high, low, partition, position, expires_at FROM dedupe WHERE high IN \(list: keys.map(\.high).sorted())"
+        ) { row in
             let key = DedupeColumns(high: row.integer(0), low: row.integer(1))
             if let end = row.timestampOrNil(4), end <= now {
                 expired.append(key)
@@ -87,9 +80,11 @@ extension DoorBatch {
                 if !statements.isEmpty { statements[key.high]?.read(key.low, ref) }
             }
         }
-        let wanted = Set(keys)
-        for key in expired where wanted.contains(key) {
-            try db.run("DELETE FROM dedupe WHERE high = \(key.high) AND low = \(key.low)")
+        if !expired.isEmpty {
+            let wanted = Set(keys)
+            for key in expired where wanted.contains(key) {
+                try db.run("DELETE FROM dedupe WHERE high = \(key.high) AND low = \(key.low)")
+            }
         }
         var first: [DedupeColumns: Int] = [:]
         var kept: [Item] = []
@@ -136,8 +131,15 @@ extension DoorBatch {
         values.reserveCapacity(items.count)
         for index in items.indices {
             items[index].source = sources[items[index].event.source]
-            guard let kind = kinds[items[index].event.kind] else { continue }
+            guard let kind = kinds[items[index].event.kind] else {
+                values.append([])
+                continue
+            }
             items[index].kind = kind.id
+            guard !kind.definition.slots.isEmpty else {
+                values.append([])
+                continue
+            }
             let typed = kind.definition.values(of: items[index].event.properties).map { value -> SlotValue? in
                 guard case .text(let text) = value else { return value }
                 return .text(Text.folded(text))
@@ -163,25 +165,26 @@ extension DoorBatch {
 extension DoorBatch {
     /// - Returns: whether an anonymous person turned out to be a known one.
     mutating func findPeople(_ resolver: IdentityResolver, seed: () -> UInt64, in db: Connection) throws -> Bool {
-        var requests: [IdentityRequest] = []
-        var asking: [Int] = []
         for index in items.indices {
-            let event = items[index].event
-            if let person = event.person {
-                items[index].person = person
-                items[index].profile = event.profile ?? 0
-            } else if !event.identifiers.isEmpty {
-                requests.append(
-                    IdentityRequest(
-                        identifiers: event.identifiers, source: items[index].source?.id ?? 0,
-                        at: min(event.occurredAt ?? now, now), batch: event.batch))
-                asking.append(index)
-            }
+            guard let person = items[index].event.person else { continue }
+            items[index].person = person
+            items[index].profile = items[index].event.profile ?? 0
         }
+        let asking = items.indices.filter { items[$0].isAsking }
         var mergeIsDue = false
-        if !requests.isEmpty {
+        if !asking.isEmpty {
+            // Duplicates ask for nobody. Where there are none, and the rules are still the same, all is prepared.
+            let rules = try resolver.book.edition(in: db)
+            let isReady = asking.count == prepared.identities.requests.count && rules.versions == prepared.identities.versions
+            let identities =
+                isReady ? prepared.identities : IdentityBatch(asking.map { items[$0].event.identifiers }, rules)
+            let sayings = asking.map { index in
+                let event = items[index].event
+                return IdentityPlan.Saying(
+                    source: items[index].source?.id ?? 0, at: min(event.occurredAt ?? now, now), batch: event.batch)
+            }
             var generator = SplitMix64(seed: seed())
-            let found = try resolver.resolve(requests, now: now, in: db, using: &generator)
+            let found = try resolver.resolve(identities, sayings, now: now, in: db, using: &generator)
             for case (let index, let identity?) in zip(asking, found) {
                 items[index].person = identity.person
                 items[index].profile = identity.profile
@@ -283,16 +286,17 @@ extension DoorBatch {
 
 extension DoorBatch {
     mutating func write(in db: Connection) throws {
-        // Positions are given in the order of the batch, so this is the order of keys within each partition.
-        let order = items.indices.sorted { (items[$0].partition, $0) < (items[$1].partition, $1) }
-        try db.insert(into: "events", Item.columns, order) { row, index in
-            let item = items[index]
-            let head = heads[item.partition]
-            item.write(to: row, receivedAt: head?.receivedAt ?? now, horizon: item.source?.horizon ?? Source.usualHorizon)
+        let order = items.indices.sorted {
+            (items[$0].partition, items[$0].position) < (items[$1].partition, items[$1].position)
         }
-        try db.insert(
-            into: "personal_values", ["id", "profile", "value"], order.filter { items[$0].personal != nil }
-        ) { row, index in
+        try db.insert(into: "events", Event.columnNames, order) { row, index in
+            let receivedAt = heads[items[index].partition]?.receivedAt ?? now
+            let event = items[index].event(receivedAt: receivedAt)
+            event.write(to: row)
+            if keepsFresh { fresh.append(event, items[index].said(receivedAt: receivedAt)) }
+        }
+        let personal = order.filter { items[$0].personal != nil }
+        try db.insert(into: "personal_values", ["id", "profile", "value"], personal) { row, index in
             row.integer(items[index].personalNumber)
             row.integer(items[index].profile)
             row.text(items[index].personal)
@@ -307,47 +311,52 @@ extension DoorBatch {
             .sorted { $0.key < $1.key }
         let written = try db.insert(
             into: "dedupe", ["high", "low", "partition", "position", "expires_at"], keyed, onConflict: "DO NOTHING"
-        ) { row, entry in
-            let item = items[entry.index]
-            row.integer(entry.key.high)
-            row.integer(entry.key.low)
-            row.int(item.partition)
-            row.integer(item.position)
-            row.time(item.event.dedupeDays.map { now + .days(Int64($0)) })
+        ) { row, keyed in
+            row.integer(keyed.key.high)
+            row.integer(keyed.key.low)
+            row.int(items[keyed.index].partition)
+            row.integer(items[keyed.index].position)
+            row.time(items[keyed.index].event.dedupeDays.map { now + .days(Int64($0)) })
         }
         guard written == keyed.count else { throw DoorRace() }
     }
 }
 
 extension DoorBatch.Item {
+    /// - Throws: `Problem` of what the door asks of every event.
+    init(_ index: Int, _ event: NewEvent) throws {
+        try event.check()
+        let properties = event.properties.text
+        let personal = event.personal?.text
+        let size = properties.utf8.count + (personal?.utf8.count ?? 0)
+        try event.check(size: size)
+        self.init(
+            index: index, event: event, properties: properties, personal: personal,
+            dedupe: event.dedupeKey.map(DedupeColumns.init))
+    }
+
+    /// Whether identity has to say whose it is.
+    var isAsking: Bool { event.person == nil && !event.identifiers.isEmpty }
     var ref: EventRef { EventRef(partition: partition, position: position) }
-
-    static let columns = [
-        "partition", "position", "person", "profile", "kind", "source", "occurred_at", "received_at", "history", "depth",
-        "cause_partition", "cause_position", "n1", "n2", "n3", "n4", "personal", "properties",
-    ]
-
-    /// 0 or the number of the values that identify the person.
+    /// 0 or the number of the values that stay out of the event's row.
     var personalNumber: Int64 { personal == nil ? 0 : PersonalValues.number(of: ref) }
 
-    func write(to row: RowWriter, receivedAt: Timestamp, horizon: Span) {
+    /// As it will be read from the log.
+    func event(receivedAt: Timestamp) -> Event {
         let saidAt = event.occurredAt ?? receivedAt
         let occurredAt = min(saidAt, receivedAt)
-        row.int(partition)
-        row.integer(position)
-        row.integer(person)
-        row.integer(profile)
-        row.integer(kind)
-        row.integer(source?.id ?? 0)
-        row.time(occurredAt)
-        row.time(receivedAt)
-        row.bool(event.history || occurredAt < receivedAt - horizon)
-        row.int(event.depth)
-        row.integer(event.cause.map { Int64($0.partition) })
-        row.integer(event.cause?.position)
-        for slot in slots { row.integer(slot) }
-        row.integer(personalNumber)
-        row.text(saidAt > receivedAt ? keeping(saidAt) : properties)
+        let isHistory = event.history || occurredAt < receivedAt - (source?.horizon ?? Source.usualHorizon)
+        return Event(
+            ref: ref, person: person, profile: profile, kind: kind, source: source?.id ?? 0, occurredAt: occurredAt,
+            receivedAt: receivedAt, history: isHistory, depth: event.depth, cause: event.cause, slots: slots,
+            personal: personalNumber, properties: saidAt > receivedAt ? keeping(saidAt) : properties)
+    }
+
+    /// What it says, taken apart; `nil` where that is not what is written.
+    func said(receivedAt: Timestamp) -> EventsAtHand.Said? {
+        guard event.occurredAt ?? receivedAt <= receivedAt, event.properties.isReadAlike, event.personal?.isReadAlike ?? true
+        else { return nil }
+        return EventsAtHand.Said(properties: event.properties, personal: event.personal)
     }
 
     /// The properties with the time that lay in the future, which was cut to the moment of receipt.

@@ -5,7 +5,8 @@ import Synchronization
 /// into the next together.
 public final class Intake: Sendable {
     private struct Caller {
-        let events: [NewEvent]
+        let checked: CheckedEvents
+        var count: Int { checked.events.count }
         let continuation: CheckedContinuation<[Acceptance], any Error>
     }
 
@@ -38,6 +39,8 @@ public final class Intake: Sendable {
     /// - Throws: `Problem` `intake.full` while too many events wait, and what the database throws.
     public func accept(_ events: [NewEvent]) async throws -> [Acceptance] {
         guard !events.isEmpty else { return [] }
+        // Here, where callers do not wait for each other.
+        let checked = CheckedEvents(events)
         return try await withCheckedThrowingContinuation { continuation in
             let refusal = queue.withLock { queue -> Problem? in
                 guard queue.events + events.count <= capacity || queue.callers.isEmpty else {
@@ -45,7 +48,7 @@ public final class Intake: Sendable {
                         "intake.full", "\(queue.events) events are waiting to be written",
                         remedy: "Send them again in a few seconds")
                 }
-                queue.callers.append(Caller(events: events, continuation: continuation))
+                queue.callers.append(Caller(checked: checked, continuation: continuation))
                 queue.events += events.count
                 if !queue.isDraining {
                     queue.isDraining = true
@@ -60,11 +63,11 @@ public final class Intake: Sendable {
     private func drain() async {
         while let callers = takeBatch() {
             do {
-                let answers = try await door.accept(callers.flatMap(\.events), in: database)
+                let answers = try await door.accept(door.prepare(CheckedEvents(joining: callers.map(\.checked))), in: database)
                 var start = 0
                 for caller in callers {
-                    caller.continuation.resume(returning: Array(answers[start..<start + caller.events.count]))
-                    start += caller.events.count
+                    caller.continuation.resume(returning: Array(answers[start..<start + caller.count]))
+                    start += caller.count
                 }
             } catch {
                 await acceptSingly(callers, after: error)
@@ -81,8 +84,8 @@ public final class Intake: Sendable {
             }
             var count = 0
             var size = 0
-            while count < queue.callers.count, count == 0 || size + queue.callers[count].events.count <= batch {
-                size += queue.callers[count].events.count
+            while count < queue.callers.count, count == 0 || size + queue.callers[count].count <= batch {
+                size += queue.callers[count].count
                 count += 1
             }
             queue.events -= size
@@ -103,7 +106,7 @@ public final class Intake: Sendable {
                 continue
             }
             do {
-                caller.continuation.resume(returning: try await door.accept(caller.events, in: database))
+                caller.continuation.resume(returning: try await door.accept(door.prepare(caller.checked), in: database))
             } catch {
                 caller.continuation.resume(throwing: error)
             }

@@ -5,6 +5,8 @@ extension NewEvent {
     public static let maximumDepth = 16
     /// Bytes of properties and personal values together, as JSON text: what the Segment API allows for an event.
     public static let maximumSize = 32_768
+    /// Bytes of an order's lines, which come on top of that: ten thousand lines of 200 bytes.
+    public static let maximumLines = 2_097_152
     public static let maximumIdentifiers = 32
     public static let maximumIdentifierLength = 512
 
@@ -58,7 +60,20 @@ extension NewEvent {
         }
     }
 
-    static func tooLarge(_ size: Int) -> Problem {
+    /// - Parameter size: of properties and personal values, as JSON text.
+    /// - Throws: `Problem` `event.too_large` or `event.too_many_lines`.
+    func check(size: Int) throws {
+        guard size > Self.maximumSize else { return }
+        let lines = kind.hasPrefix("order.") ? properties["lines"]?.text.utf8.count ?? 0 : 0
+        guard lines <= Self.maximumLines else {
+            throw Problem(
+                "event.too_many_lines", "the lines of the order take more than \(Self.maximumLines) bytes",
+                at: .init(path: "properties.lines"), remedy: "Keep fewer columns of each line, or split the order")
+        }
+        guard size - lines <= Self.maximumSize else { throw Self.tooLarge(size - lines) }
+    }
+
+    private static func tooLarge(_ size: Int) -> Problem {
         Problem(
             "event.too_large", "its properties take \(size) bytes, and the most is \(maximumSize)",
             at: .init(path: "properties"), remedy: "Send large texts as files, and what matters of them as properties")

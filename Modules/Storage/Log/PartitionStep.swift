@@ -199,14 +199,15 @@ struct PartitionStep {
     /// The next events, without those of held people, which are put behind what waits for them.
     private mutating func nextEvents(_ count: Int) throws -> [Event] {
         guard position < cursor.head else { return [] }
-        let events = try db.all(
-            """
-            SELECT \(raw: Event.columns) FROM events
-            WHERE partition = \(partition) AND position > \(position) AND position <= \(cursor.head)
-            ORDER BY position LIMIT \(count)
-            """, Event.init)
-        // Positions that a merge emptied are passed over.
-        position = events.count < count ? cursor.head : events.last?.ref.position ?? cursor.head
+        let events: [Event]
+        if let atHand = context.atHand?.events(of: partition, after: position, upTo: cursor.head, limit: count) {
+            (events, position) = atHand
+        } else {
+            let (found, isFull) = try read(count)
+            events = found
+            // Positions that a merge emptied are passed over.
+            position = isFull ? events.last?.ref.position ?? cursor.head : cursor.head
+        }
         guard !held.isEmpty else { return events }
         let waiting = events.filter { held.contains($0.person) }
         try db.insert(
@@ -215,11 +216,38 @@ struct PartitionStep {
         return events.filter { !held.contains($0.person) }
     }
 
+    /// - Returns: the next events from the log, and whether there may be more of them.
+    private func read(_ count: Int) throws -> (events: [Event], isFull: Bool) {
+        struct Full: Error {}
+        var events: [Event] = []
+        var size = 0
+        do {
+            try db.each(
+                """
+                SELECT \(raw: Event.columns) FROM events
+                WHERE partition = \(partition) AND position > \(position) AND position <= \(cursor.head)
+                ORDER BY position LIMIT \(count)
+                """
+            ) { row in
+                let event = Event(row)
+                events.append(event)
+                size += event.properties.utf8.count
+                if size > EventsAtHand.readAtOnce { throw Full() }
+            }
+        } catch is Full {
+            return (events, true)
+        }
+        return (events, events.count == count)
+    }
+
     // MARK: - Timers
 
     /// The moment of the first timer due at `limit` or before.
     private func nextDue(upTo limit: Timestamp) throws -> Timestamp? {
-        try db.first(
+        if retried == nil, held.isEmpty {
+            return try context.firstTimers.moment(of: partition, in: db).flatMap { $0 <= limit ? $0 : nil }
+        }
+        return try db.first(
             """
             SELECT due_at FROM timers WHERE partition = \(partition) AND due_at <= \(limit)\(ofWhom)
             ORDER BY partition, due_at, person, owner, key LIMIT 1
@@ -259,6 +287,7 @@ struct PartitionStep {
         } else {
             try db.run("DELETE FROM timers WHERE partition = \(partition) AND due_at = \(moment)\(ofWhom)")
         }
+        context.firstTimers.forget()
         reached = max(reached, moment)
         context.take(timersOf: partition, at: moment)
         context.late = now - moment > stepper.settings.horizon

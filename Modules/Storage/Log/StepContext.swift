@@ -20,14 +20,22 @@ public final class StepContext {
     /// Whether what is being handled comes so late that its effects are history: a timer found long after its moment.
     public internal(set) var late = false
 
+    /// What need not be read again.
+    var atHand: EventsAtHand?
+    let firstTimers: FirstTimers
+
     /// What reactors have said so far; the step writes it, in this order.
     public private(set) var appended: [NewEvent] = []
     private(set) var timerChanges: [TimerKey: Timer?] = [:]
     /// Where the people in hand are, who are not of `partition`.
     private var homes: [PersonID: Int] = [:]
 
+    /// - Parameters:
+    ///   - spare: how long the transaction may go on with what can wait.
+    ///   - partitions: those that are stepped; `nil`: the one.
     public init(
-        db: Connection, partition: Int, now: Timestamp, wall: Timestamp, catalog: Catalog, spare: Duration = .milliseconds(10)
+        db: Connection, partition: Int, now: Timestamp, wall: Timestamp, catalog: Catalog, spare: Duration = .milliseconds(10),
+        partitions: [Int]? = nil
     ) {
         self.db = db
         self.partition = partition
@@ -36,6 +44,7 @@ public final class StepContext {
         self.spare = spare
         self.wall = wall
         self.catalog = catalog
+        firstTimers = FirstTimers(partitions ?? [partition])
     }
 
     /// Whether work that can wait may still be done in this transaction: filling in what is new, slice by slice. The clock
@@ -94,6 +103,26 @@ public final class StepContext {
         homes.removeAll(keepingCapacity: true)
         self.partition = partition
         now = moment
+    }
+
+    /// The properties of an event, which are read from their text unless they are at hand.
+    ///
+    /// - Throws: `Problem` `json.invalid`.
+    public func properties(of event: Event) throws -> JSONValue {
+        if let said = atHand?.said(by: event) { return said.properties }
+        return event.properties == "{}" ? [:] : try JSONValue(parsing: event.properties)
+    }
+
+    /// The personal values of `events`, by `Event.personal`. Erased ones are missing.
+    public func personalValues(of events: [Event]) throws -> [Int64: JSONValue] {
+        var found: [Int64: JSONValue] = [:]
+        found.reserveCapacity(events.count)
+        var rest: [Event] = []
+        for event in events where event.personal != 0 {
+            if let personal = atHand?.said(by: event)?.personal { found[event.personal] = personal } else { rest.append(event) }
+        }
+        if !rest.isEmpty { found.merge(try PersonalValues.read(of: rest, in: db)) { $1 } }
+        return found
     }
 
     var hasTimerChanges: Bool { !timerChanges.isEmpty }

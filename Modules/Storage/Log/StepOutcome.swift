@@ -11,6 +11,9 @@ public struct StepOutcome: Sendable, Hashable {
     /// Those of them that were not looked at, for want of time.
     public var skipped: Set<Int> = []
 
+    /// How long the step waited for the writer's place: others were writing.
+    var waited = Duration.zero
+
     public init() {}
 
     static func + (left: StepOutcome, right: StepOutcome) -> StepOutcome {
@@ -20,6 +23,7 @@ public struct StepOutcome: Sendable, Hashable {
         sum.appended += right.appended
         sum.unfinished.formUnion(right.unfinished)
         sum.skipped.formUnion(right.skipped)
+        sum.waited = max(sum.waited, right.waited)
         return sum
     }
 }

@@ -19,7 +19,13 @@ public struct StepRunner: Sendable {
     public func step(_ leases: [Lease]) async throws -> StepOutcome {
         guard !leases.isEmpty else { return StepOutcome() }
         do {
-            return try await write { db in try stepper.step(leases, wall: wall.now, in: db) }
+            let asked = ContinuousClock.now
+            return try await write { db in
+                let waited = ContinuousClock.now - asked
+                var outcome = try stepper.step(leases, wall: wall.now, in: db)
+                outcome.waited = waited
+                return outcome
+            }
         } catch let error where !Stepper.isOfDatabase(error) {
             var outcome = StepOutcome()
             for lease in leases { outcome = outcome + (try await stepSingly(lease)) }

@@ -8,7 +8,7 @@ public struct Stepper: Sendable {
     public let folds: [any Fold]
     public let reactors: [any Reactor]
     public let door: Door
-    public let settings: Settings
+    public internal(set) var settings: Settings
 
     public struct Settings: Sendable {
         /// The most events handled together.
@@ -45,13 +45,21 @@ public struct Stepper: Sendable {
         case single
     }
 
-    func step(_ leases: [Lease], wall: Timestamp, pace: Pace, in db: Connection) throws -> StepOutcome {
+    func step(_ leases: [Lease], wall: Timestamp, pace: Pace, atHand: EventsAtHand? = nil, in db: Connection) throws
+        -> StepOutcome
+    {
         let deadline = ContinuousClock.now + settings.budget
         let now = try db.now()
         // Cursors, then rows by key, then heads: every transaction takes its locks in this order.
         let cursors = try PartitionStep.lock(leases, in: db)
         let context = StepContext(
-            db: db, partition: Partition.house, now: now, wall: wall, catalog: door.catalog, spare: settings.spare)
+            db: db, partition: Partition.house, now: now, wall: wall, catalog: door.catalog, spare: settings.spare,
+            partitions: leases.map(\.partition))
+        context.atHand = atHand
+        if atHand == nil, pace == .chunks {
+            let behind = leases.compactMap { cursors[$0.partition] }.filter { $0.position < $0.head }
+            context.atHand = try EventsAtHand(behind: behind, limit: share(among: leases.count), in: db)
+        }
         var steps = try leases.map { lease in
             guard let cursor = cursors[lease.partition] else { throw LostLease(partition: lease.partition) }
             return PartitionStep(self, cursor, now: now, context)
@@ -84,7 +92,7 @@ public struct Stepper: Sendable {
         var untouched = Set(open)
         while !open.isEmpty {
             let isLate = untouched.count < steps.count && ContinuousClock.now >= deadline
-            let share = isLate ? 0 : max(settings.chunk / open.count, 8)
+            let share = isLate ? 0 : share(among: open.count)
             var events: [Event] = []
             var taken: [Int] = []
             for index in open where events.count < settings.chunk && (!isLate || steps[index].hasQueue) {
@@ -105,6 +113,8 @@ public struct Stepper: Sendable {
         }
         return untouched.sorted()
     }
+
+    private func share(among count: Int) -> Int { max(settings.chunk / max(count, 1), 8) }
 
     /// Gives events to the folds, in their order, and then to the reactors.
     func handle(_ events: [Event], in context: StepContext) throws {

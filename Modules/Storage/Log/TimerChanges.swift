@@ -5,6 +5,7 @@ enum TimerChanges {
     static func write(of context: StepContext) throws {
         guard context.hasTimerChanges else { return }
         let changes = context.takeTimerChanges()
+        context.firstTimers.forget()
         for (owner, ofOwner) in Dictionary(grouping: changes.keys, by: { [$0.owner, $0.key] }).sorted(by: {
             $0.key.lexicographicallyPrecedes($1.key)
         }) {

@@ -42,7 +42,7 @@ public struct TotalsFold: Fold {
             row.integer(total.value.count)
             for sum in total.value.sums { row.integer(sum) }
         }
-        try seePeople(totals.map(\.key.person), in: step.db)
+        try seePeople(totals, in: step.db)
     }
 
     private static func sum(_ events: [Event]) throws -> [Key: Total] {
@@ -65,10 +65,16 @@ public struct TotalsFold: Fold {
         return totals
     }
 
-    /// Brings `last_seen` up to the totals, which have just been written.
-    private func seePeople(_ people: [PersonID], in db: Connection) throws {
-        let last: SQL = "(SELECT MAX(totals.last_at) FROM totals WHERE totals.person = people.id)"
-        try db.run("UPDATE people SET last_seen = \(last) WHERE id IN \(list: people) AND last_seen < \(last)")
+    /// Brings `last_seen` up to the totals, which have just been written, where something newer came. History mostly is not.
+    private func seePeople(_ totals: [(key: Key, value: Total)], in db: Connection) throws {
+        let last = Dictionary(totals.map { ($0.key.person, $0.value.last) }, uniquingKeysWith: max)
+        var people: [PersonID] = []
+        try db.each("SELECT id, last_seen FROM people WHERE id IN \(list: last.keys.sorted())") { row in
+            if let last = last[row.integer(0)], row.timestamp(1) < last { people.append(row.integer(0)) }
+        }
+        guard !people.isEmpty else { return }
+        let newest: SQL = "(SELECT MAX(totals.last_at) FROM totals WHERE totals.person = people.id)"
+        try db.run("UPDATE people SET last_seen = \(newest) WHERE id IN \(list: people.sorted()) AND last_seen < \(newest)")
     }
 
     public func refold(_ people: [PersonID], in step: StepContext) throws {

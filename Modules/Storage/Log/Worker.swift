@@ -20,6 +20,10 @@ public final class Worker: Sendable {
     /// little more than one of four.
     private static let pace = Duration.milliseconds(10)
 
+    /// Where others wait to write, they have their turn for twice as long as a step took, unless the worker has been behind for
+    /// so long already.
+    private static let patience = Duration.seconds(2)
+
     /// - Parameters:
     ///   - poll: how often to look for what nobody announced: timers, and what was announced while nobody listened.
     public init(
@@ -39,6 +43,7 @@ public final class Worker: Sendable {
         database.whenAnnounced { [signal] in signal.raise() }
         // When the next step may begin, unless the last one left something over.
         var stepAt = ContinuousClock.now
+        var behindSince: ContinuousClock.Instant?
         var refreshAt = ContinuousClock.now
         var skipped: Set<Int> = []
         var backOff = Duration.milliseconds(50)
@@ -51,6 +56,7 @@ public final class Worker: Sendable {
                 let work = try await findWork(held)
                 if work.retries { _ = try await runner.retryHeld(held) }
                 if work.partitions.isEmpty {
+                    behindSince = nil
                     await signal.wait(atMost: min(poll, max(.zero, refreshAt - .now)))
                 } else {
                     if stepAt > .now { try await Task.sleep(until: stepAt) }
@@ -60,7 +66,11 @@ public final class Worker: Sendable {
                     let began = ContinuousClock.now
                     let outcome = try await runner.step(first + others)
                     skipped = outcome.skipped
-                    stepAt = outcome.unfinished.isEmpty ? began + Self.pace : began
+                    let ended = ContinuousClock.now
+                    behindSince = outcome.unfinished.isEmpty ? nil : behindSince ?? began
+                    let isPatient = outcome.waited > .milliseconds(1) && ended - (behindSince ?? ended) < Self.patience
+                    let turn = isPatient ? min((ended - began - outcome.waited) * 2, .milliseconds(50)) : .zero
+                    stepAt = max(outcome.unfinished.isEmpty ? began + Self.pace : began, ended + turn)
                 }
                 backOff = .milliseconds(50)
             } catch let lost as LostLease {

@@ -47,9 +47,9 @@ struct FieldsBatch {
     }
 
     mutating func take(_ events: [Event]) throws {
-        let personal = try PersonalValues.read(of: events, in: db)
+        let personal = try step.personalValues(of: events)
         for event in events {
-            let json = event.properties == "{}" ? [:] : try JSONValue(parsing: event.properties)
+            let json = try step.properties(of: event)
             let stamp = Provenance.Stamp(occurredAt: event.occurredAt, receivedAt: event.receivedAt, ref: event.ref)
             let confirming = json["confirmed"]?.bool ?? false
             // Taken out while it is changed, so that nothing is copied.
@@ -92,7 +92,7 @@ struct FieldsBatch {
 
     private func writeGolden() throws {
         let sources = try sourceNames()
-        let byPerson = Dictionary(grouping: profiles, by: \.value.person)
+        let byPerson = Dictionary(grouping: profiles.keys) { profiles[$0]?.person ?? 0 }
         var stale: [PersonID] = []
         var fresh: [(PersonID, GoldenValues)] = []
         var gone: [(PersonID, String)] = []
@@ -105,10 +105,14 @@ struct FieldsBatch {
             guard before != after else { continue }
             if before != nil { stale.append(person) }
             if let after { fresh.append((person, after)) }
-            let old = GoldenRow.words(before, fields)
             let now = GoldenRow.words(after, fields)
-            gone += old.subtracting(now).map { (person, $0) }
-            new += now.subtracting(old).map { ($0, person) }
+            if before == nil {
+                new += now.map { ($0, person) }
+            } else {
+                let old = GoldenRow.words(before, fields)
+                gone += old.subtracting(now).map { (person, $0) }
+                new += now.subtracting(old).map { ($0, person) }
+            }
             if before?[household] != after?[household] {
                 if case .text(let key)? = after?[household] {
                     households.append((person, key))
@@ -129,27 +133,27 @@ struct FieldsBatch {
     }
 
     /// `nil` where no profile of the person has said anything.
-    private func values(
-        of profiles: [(key: ProfileID, value: Known)], _ sources: [ProfileID: String]
-    ) -> GoldenValues? {
-        let told = profiles.filter { !$0.value.provenance.isEmpty }
+    private func values(of profiles: [ProfileID], _ sources: [ProfileID: String]) -> GoldenValues? {
+        let told = profiles.compactMap { profile in
+            self.profiles[profile].flatMap { $0.provenance.isEmpty ? nil : (profile: profile, provenance: $0.provenance) }
+        }
         guard let first = told.first else { return nil }
         var values = GoldenValues()
-        values.reserveCapacity(first.value.provenance.said.count)
+        values.reserveCapacity(first.provenance.said.count)
         if told.count == 1 {
             // Whatever the rule, the only one who says anything is believed.
-            for said in first.value.provenance.said {
+            for said in first.provenance.said {
                 guard let value = said.value.value, let field = fields[slot: said.slot] else { continue }
                 values[said.slot] = field.definition.golden(value)
             }
             return values
         }
         for field in fields.fields {
-            let candidates = told.compactMap { profile, known in
-                known.provenance.said[field.slot].map {
+            let candidates = told.compactMap { profile, provenance in
+                provenance.said[field.slot].map {
                     FieldDefinition.Candidate(
                         profile: profile, source: sources[profile] ?? "", said: $0,
-                        confirmedAt: known.provenance.confirmation(of: field.slot))
+                        confirmedAt: provenance.confirmation(of: field.slot))
                 }
             }
             if let value = field.definition.survivor(among: candidates)?.said.value {

@@ -4,16 +4,20 @@ extension People {
     /// The person whom a text names: a public id, `kind:value` (`email:a@x.org`, `external.crm:17`), an email address, a phone
     /// number, or any other identifier that one person alone has. Merges are followed.
     ///
-    /// - Parameter region: ISO 3166-1 alpha-2, for phone numbers without country code.
+    /// - Parameters:
+    ///   - region: ISO 3166-1 alpha-2, for phone numbers without country code.
+    ///   - book: the rules in force, where somebody keeps them: `PeopleSearch.find`.
     /// - Returns: `nil` if nobody is named so. Somebody erased is still found by public id.
     /// - Throws: `Problem` `person.ambiguous` if the text names several.
-    public static func find(_ text: String, region: String? = nil, in db: Connection) throws -> PersonID? {
+    public static func find(
+        _ text: String, region: String? = nil, by book: IdentityRuleBook = IdentityRuleBook(), in db: Connection
+    ) throws -> PersonID? {
         if let id = PublicID(text) {
             guard let person = try db.integer("SELECT id FROM people WHERE public_id = \(id.description)") else { return nil }
             return try current([person], in: db)[person]?.person ?? person
         }
         let kinds = try IdentifierNumbers.all(in: db)
-        let rules = try IdentityRuleBook().rules(in: db)
+        let rules = try book.rules(in: db)
         if let colon = text.firstIndex(of: ":"), kinds[String(text[..<colon])] != nil {
             let kind = String(text[..<colon])
             let identifier = try rules.normalised(
@@ -56,5 +60,12 @@ extension People {
         return try Dictionary(
             db.all("SELECT id, public_id FROM people WHERE id IN \(list: people)") { ($0.integer(0), $0.text(1)) }
         ) { first, _ in first }
+    }
+}
+
+extension PeopleSearch {
+    /// The one person whom a text names, by the rules that this process keeps in mind: `People.find`.
+    public func find(_ text: String, in db: Connection) throws -> PersonID? {
+        try People.find(text, region: region, by: book, in: db)
     }
 }

@@ -18,12 +18,16 @@ final class ByteSource {
     private(set) var consumed: Int64 = 0
 
     private let descriptor: Int32
+    /// Where a plain file ends for us.
+    private let limit: Int64
     private let input: UnsafeMutablePointer<UInt8>
     private var inflater: Inflater?
 
+    /// - Parameter limit: where a plain file ends for us; `nil`: where it ends.
     /// - Throws: `TabularError.unreadable`.
-    init(_ path: String, unpacking: Bool = true) throws {
+    init(_ path: String, unpacking: Bool = true, upTo limit: Int64? = nil) throws {
         self.path = path
+        self.limit = limit ?? .max
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw TabularError.unreadable(path: path, reason: String(cString: strerror(errno))) }
         var status = stat()
@@ -52,8 +56,9 @@ final class ByteSource {
                 try body(output)
                 return true
             }
+            let wanted = isGzip ? Self.chunk : Int(min(Int64(Self.chunk), max(0, limit - consumed)))
             var got: Int
-            repeat { got = read(descriptor, input, Self.chunk) } while got < 0 && errno == EINTR
+            repeat { got = read(descriptor, input, wanted) } while got < 0 && errno == EINTR
             guard got >= 0 else { throw TabularError.unreadable(path: path, reason: String(cString: strerror(errno))) }
             if got == 0 {
                 if let inflater, !inflater.atMemberEnd {

@@ -21,10 +21,12 @@ public final class LineFile {
     private var toDrop: Int64
     private var ended = false
 
-    /// - Parameter position: where to go on, from the same file's lines.
+    /// - Parameters:
+    ///   - position: where to go on, from the same file's lines.
+    ///   - limit: where a plain file ends for us: `GrowingFile.wholeLines`.
     /// - Throws: `TabularError`.
-    public init(_ path: String, after position: TabularFile.Position? = nil) throws {
-        source = try ByteSource(path)
+    public init(_ path: String, after position: TabularFile.Position? = nil, upTo limit: Int64? = nil) throws {
+        source = try ByteSource(path, upTo: limit)
         number = position?.line ?? 1
         offset = position?.offset ?? 0
         if source.isGzip {

@@ -35,9 +35,12 @@ public final class TabularFile {
     private var walker: TableWalker
     private var toDrop: Int64
     private var ended = false
+    /// Whether more may be written behind what we read: a record that is not complete waits for that.
+    private let isGrowing: Bool
 
     private init(
-        _ path: String, _ layout: TableLayout, _ source: ByteSource, _ reader: DelimitedReader, _ walker: TableWalker, drop: Int64
+        _ path: String, _ layout: TableLayout, _ source: ByteSource, _ reader: DelimitedReader, _ walker: TableWalker,
+        drop: Int64, isGrowing: Bool
     ) {
         self.path = path
         self.layout = layout
@@ -46,14 +49,19 @@ public final class TabularFile {
         self.walker = walker
         decoder = TextDecoder(layout.encoding)
         toDrop = drop
+        self.isGrowing = isGrowing
     }
 
     /// Opens a file, plain or gzip, and judges its beginning.
     ///
-    /// - Parameter position: where to go on, from the same file's rows.
+    /// - Parameters:
+    ///   - position: where to go on, from the same file's rows.
+    ///   - limit: where a plain file ends for us, because more is being written behind it: `GrowingFile.wholeLines`.
     /// - Throws: `TabularError`.
-    public static func open(_ path: String, stated: Stated = Stated(), after position: Position? = nil) throws -> TabularFile {
-        let (sample, complete) = try Self.sample(path)
+    public static func open(
+        _ path: String, stated: Stated = Stated(), after position: Position? = nil, upTo limit: Int64? = nil
+    ) throws -> TabularFile {
+        let (sample, complete) = try Self.sample(path, upTo: limit)
         let (found, mark) = TextEncoding.detect(sample)
         let encoding = stated.encoding ?? found
         var text = Array(sample.dropFirst(mark))
@@ -63,10 +71,11 @@ public final class TabularFile {
         let layout = TableLayout.detect(
             text, dialect: dialect, encoding: encoding, complete: complete, stated: stated)
 
-        if case .line(let line) = stated.header, layout.headerLine == nil {
+        // What has not been written yet lacks nothing.
+        if case .line(let line) = stated.header, layout.headerLine == nil, !text.isEmpty {
             throw TabularError.noHeader(path: path, line: line)
         }
-        let source = try ByteSource(path)
+        let source = try ByteSource(path, upTo: limit)
         let from = position ?? Position(offset: 0, line: 1)
         let reader = DelimitedReader(dialect, expecting: layout.expected, line: from.line, offset: from.offset)
         // A packed file and UTF-16 have no places to go to: they are read from the start, up to there.
@@ -75,7 +84,7 @@ public final class TabularFile {
         let decodedMark = decoder.passes ? mark : (mark > 0 ? 3 : 0)
         return TabularFile(
             path, layout, source, reader, TableWalker(layout, resuming: position != nil),
-            drop: seekable ? 0 : Int64(decodedMark) + from.offset)
+            drop: seekable ? 0 : Int64(decodedMark) + from.offset, isGrowing: limit != nil)
     }
 
     /// The next rows, as many as a chunk of the file holds; `nil` at the end.
@@ -86,11 +95,11 @@ public final class TabularFile {
         while rows.isEmpty {
             if ended, !reader.isPaused { return nil }
             if reader.isPaused {
-                reader.goOn(final: ended) { take($0, into: &rows) }
+                reader.goOn(final: ended && !isGrowing) { take($0, into: &rows) }
             } else {
                 try readOn(into: &rows)
             }
-            if ended, !reader.isPaused { walker.finish(into: &rows) }
+            if ended, !reader.isPaused, !isGrowing { walker.finish(into: &rows) }
         }
         return rows
     }
@@ -110,7 +119,7 @@ public final class TabularFile {
             rest.withUnsafeBufferPointer { feed($0, into: &rows) }
         }
         ended = true
-        reader.goOn(final: true) { take($0, into: &rows) }
+        reader.goOn(final: !isGrowing) { take($0, into: &rows) }
     }
 
     private func feed(_ bytes: UnsafeBufferPointer<UInt8>, into rows: inout [TabularRow]) {
@@ -130,8 +139,8 @@ public final class TabularFile {
     /// Rows that come at once, at most but for what was held back.
     private static let batch = 20_000
 
-    private static func sample(_ path: String) throws -> (bytes: [UInt8], complete: Bool) {
-        let source = try ByteSource(path)
+    private static func sample(_ path: String, upTo limit: Int64?) throws -> (bytes: [UInt8], complete: Bool) {
+        let source = try ByteSource(path, upTo: limit)
         var bytes: [UInt8] = []
         while bytes.count < ByteSource.chunk {
             if try !source.next({ bytes += $0 }) { return (bytes, true) }

@@ -10,6 +10,11 @@ extension DelimitedReader {
         unterminated = false
         isCut = false
         var i = start
+        if dialect.collapses {
+            // A column aligned to the right begins with spaces, before which there is no other.
+            while i < end, base[i] == dialect.delimiter[0] { i += 1 }
+            if i == end, !final { return false }
+        }
         while true {
             if fieldCount == Self.fieldLimit {
                 isCut = true

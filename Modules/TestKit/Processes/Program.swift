@@ -9,23 +9,61 @@ public enum Program {
     public static func run(
         _ program: String, _ arguments: [String], environment: [String: String] = [:], in folder: URL? = nil
     ) async throws -> (code: Int32, text: String) {
-        let log = FileManager.default.temporaryDirectory.appending(path: "program-\(UUID().uuidString).txt")
-        _ = FileManager.default.createFile(atPath: log.path(), contents: nil)
-        defer { try? FileManager.default.removeItem(at: log) }
-        let output = try FileHandle(forWritingTo: log)
+        let written = try File()
+        defer { written.remove() }
+        let process = process(program, arguments, environment, folder)
+        process.standardOutput = written.handle
+        process.standardError = written.handle
+        process.standardInput = FileHandle.nullDevice
+        return (try await end(of: process), try written.text())
+    }
+
+    /// Gives a program something to read.
+    ///
+    /// - Returns: the exit code, and what it wrote to standard output and to standard error.
+    public static func run(
+        _ program: String, _ arguments: [String], reading input: [UInt8]
+    ) async throws -> (code: Int32, output: String, errors: String) {
+        let (read, output, errors) = (try File(input), try File(), try File())
+        defer { for file in [read, output, errors] { file.remove() } }
+        let process = process(program, arguments, [:], nil)
+        process.standardInput = read.handle
+        process.standardOutput = output.handle
+        process.standardError = errors.handle
+        return (try await end(of: process), try output.text(), try errors.text())
+    }
+
+    private static func process(
+        _ program: String, _ arguments: [String], _ environment: [String: String], _ folder: URL?
+    ) -> Process {
         let process = Process()
         process.executableURL = URL(filePath: program)
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
         if let folder { process.currentDirectoryURL = folder }
-        process.standardOutput = output
-        process.standardError = output
-        process.standardInput = FileHandle.nullDevice
-        // Not waitUntilExit, which may never return on one of Swift's own threads.
-        let code = try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Int32, any Error>) in
+        return process
+    }
+
+    /// Not waitUntilExit, which may never return on one of Swift's own threads.
+    private static func end(of process: Process) async throws -> Int32 {
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Int32, any Error>) in
             process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
             do { try process.run() } catch { continuation.resume(throwing: error) }
         }
-        return (code, String(decoding: try Data(contentsOf: log), as: UTF8.self))
+    }
+
+    /// A file, and no pipe: nobody has to read while the program writes.
+    private struct File {
+        let place: URL
+        let handle: FileHandle
+
+        init(_ bytes: [UInt8]? = nil) throws {
+            place = FileManager.default.temporaryDirectory.appending(path: "program-\(UUID().uuidString)")
+            try Data(bytes ?? []).write(to: place)
+            handle = try bytes == nil ? FileHandle(forWritingTo: place) : FileHandle(forReadingFrom: place)
+        }
+
+        func text() throws -> String { String(decoding: try Data(contentsOf: place), as: UTF8.self) }
+        func remove() { try? FileManager.default.removeItem(at: place) }
     }
 }

@@ -27,11 +27,11 @@ struct PersonData {
 
     /// - Returns: `nil` if there is no such person.
     func values(_ id: String, before: String?) async throws -> [String: Any]? {
-        let explainer = services.explainer
+        let (explainer, search) = (services.explainer, services.search)
         let start = before.flatMap(Self.cursor)
         let now = services.clock.now
         let answer: Answer? = try await services.database.read { db in
-            guard let person = try People.find(id, in: db), let record = try People.record(of: person, in: db) else { return nil }
+            guard let person = try search.find(id, in: db), let record = try People.record(of: person, in: db) else { return nil }
             return Answer(
                 record: record, timeline: try People.timeline(of: person, before: start, count: 30, in: db),
                 explanations: try explainer.explain(person: person, limit: 8, in: db),

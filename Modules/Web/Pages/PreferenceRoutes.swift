@@ -8,6 +8,9 @@ struct PreferenceRoutes {
     let preferences: PreferencesUseCase
     let pages: PageRenderer
 
+    /// How often somebody may want to hear from us at most. Any other that was said elsewhere is shown, too.
+    private static let spans: [Span] = [.days(1), .days(7), .days(14), .days(28)]
+
     func add(to router: Router<some RequestContext>) {
         // GET shows and never changes: scanners and previews follow links.
         router.get("/p/:token") { _, context in
@@ -51,6 +54,11 @@ struct PreferenceRoutes {
                 ["value": StatedPreference.text($0), "name": StatedPreference.text($0), "chosen": $0 == chosen]
             }
         }
+        let often = Set(Self.spans).union(page.preference.atMostEvery.map { [$0] } ?? []).sorted().map { span -> [String: Any] in
+            let key = "page.preferences_often.\(span.text)"
+            let name = texts.has(key) ? texts(key) : texts("page.preferences_often.other", ["span": span.text])
+            return ["value": span.text, "name": name, "chosen": span == page.preference.atMostEvery]
+        }
         let best = page.preference.channels.first
         let shown = page.topics.flatMap { topic in
             page.channels.map { PreferenceForm.name(.init(topic: topic.name, channel: $0)) }
@@ -62,7 +70,7 @@ struct PreferenceRoutes {
                 "has_choices": !rows.isEmpty && !page.channels.isEmpty, "shown": shown.joined(separator: " "),
                 "channels": page.channels.map { ["name": pages.channel($0)] }, "rows": rows,
                 "from": hours(page.preference.quiet?.from), "until": hours(page.preference.quiet?.until),
-                "several": page.channels.count > 1,
+                "often": often, "several": page.channels.count > 1,
                 "best": page.channels.map { ["value": $0, "name": pages.channel($0), "chosen": $0 == best] },
             ])
     }
@@ -91,7 +99,9 @@ struct PreferenceForm {
             wish = .choices(
                 .init(
                     shown: choices, ticked: choices.filter { fields[Self.name($0)] != nil },
-                    preference: StatedPreference(quiet: quiet, channels: best.map { [$0] } ?? []),
+                    preference: StatedPreference(
+                        quiet: quiet, channels: best.map { [$0] } ?? [],
+                        atMostEvery: fields["often"].flatMap { StatedPreference.span($0) }),
                     wording: texts("page.preferences_wording"), language: texts.language))
         } else {
             wish = .nothing

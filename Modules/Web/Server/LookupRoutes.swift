@@ -28,8 +28,9 @@ struct LookupRoutes {
         router.get("/v1/people/:id") { request, context in
             try check(request)
             let id = try context.parameters.require("id")
+            let search = services.search
             let record = try await services.database.read { db in
-                try People.find(id, in: db).flatMap { try People.record(of: $0, in: db) }
+                try search.find(id, in: db).flatMap { try People.record(of: $0, in: db) }
             }
             guard let record else { throw Problem("http.not_found", "there is no person \(id)") }
             return Reply.json(Self.json(record))
@@ -37,9 +38,9 @@ struct LookupRoutes {
         router.get("/v1/people/:id/why") { request, context in
             try check(request)
             let id = try context.parameters.require("id")
-            let explainer = services.explainer
+            let (explainer, search) = (services.explainer, services.search)
             let explanations = try await services.database.read { db in
-                try People.find(id, in: db).map { try explainer.explain(person: $0, limit: 20, in: db) }
+                try search.find(id, in: db).map { try explainer.explain(person: $0, limit: 20, in: db) }
             }
             guard let explanations else { throw Problem("http.not_found", "there is no person \(id)") }
             return Reply.json(["explanations": .array(explanations.map(\.json))])

@@ -38,7 +38,8 @@ enum EventNames {
     }
 
     /// `Signed Up` and `signedUp` become `signed_up`. What is neither letter nor digit separates words; letters beyond ASCII,
-    /// which a kind cannot carry, are written by their code points, so that two names never become one by losing them.
+    /// which a kind cannot carry, are written by their code points, so that two names never become one by losing them. So is
+    /// all of a name without any letter or digit: 🎉 becomes `u1f389`.
     static func snakeCase(_ name: String) -> String {
         var out = ""
         var previousIsLower = false
@@ -55,6 +56,7 @@ enum EventNames {
             out += scalar.isASCII ? properties.lowercaseMapping : "u" + String(scalar.value, radix: 16)
         }
         while out.last == "_" { out.removeLast() }
+        if out.isEmpty { out = name.unicodeScalars.map { "u" + String($0.value, radix: 16) }.joined() }
         return out.isEmpty ? "unnamed" : String(out.prefix(maximumLength))
     }
 

@@ -38,6 +38,7 @@ struct TrackedCall: Sendable {
         anonymousID = try Self.identifier(body, "anonymousId")
         previousID = try Self.identifier(body, "previousId")
         messageID = try Self.identifier(body, "messageId")
+        if self.kind == .track { try Self.checkName(body) }
         if self.kind == .alias {
             guard userID != nil, previousID != nil else {
                 throw Problem("track.no_identity", "alias needs `userId` and `previousId`", at: .init(path: "previousId"))
@@ -50,6 +51,15 @@ struct TrackedCall: Sendable {
         // timestamp = receivedAt - (sentAt - originalTimestamp): the client's clock may be wrong, its differences are not.
         occurredAt = claimed.map { claimed in sent.map { receivedAt - ($0 - claimed) } ?? claimed }
         self.body = body
+    }
+
+    /// `track` says what happened; the specification knows no event without a name.
+    private static func checkName(_ body: JSONValue) throws {
+        guard let name = body["event"]?.string, !name.allSatisfy(\.isWhitespace) else {
+            throw Problem(
+                "track.no_event", "track needs `event`: a text that names what happened", at: .init(path: "event"),
+                remedy: "Send a name such as \"Order Completed\"")
+        }
     }
 
     /// Ids may be written as numbers; the empty text is as good as none.

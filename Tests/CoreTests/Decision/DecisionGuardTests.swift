@@ -282,6 +282,32 @@ struct DecisionGuardTests {
             $0.proposal.topicClass = .service
         },
         GuardCase("a cap of nothing", "drop cap.all") { $0.policy.caps = [.init(scope: .all, limit: 0, window: .days(1))] },
+        GuardCase("more often than the person asked for", "wait cap.person 518400") {
+            $0.person.contacts = contacts(1, channel: 7, topic: 8)
+            $0.person.preferences.atMostEvery = .days(7)
+        },
+        GuardCase("exactly as often as the person asked for", "send") {
+            $0.person.contacts = contacts(1, channel: 7, topic: 8)
+            $0.person.preferences.atMostEvery = .days(1)
+        },
+        GuardCase("hardly more often than the person asked for", "wait cap.person 1") {
+            $0.person.contacts = contacts(1, channel: 7, topic: 8)
+            $0.person.preferences.atMostEvery = Span(milliseconds: 86_401_000)
+        },
+        GuardCase("more often than the person asked for, and than we put off", "drop cap.person") {
+            $0.person.contacts = contacts(1, channel: 7, topic: 8)
+            $0.person.preferences.atMostEvery = .days(366)
+        },
+        GuardCase("more often than the person asked for, service", "send") {
+            $0.person.contacts = contacts(1, channel: 7, topic: 8)
+            $0.person.preferences.atMostEvery = .days(7)
+            $0.proposal.topicClass = .service
+        },
+        GuardCase("more often than the person asked for, by the act itself", "send") {
+            $0.person.contacts = contacts(1, channel: 7, topic: 8)
+            $0.person.contacts[0].act = 9
+            $0.person.preferences.atMostEvery = .days(7)
+        },
         GuardCase("a notice against everything", "send") {
             $0.proposal.topicClass = .notice
             $0.person.restrictedSince = $0.wall

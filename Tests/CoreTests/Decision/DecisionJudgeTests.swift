@@ -1,12 +1,13 @@
 import Foundation
 import RapportCore
+import RapportTestKit
 import Testing
 
 @Suite("The independent judge")
 struct DecisionJudgeTests {
     /// RAPPORT_FULL=1 asks for 100,000 histories; RAPPORT_SEED for other ones.
     @Test("a decider written from the policy's text alone comes to the same verdict, reason, moment and permission")
-    func judge() throws {
+    func judge() async throws {
         let environment = ProcessInfo.processInfo.environment
         let count = environment["RAPPORT_FULL"] == "1" ? 100_000 : 4_000
         var generator = SplitMix64(seed: environment["RAPPORT_SEED"].flatMap(UInt64.init) ?? 20_260_503)
@@ -26,7 +27,7 @@ struct DecisionJudgeTests {
             let receipt = Receipt(history.input, decision)
             #expect(try receipt.replayed(under: history.input.policy) == receipt)
         }
-        let answers = try judged(lines)
+        let answers = try await judged(lines)
         #expect(answers.count == expected.count)
         let differences = zip(zip(expected, answers), lines.split(separator: 10)).filter { $0.0.0 != $0.0.1 }
         for ((ours, theirs), line) in differences.prefix(5) {
@@ -36,25 +37,11 @@ struct DecisionJudgeTests {
         #expect(seen == Set(Reason.allCases.map(\.code)), "every reason came up")
     }
 
-    private func judged(_ lines: [UInt8]) throws -> [String] {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("judge-\(UUID())")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let input = folder.appendingPathComponent("histories.jsonl")
-        try Data(lines).write(to: input)
-        let output = folder.appendingPathComponent("verdicts")
-        #expect(FileManager.default.createFile(atPath: output.path, contents: nil))
-
+    private func judged(_ lines: [UInt8]) async throws -> [String] {
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("../../Judge/decider.py").standardizedFileURL
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-B", script.path]
-        process.standardInput = try FileHandle(forReadingFrom: input)
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        try process.run()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
-        return try String(contentsOf: output, encoding: .utf8).split(separator: "\n").map(String.init)
+        let result = try await Program.run("/usr/bin/env", ["python3", "-B", script.path], reading: lines)
+        #expect(result.code == 0, "\(result.errors)")
+        return result.output.split(separator: "\n").map(String.init)
     }
 }

@@ -76,6 +76,7 @@ extension RandomHistory {
             "objections": optOuts(person.objections), "standings": .array(standings), "contacts": .array(contacts),
             "household": .bool(person.household != nil), "tokens": .array(tokens),
             "channels": .array(person.preferences.channels.map { .integer($0) }),
+            "at_most_every": person.preferences.atMostEvery.map { .integer($0.milliseconds) } ?? .null,
             "quiet": person.preferences.quiet.map { [number($0.from), number($0.until)] } ?? .null,
         ]
     }

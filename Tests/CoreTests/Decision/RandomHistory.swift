@@ -115,9 +115,11 @@ struct Draw {
         }
         if chance(20) { person.preferences.channels = (0..<below(3)).map { _ in 1 + Int64(below(4)) } }
         if chance(20) { person.preferences.quiet = DailyHours(from: minute(), until: minute()) }
+        if chance(25) { person.preferences.atMostEvery = chance(5) ? .seconds(0) : .hours(Int64(1 + below(20 * 24))) }
         for _ in 0..<below(6) {
             // Often exactly one window ago, where half-open intervals show.
-            let window = policy.caps.isEmpty ? Span.days(1) : policy.caps[below(policy.caps.count)].window
+            let windows = policy.caps.map(\.window) + (person.preferences.atMostEvery.map { [$0] } ?? [.days(1)])
+            let window = windows[below(windows.count)]
             let at =
                 chance(25)
                 ? wall - window + Span(milliseconds: Int64(below(3) - 1)) : wall - .minutes(Int64(below(14 * 1_440) - 120))

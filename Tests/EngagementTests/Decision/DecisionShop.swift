@@ -14,7 +14,10 @@ struct DecisionShop: Sendable {
 
     static func with(_ kind: DatabaseKind, _ body: (DecisionShop) async throws -> Void) async throws {
         let clock = VirtualClock(noon)
-        let migrations = Migration.storage + [.permissions, .decisions, .preferences, .households, .delivery, .campaigns]
+        let migrations =
+            Migration.storage + [
+                .permissions, .decisions, .preferences, .households, .frequency, .delivery, .campaigns,
+            ]
         try await TemporaryDatabase.with(kind, migrations: migrations, clock: clock) { database in
             var lab = LogLab(database, clock: clock)
             let ledger = PermissionLedger(catalog: lab.catalog)

@@ -7,7 +7,10 @@ import Testing
 
 @Suite("The journal of opt-outs")
 struct OptOutJournalTests {
-    static let migrations = Migration.storage + [.permissions, .decisions, .preferences, .households, .delivery, .campaigns]
+    static let migrations =
+        Migration.storage + [
+            .permissions, .decisions, .preferences, .households, .frequency, .delivery, .campaigns,
+        ]
 
     /// Makes a backup of a shop where three people consented, lets `after` happen to the original, restores the backup beside
     /// its journal, and shows the result.

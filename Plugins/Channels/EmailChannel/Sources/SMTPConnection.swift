@@ -94,8 +94,9 @@ final class SMTPConnection {
                 if let buffer, let context {
                     let talk = Unmanaged<Talk>.fromOpaque(context).takeUnretainedValue()
                     let bytes = UnsafeRawBufferPointer(start: buffer, count: size * count)
-                    let line = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-                    talk.lines.append(String(line.prefix(500)))
+                    var line = bytes[...]
+                    while let last = line.last, last <= 0x20 { line.removeLast() }
+                    talk.lines.append(String(decoding: line.drop { $0 <= 0x20 }.prefix(500), as: UTF8.self))
                 }
                 return size * count
             }, Unmanaged.passUnretained(talk).toOpaque())

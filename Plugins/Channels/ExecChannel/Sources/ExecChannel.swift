@@ -13,7 +13,7 @@ public struct ExecChannel: Channel, SupervisedPlugin {
                 .init(
                     "idempotent", .flag, default: false,
                     help: "Whether the program knows a message id again, so that one it never answered for may be sent again.")
-            ]))
+            ]), dutiesSetting: ExecSettings.dutiesSetting)
 
     public let manifest: Manifest
     private let external: ExternalChannel
@@ -21,6 +21,7 @@ public struct ExecChannel: Channel, SupervisedPlugin {
     public init(settings: Settings, environment: PluginEnvironment) throws {
         var manifest = Self.manifest
         manifest.capabilities.idempotent = settings.flag("idempotent")
+        manifest.duties = try manifest.duties(of: settings)
         self.manifest = manifest
         external = ExternalChannel(
             try ExecSettings(settings).supervisor(environment), manifest: manifest, environment: environment)

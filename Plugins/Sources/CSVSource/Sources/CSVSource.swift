@@ -26,10 +26,14 @@ public struct CSVSource: DataSource {
             Spec.Option(
                 "skip", .integer(minimum: 0, maximum: 1_000_000), default: 0,
                 help: "Lines at the beginning that belong to no table."),
+            Spec.Option(
+                "settle", .span, default: "1m",
+                help: "A last line without a line end waits for the next run until the file has stood unchanged for so long."),
         ]))
 
     private let pattern: String
     private let stated: TabularFile.Stated
+    private let settle: Span
     private let environment: PluginEnvironment
 
     public init(settings: Settings, environment: PluginEnvironment) throws {
@@ -45,6 +49,7 @@ public struct CSVSource: DataSource {
             throw Problem("config.invalid", error.reason, at: .init(path: error.option), remedy: error.remedy)
         }
         self.pattern = pattern
+        settle = settings.span("settle") ?? .seconds(0)
         self.environment = environment
     }
 
@@ -73,7 +78,7 @@ public struct CSVSource: DataSource {
             let remarks = file.remarks.count
             while let rows = try reading(path, { try file.next() }) {
                 try Task.checkCancellation()
-                for row in rows { try await sink.record(record(row, of: file, path)) }
+                try await sink.records(records(rows, of: file, path))
                 // A further table has its header above it: reading goes on before that.
                 if let last = rows.last, last.table == 0 {
                     let position = TabularFile.Position(offset: last.nextOffset, line: last.nextLine)
@@ -93,7 +98,11 @@ public struct CSVSource: DataSource {
     }
 
     private func open(_ path: String, _ position: TabularFile.Position?) throws -> TabularFile {
-        try reading(path) { try TabularFile.open(path, stated: stated, after: position) }
+        try reading(path) {
+            let limit = try GrowingFile.wholeLines(
+                of: path, settle: settle.milliseconds, now: environment.clock.now.milliseconds, encoding: stated.encoding)
+            return try TabularFile.open(path, stated: stated, after: position, upTo: limit)
+        }
     }
 
     private func reading<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
@@ -102,12 +111,14 @@ public struct CSVSource: DataSource {
         }
     }
 
-    private func record(_ row: TabularRow, of file: TabularFile, _ path: String) -> SourceRecord {
-        var names = file.tables[row.table].header
-        for index in names.count..<max(names.count, row.fields.count) { names.append("column_\(index + 1)") }
+    private func records(_ rows: [TabularRow], of file: TabularFile, _ path: String) -> [SourceRecord] {
         let name = path.split(separator: "/").last.map(String.init) ?? path
-        return SourceRecord(
-            stream: row.table == 0 ? name : "\(name)#\(row.table + 1)", line: row.line, names: names,
-            values: row.fields.map { .string($0) }, notes: row.notes.map(\.description))
+        return rows.map { row in
+            var names = file.tables[row.table].header
+            for index in names.count..<max(names.count, row.fields.count) { names.append("column_\(index + 1)") }
+            return SourceRecord(
+                stream: row.table == 0 ? name : "\(name)#\(row.table + 1)", line: row.line, names: names,
+                values: row.fields.map { .string($0) }, notes: row.notes.map(\.description))
+        }
     }
 }

@@ -12,10 +12,14 @@ public struct JSONLSource: DataSource {
                 "path", .path, required: true, help: "The file, or a pattern such as exports/*.jsonl.",
                 example: "exports/orders-*.jsonl"),
             Spec.Option("key", .text, help: "The member that identifies a record, if there is one.", example: "id"),
+            Spec.Option(
+                "settle", .span, default: "1m",
+                help: "A last line without a line end waits for the next run until the file has stood unchanged for so long."),
         ]))
 
     private let pattern: String
     private let key: String?
+    private let settle: Span
     private let environment: PluginEnvironment
 
     public init(settings: Settings, environment: PluginEnvironment) throws {
@@ -24,6 +28,7 @@ public struct JSONLSource: DataSource {
         }
         self.pattern = pattern
         key = settings.text("key")
+        settle = settings.span("settle") ?? .seconds(0)
         self.environment = environment
     }
 
@@ -43,7 +48,11 @@ public struct JSONLSource: DataSource {
     public func read(after bookmark: JSONValue?, into sink: any RecordSink) async throws {
         var bookmarks = FileBookmarks(bookmark?.string)
         for path in FilePattern.expand(pattern, in: environment.folder) {
-            let file = try reading(path) { try LineFile(path, after: bookmarks.start(of: path)) }
+            let file = try reading(path) {
+                let limit = try GrowingFile.wholeLines(
+                    of: path, settle: settle.milliseconds, now: environment.clock.now.milliseconds)
+                return try LineFile(path, after: bookmarks.start(of: path), upTo: limit)
+            }
             let stream = path.split(separator: "/").last.map(String.init) ?? path
             while let lines = try reading(path, { try file.next() }) {
                 try Task.checkCancellation()

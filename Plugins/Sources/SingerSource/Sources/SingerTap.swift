@@ -35,21 +35,45 @@ struct SingerTap: Sendable {
     }
 
     func run(catalog: SingerCatalog?, state: JSONValue?, _ use: ([UInt8]) async throws -> Void) async throws {
-        var arguments: [String] = []
-        if let catalog { arguments += ["--\(settings.catalog.rawValue)", try file("catalog.json", catalog.json)] }
-        if let state { arguments += ["--state", try file("state.json", state)] }
+        let resuming = try state.map { ["--state", try file("state.json", $0)] } ?? []
+        guard let catalog else { return try await run(resuming, use) }
+        let path = try file("catalog.json", catalog.json)
         var isSpeaking = false
-        do {
-            try await run(arguments) { line in
+        func sync(_ option: SingerSettings.CatalogOption) async throws {
+            try await run(["--\(option.rawValue)", path] + resuming) { line in
                 isSpeaking = true
                 try await use(line)
             }
-        } catch let problem as Problem where problem.code == "singer.tap" && catalog != nil && !isSpeaking {
+        }
+        var refusal: Problem?
+        do { try await sync(settings.catalog) } catch let problem as Problem where problem.code == "singer.tap" && !isSpeaking {
+            refusal = problem
+        }
+        // Taps of the first years take their catalog as --properties: given another option they refuse it, or say nothing at all.
+        // One with a state has worked as it is.
+        let isLegacy = !isSpeaking && state == nil && settings.catalog == .catalog
+        if isLegacy, await knowsProperties() {
+            logger.notice("the tap takes its catalog as --properties: \"catalog: properties\" spares it the first try")
+            return try await sync(.properties)
+        }
+        if let refusal {
             // Taps that stumble over their own catalog exist; run without one they read all that they have.
             throw Problem(
-                problem.code, problem.reason, at: problem.place,
+                refusal.code, refusal.reason, at: refusal.place,
                 remedy: "If the tap has no use for a catalog, set catalog: none")
         }
+    }
+
+    /// Whether the tap's own help names --properties.
+    private func knowsProperties() async -> Bool {
+        struct NoHelp: Error {}
+        var text: [UInt8] = []
+        // A tap that knows no help begins to read; what it says then is left to nobody.
+        try? await run(["--help"]) { line in
+            if line.first == 0x7B || text.count > 65_536 { throw NoHelp() }
+            text += line
+        }
+        return String(decoding: text, as: UTF8.self).contains("--properties")
     }
 
     private func run(_ arguments: [String], _ use: ([UInt8]) async throws -> Void) async throws {

@@ -42,6 +42,50 @@ struct SingerSourceTests {
         return ["command": ["python3", "tap.py"], "timeout": 20_000, "catalog": "catalog"]
     }
 
+    @Test(
+        "a tap of the first years gets its catalog as --properties, whether it refuses --catalog or keeps silent",
+        arguments: ["refuses", "is silent"])
+    func legacy(how: String) async throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let messages = [
+            #"{"type":"SCHEMA","stream":"people","schema":{},"key_properties":["id"]}"#,
+            #"{"type":"RECORD","stream":"people","record":{"id":1}}"#, #"{"type":"STATE","value":{"n":1}}"#,
+        ]
+        let values = try player(
+            messages.joined(separator: "\n"),
+            """
+            if "--help" in sys.argv:
+                print("usage: tap [-h] -c CONFIG [-s STATE] [-p PROPERTIES] [--properties FILE]")
+                sys.exit()
+            if "--properties" not in arguments:
+                if "\(how)" == "refuses":
+                    print("tap: error: unrecognized arguments: --catalog", file=sys.stderr)
+                    sys.exit(2)
+                sys.exit()
+            assert all(s["selected"] and s["schema"]["selected"] for s in json.load(open(arguments["--properties"]))["streams"])
+            """)
+        let sink = CollectingSink()
+        try await source(values).read(after: nil, into: sink)
+        #expect(sink.records.map(\.key) == ["1"])
+        #expect(sink.bookmarks == [["n": 1]])
+    }
+
+    @Test("a tap that has nothing to say is not run twice once it has a state")
+    func silentWithState() async throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let values = try player(
+            "",
+            """
+            if "--help" in sys.argv:
+                print("--properties")
+                sys.exit()
+            with open("runs", "a") as runs: runs.write("run\\n")
+            """)
+        let sink = CollectingSink()
+        try await source(values).read(after: ["n": 1], into: sink)
+        #expect(try String(contentsOf: folder.appending(path: "runs"), encoding: .utf8) == "run\n")
+    }
+
     @Test("a tap of the Meltano SDK is read whole, by key, and goes on with its state")
     func meltano() async throws {
         guard let program = Self.program("tap-jsonl") else { return }

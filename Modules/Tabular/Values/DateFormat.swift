@@ -1,5 +1,5 @@
-import Foundation
-import RapportCore
+public import Foundation
+public import RapportCore
 
 /// How dates and times are written: `DD.MM.YYYY HH:mm`, `M/D/YY h:mm A`, `YYYY-MM-DD`, or `RFC 3339`, `unix`, `unix_ms`.
 ///
@@ -54,7 +54,7 @@ public struct DateFormat: Sendable, Hashable {
     }
 
     /// The calendar day, as `YYYY-MM-DD`.
-    func date(_ text: String) -> String? {
+    public func date(_ text: String) -> String? {
         switch form {
         case .tokens(let tokens):
             guard let day = DateScanner(text).parts(tokens)?.day else { return nil }
@@ -69,7 +69,7 @@ public struct DateFormat: Sendable, Hashable {
     }
 
     /// The moment; a time without offset is one of `zone` (IANA), UTC where none is named.
-    func timestamp(_ text: String, zone: String?) -> Timestamp? {
+    public func timestamp(_ text: String, zone: String?) -> Timestamp? {
         switch form {
         case .rfc3339: return Timestamp(rfc3339: text) ?? Timestamp(rfc3339: text + "T00:00:00Z")
         case .unixSeconds: return ScaledInteger.parse(text, scale: 3).map { Timestamp(milliseconds: $0) }
@@ -98,8 +98,9 @@ public struct DateFormat: Sendable, Hashable {
     }
 }
 
-enum Zones {
-    static func zone(_ name: String) -> TimeZone? { TimeZone(identifier: name) }
+/// Time zones by their IANA names.
+public enum Zones {
+    public static func zone(_ name: String) -> TimeZone? { TimeZone(identifier: name) }
 }
 
 /// Reads a text by the tokens of a format.

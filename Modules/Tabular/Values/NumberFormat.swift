@@ -1,4 +1,4 @@
-import RapportCore
+public import RapportCore
 
 /// How numbers and amounts are written.
 public struct NumberFormat: Sendable, Hashable {
@@ -17,7 +17,7 @@ public struct NumberFormat: Sendable, Hashable {
 
     /// The number without grouping, currency and spaces; `nil` if there is none. `(12.50)` and `12.50-` are negative, as
     /// bookkeeping writes them.
-    func number(_ text: String) -> JSONValue? {
+    public func number(_ text: String) -> JSONValue? {
         var negative = false
         var kept: [Character] = []
         for character in text {

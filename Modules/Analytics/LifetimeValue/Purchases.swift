@@ -1,0 +1,45 @@
+/// Who bought on which day for how much: what lifetime value is reckoned from.
+///
+/// Purchases of one customer on one day count as one. A row with an amount below zero is a refund: it lowers what the
+/// customer spent and is no purchase.
+public struct Purchases: Sendable {
+    /// The names of customers; the other arrays refer to them by place.
+    public private(set) var customers: [String]
+    /// Whether any row has an amount.
+    public private(set) var hasAmounts = false
+    /// Rows that are refunds.
+    public private(set) var refunds = 0
+    var rows: [Row] = []
+
+    struct Row: Sendable {
+        var customer: Int32
+        /// Days since 1970.
+        var day: Int32
+        var amount: Double
+        var isPurchase: Bool
+    }
+
+    public init(customers: [String] = []) { self.customers = customers }
+
+    public var count: Int { rows.count }
+
+    /// - Parameters:
+    ///   - day: days since 1970.
+    ///   - amount: in the currency's unit; `nil`: unknown.
+    public mutating func add(customer: Int, day: Int, amount: Double? = nil) {
+        if amount != nil { hasAmounts = true }
+        let isRefund = (amount ?? 0) < 0
+        if isRefund { refunds += 1 }
+        rows.append(Row(customer: Int32(customer), day: Int32(clamping: day), amount: amount ?? 0, isPurchase: !isRefund))
+    }
+
+    /// The first and last days on which somebody bought; `nil` where nobody did.
+    public var days: ClosedRange<Int>? {
+        var range: ClosedRange<Int>?
+        for row in rows where row.isPurchase {
+            let day = Int(row.day)
+            range = range.map { min($0.lowerBound, day)...max($0.upperBound, day) } ?? day...day
+        }
+        return range
+    }
+}

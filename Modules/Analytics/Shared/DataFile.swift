@@ -1,0 +1,78 @@
+public import RapportCore
+public import RapportTabular
+
+/// A CSV file that an analysis reads some columns of.
+///
+///     let file = try DataFile.open("orders.csv.gz")
+///     let table = try file.read([try file.column("customer", option: "--customer")])
+public struct DataFile {
+    public let path: String
+    /// The names of the columns; `column_1` and on where the file names none.
+    public let header: [String]
+    private let file: TabularFile
+
+    /// - Throws: `Problem` `data.unreadable`.
+    public static func open(_ path: String, stated: TabularFile.Stated = .init()) throws -> DataFile {
+        do {
+            let file = try TabularFile.open(path, stated: stated)
+            return DataFile(path: path, header: file.layout.header, file: file)
+        } catch let error as TabularError {
+            throw Problem("data.unreadable", error.description)
+        }
+    }
+
+    /// The place of a column that somebody named: by its name, else by its name in any case, else by its number from 1.
+    ///
+    /// - Parameter option: where the name was given, for the message.
+    /// - Throws: `Problem` `data.unknown_column`.
+    public func column(_ name: String, option: String) throws -> Int {
+        if let place = header.firstIndex(of: name) { return place }
+        let lower = name.lowercased()
+        let alike = header.indices.filter { header[$0].lowercased() == lower }
+        if alike.count == 1 { return alike[0] }
+        if let number = Int(name), header.indices.contains(number - 1) { return number - 1 }
+        guard !header.isEmpty else { throw empty }
+        let nearest = Spelling.nearest(to: name, in: header)
+        throw Problem(
+            "data.unknown_column",
+            "there is no column \"\(name)\"" + (nearest.map { ", did you mean \"\($0)\"?" } ?? ""),
+            at: Problem.Place(file: path, path: option),
+            remedy: nearest == nil
+                ? "There are: \(header.prefix(40).joined(separator: ", ")); or give a column's number, from 1" : nil)
+    }
+
+    public var empty: Problem {
+        Problem("data.empty", "there is no row in it", at: Problem.Place(file: path), remedy: "Give a file with rows")
+    }
+
+    /// Reads the rows to the end; once only.
+    ///
+    /// - Parameters:
+    ///   - places: the columns to keep, in this order; all without.
+    ///   - progress: told how many rows are read, now and then.
+    /// - Throws: `Problem`.
+    public func read(_ places: [Int]? = nil, progress: (Int) -> Void = { _ in }) throws -> DataTable {
+        let places = places ?? Array(header.indices)
+        var builders = places.map { DataColumn.Builder(name: header[$0], number: $0 + 1) }
+        var lines: [Int64] = []
+        var others = 0
+        do {
+            while let rows = try file.next() {
+                for row in rows {
+                    guard row.table == 0 else {
+                        others += 1
+                        continue
+                    }
+                    lines.append(row.line)
+                    for (index, place) in places.enumerated() {
+                        builders[index].append(place < row.fields.count ? row.fields[place] : "")
+                    }
+                }
+                progress(lines.count)
+            }
+        } catch let error as TabularError {
+            throw Problem("data.unreadable", error.description)
+        }
+        return DataTable(path: path, columns: builders.map(\.column), lines: lines, rowsOfOtherTables: others)
+    }
+}

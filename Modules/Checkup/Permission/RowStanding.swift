@@ -1,0 +1,152 @@
+import RapportCore
+
+/// What the columns of one row say of whether its person may be written to.
+struct RowStanding: Sendable, Hashable, OptionSet {
+    let rawValue: UInt16
+    static let unsubscribed = Self(rawValue: 1)
+    static let bounced = Self(rawValue: 2)
+    static let complained = Self(rawValue: 4)
+    static let blocked = Self(rawValue: 8)
+    /// Says that the person agreed.
+    static let agreed = Self(rawValue: 16)
+    static let pending = Self(rawValue: 32)
+    /// Says that the person never agreed.
+    static let never = Self(rawValue: 64)
+    /// Agreed without what proves it.
+    static let unproven = Self(rawValue: 128)
+    /// Two columns of the row say the opposite.
+    static let contradictory = Self(rawValue: 256)
+
+    static let stops: Self = [.unsubscribed, .bounced, .complained, .blocked]
+    var isStopped: Bool { !isDisjoint(with: .stops) }
+
+    var findings: [Finding] {
+        var found: [Finding] = []
+        if contains(.unsubscribed) { found.append(.unsubscribed) }
+        if contains(.bounced) { found.append(.bounced) }
+        if contains(.complained) { found.append(.complained) }
+        if contains(.blocked) { found.append(.doNotContact) }
+        if contains(.contradictory) { found.append(.contradictory) }
+        guard !isStopped else { return found }
+        if contains(.pending) { found.append(.pending) }
+        if contains(.never) { found.append(.neverAgreed) }
+        if contains(.unproven) { found.append(.unproven) }
+        return found
+    }
+}
+
+/// Reads the permission columns of a row.
+struct StandingReader: Sendable {
+    private let columns: [(index: Int, role: ColumnRole)]
+    private let dates: [Int: DateOrder]
+    /// There is a column of each kind of proof.
+    let provesDate: Bool
+    let provesSource: Bool
+    let provesWording: Bool
+    /// Some column says who agreed.
+    let saysWhoAgreed: Bool
+    var isEmpty: Bool { columns.isEmpty }
+
+    init(_ columns: [CheckedColumn]) {
+        self.columns = columns.filter(\.role.isPermission).map { ($0.index, $0.role) }
+        dates = Dictionary(uniqueKeysWithValues: columns.map { ($0.index, $0.order) })
+        let roles = Set(columns.map(\.role))
+        provesDate = roles.contains(.consentAt) || roles.contains(.confirmedAt)
+        provesSource = roles.contains(.consentSource)
+        provesWording = roles.contains(.consentWording)
+        saysWhoAgreed = roles.contains(.consent) || roles.contains(.status) || provesDate
+    }
+
+    func standing(_ fields: [String]) -> RowStanding {
+        var standing: RowStanding = []
+        /// Said outright by a word or a yes, rather than by a date of long ago.
+        var isOutright = false
+        var (agreedAt, leftAt): (Int?, Int?)
+        var leftByDate = false
+        var leftOutright = false
+        var (date, source, wording) = (false, false, false)
+        var isDenied = false
+        for (index, role) in columns {
+            let cell = Cell(fields[index])
+            if cell.isEmpty { continue }
+            switch role {
+            case .status:
+                switch StandingWord(cell.folded) {
+                case .subscribed?, .confirmed?:
+                    standing.insert(.agreed)
+                    isOutright = true
+                case .unsubscribed?:
+                    standing.insert(.unsubscribed)
+                    leftOutright = true
+                case .bounced?: standing.insert(.bounced)
+                case .complained?: standing.insert(.complained)
+                case .blocked?: standing.insert(.blocked)
+                case .pending?: standing.insert(.pending)
+                case .never?: standing.insert(.never)
+                case nil: break
+                }
+            case .consent:
+                switch Self.says(cell) {
+                case .yes?:
+                    standing.insert(.agreed)
+                    isOutright = true
+                case .no?: isDenied = true
+                case nil: break
+                }
+            case .consentAt, .confirmedAt:
+                guard let day = day(cell, index) else { continue }
+                if role == .consentAt || !date { agreedAt = day }
+                date = true
+                standing.insert(.agreed)
+            case .consentSource: source = !Placeholders.isNothing(cell.folded)
+            case .consentWording: wording = !Placeholders.isNothing(cell.folded)
+            case .unsubscribed, .bounced, .complained, .doNotContact:
+                let folded = cell.folded
+                if Flag(folded) == .no || Placeholders.isNothing(folded) { continue }
+                if StandingWord(folded) == .subscribed { continue }
+                switch role {
+                case .unsubscribed:
+                    standing.insert(.unsubscribed)
+                    if let day = day(cell, index) {
+                        leftAt = day
+                        leftByDate = true
+                    } else {
+                        leftOutright = true
+                    }
+                case .bounced: standing.insert(.bounced)
+                case .complained: standing.insert(.complained)
+                default: standing.insert(.blocked)
+                }
+            default: break
+            }
+        }
+        // Left, and came back later: what counts is the last word.
+        if leftByDate, !leftOutright, isOutright, let agreedAt, let leftAt, agreedAt > leftAt { standing.remove(.unsubscribed) }
+        if isOutright, standing.contains(.unsubscribed) { standing.insert(.contradictory) }
+        if isOutright, isDenied { standing.insert(.contradictory) }
+        if isDenied, !isOutright {
+            standing.remove(.agreed)
+            standing.insert(.never)
+        }
+        if saysWhoAgreed, standing.isDisjoint(with: [.agreed, .pending, .never]) { standing.insert(.never) }
+        let proven = date && (source || !provesSource) && (wording || !provesWording)
+        if standing.contains(.agreed), !proven { standing.insert(.unproven) }
+        if standing.contains(.pending) { standing.remove(.unproven) }
+        return standing
+    }
+
+    private static func says(_ cell: Cell) -> Flag? {
+        let folded = cell.folded
+        if let flag = Flag(folded) { return flag }
+        switch StandingWord(folded) {
+        case .subscribed?, .confirmed?: return .yes
+        case .unsubscribed?, .never?, .blocked?: return .no
+        default: return nil
+        }
+    }
+
+    private func day(_ cell: Cell, _ index: Int) -> Int? {
+        guard let parts = DateParts(cell.text) else { return nil }
+        return parts.day(dates[index] ?? .dayFirst)?.daysSince1970
+    }
+}
