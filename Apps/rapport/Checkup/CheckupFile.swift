@@ -1,7 +1,7 @@
 import Foundation
 import RapportCheckup
 import RapportCore
-import RapportIntegration
+import RapportTabular
 
 /// The CSV file of `rapport checkup --out`: a row a finding, in the order of the list.
 final class CheckupFile {
