@@ -30,7 +30,8 @@ struct SentenceTests {
             (#"output.line(isDone ? "done" : "\(x)")"#, true), (#"output.progress("reading: \(count)")"#, true),
             (#"output.line("  \(name): \(reason)")"#, false),
             (#"output.line(output.styled(output.text("a.b_c"), .bold))"#, false),
-            (#"output.say("import.done", ["n": "\(x)"])"#, false), (#"output.line("\(a.joined(separator: " and "))")"#, false),
+            (#"output.say("import.done", ["n": "\(x)"])"#, false),
+            (#"output.progress(output.text("import.reading", ["rows": "\(x)"]))"#, false), (#"output.line("\(a.joined(separator: " and "))")"#, false),
         ])
     func examples(code: String, isSentence: Bool) {
         let found = Self.calls(in: code).flatMap(Self.literals).contains(where: Self.isSentence)
@@ -62,8 +63,13 @@ struct SentenceTests {
         var literal: String?
         // Parentheses within an interpolation; quotes in there belong to it.
         var depth = 0
+        // Whether a literal ended with the character before this one.
+        var isClosed = false
         var characters = call.makeIterator()
         while let character = characters.next() {
+            // The name of a placeholder.
+            if character == ":", isClosed { out.removeLast() }
+            isClosed = false
             guard literal != nil else {
                 if character == "\"" { literal = "" }
                 continue
@@ -76,6 +82,7 @@ struct SentenceTests {
             } else if character == "\"" {
                 out.append(literal ?? "")
                 literal = nil
+                isClosed = true
             } else {
                 literal?.append(character)
             }
