@@ -3,10 +3,11 @@ import RapportCore
 extension Output {
     /// A table with a heading. The last column is cut to the terminal's width; numbers stand to the right.
     ///
-    /// - Parameter columns: the keys of the headings: `last_heard_of` is the text `cli.heading.last_heard_of`. None for "".
+    /// - Parameter columns: the keys of the headings: `last_heard_of` is the text `cli.heading.last_heard_of`. None for "". A name
+    ///   that is data and has no text stands as it is.
     func table(_ columns: [String], _ rows: [[String]]) {
         guard !isJSON, !rows.isEmpty else { return }
-        let headings = columns.map { $0.isEmpty ? "" : texts("cli.heading.\($0)") }
+        let headings = columns.map { texts.has("cli.heading.\($0)") ? texts("cli.heading.\($0)") : $0.uppercased() }
         let widths = headings.indices.map { column in
             ([headings] + rows).map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
         }

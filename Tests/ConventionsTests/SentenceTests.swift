@@ -30,8 +30,8 @@ struct SentenceTests {
             (#"output.line(isDone ? "done" : "\(x)")"#, true), (#"output.progress("reading: \(count)")"#, true),
             (#"output.line("  \(name): \(reason)")"#, false),
             (#"output.line(output.styled(output.text("a.b_c"), .bold))"#, false),
-            (#"output.say("import.done", ["n": "\(x)"])"#, false),
-            (#"output.progress(output.text("import.reading", ["rows": "\(x)"]))"#, false), (#"output.line("\(a.joined(separator: " and "))")"#, false),
+            (#"output.progress(output.text("of", ["done": "\($0)", "all": "\(f(1))"]))"#, false),
+            (#"output.say("import.done", ["n": "\(x)"])"#, false), (#"output.line("\(a.joined(separator: " and "))")"#, false),
         ])
     func examples(code: String, isSentence: Bool) {
         let found = Self.calls(in: code).flatMap(Self.literals).contains(where: Self.isSentence)
@@ -61,15 +61,11 @@ struct SentenceTests {
     private static func literals(in call: String) -> [String] {
         var out: [String] = []
         var literal: String?
+        let call = withoutTexts(call)
         // Parentheses within an interpolation; quotes in there belong to it.
         var depth = 0
-        // Whether a literal ended with the character before this one.
-        var isClosed = false
         var characters = call.makeIterator()
         while let character = characters.next() {
-            // The name of a placeholder.
-            if character == ":", isClosed { out.removeLast() }
-            isClosed = false
             guard literal != nil else {
                 if character == "\"" { literal = "" }
                 continue
@@ -82,12 +78,29 @@ struct SentenceTests {
             } else if character == "\"" {
                 out.append(literal ?? "")
                 literal = nil
-                isClosed = true
             } else {
                 literal?.append(character)
             }
         }
         return out
+    }
+
+    /// Without calls of `text` and `texts`: their literals are keys of texts and names of what is filled in.
+    private static func withoutTexts(_ call: String) -> String {
+        var out = ""
+        var rest = call[...]
+        while let match = rest.firstMatch(of: /\.texts?\(/) {
+            out += rest[..<match.range.lowerBound]
+            var depth = 1
+            var index = match.range.upperBound
+            while depth > 0, index < rest.endIndex {
+                if rest[index] == "(" { depth += 1 }
+                if rest[index] == ")" { depth -= 1 }
+                index = rest.index(after: index)
+            }
+            rest = rest[index...]
+        }
+        return out + rest
     }
 
     private static func isSentence(_ literal: String) -> Bool {

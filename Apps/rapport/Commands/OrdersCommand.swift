@@ -43,7 +43,7 @@ struct OrdersCommand: AsyncParsableCommand {
                     output.line()
                     let names = order.lineNames
                     output.table(
-                        names.map { $0.uppercased() },
+                        names,
                         order.lines.map { line in names.map { name in line[name].map { $0.string ?? $0.text } ?? "" } })
                 }
                 output.line()

@@ -4,6 +4,8 @@ import RapportStorage
 extension SegmentsReactor {
     /// People judged at a time while filling.
     private static let slice = 100
+    /// How long one step goes on with a partition.
+    private static let budget = Duration.milliseconds(25)
     /// How long until it is seen whether declared properties have been filled in, or segments counted.
     private static let wait = Span(milliseconds: 200)
 
@@ -15,8 +17,9 @@ extension SegmentsReactor {
             step.set(Timer(dueAt: step.now + Self.wait, person: 0, owner: Self.owner, key: timer.key))
             return
         }
+        let start = ContinuousClock.now
         let works = step.hasSpareTime
-        while step.hasSpareTime {
+        while step.hasSpareTime, ContinuousClock.now - start < Self.budget {
             let all = try db.all(
                 """
                 SELECT segment_fills.segment, segment_fills.upto, segments.counted, segments.state FROM segment_fills

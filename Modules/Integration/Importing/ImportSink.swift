@@ -93,6 +93,8 @@ actor ImportSink: RecordSink {
     }
 
     private func endPause() async {
+        // Once it writes nobody cancels it: that would cancel the slice.
+        guard !Task.isCancelled else { return }
         pause = nil
         do { try await flush() } catch { failure = failure ?? error }
     }
@@ -114,6 +116,7 @@ actor ImportSink: RecordSink {
 
     func finish() async throws {
         pause?.cancel()
+        pause = nil
         try await flush()
         await gate.enter()
         defer { gate.leave() }
@@ -128,9 +131,15 @@ actor ImportSink: RecordSink {
         try await importer.setState(.finished, of: id)
     }
 
-    /// Waits for a slice under way, whatever becomes of it.
+    /// The source broke off: what came before the last place that it named stands. Waits for a slice under way, whatever becomes
+    /// of it.
     func abandon() async {
         pause?.cancel()
+        pause = nil
+        if let last = bookmark?.ordinal, failure == nil, !Task.isCancelled {
+            raw.removeAll { $0.ordinal > last }
+            try? await flush()
+        }
         failure = failure ?? CancellationError()
         await gate.enter()
         defer { gate.leave() }

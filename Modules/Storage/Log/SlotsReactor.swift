@@ -7,6 +7,8 @@ public struct SlotsReactor: Reactor {
     /// Other processes may go by the old declaration for `Catalog.kindsHold`; what they append until then is filled in too.
     static let grace = Span.seconds(5)
     private static let slice = 500
+    /// How long one step goes on with a partition.
+    private static let budget = Duration.milliseconds(25)
 
     public var name: String { Self.owner }
 
@@ -37,11 +39,12 @@ public struct SlotsReactor: Reactor {
     }
 
     public func wake(_ timers: [Timer], in step: StepContext) throws {
+        let start = ContinuousClock.now
         for timer in timers {
             guard let kind = timer.key.split(separator: "/").first.flatMap({ Int64($0) }) else { continue }
             var isDone = false
             let works = step.hasSpareTime
-            while !isDone, step.hasSpareTime { isDone = try fill(kind, in: step) }
+            while !isDone, step.hasSpareTime, ContinuousClock.now - start < Self.budget { isDone = try fill(kind, in: step) }
             if !isDone { step.set(Timer(dueAt: step.later(hasWorked: works), person: 0, owner: Self.owner, key: timer.key)) }
         }
     }

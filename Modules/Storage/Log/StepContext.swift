@@ -55,9 +55,11 @@ public final class StepContext {
         return ContinuousClock.now < end
     }
 
-    /// When what can wait goes on: what has come in meanwhile has its turn first, also where it is behind, and so have those who
-    /// did some of it where this one could not.
-    public func later(hasWorked: Bool) -> Timestamp { max(now, began) + Span(milliseconds: hasWorked ? 10 : 50) }
+    /// When what can wait goes on: what comes in meanwhile has its turn first, and where this one could do nothing, also where it
+    /// is behind, so have those who could.
+    public func later(hasWorked: Bool) -> Timestamp {
+        hasWorked ? now + Span(milliseconds: 10) : max(now, began) + Span(milliseconds: 50)
+    }
 
     /// Appends an event as the last act of the step: its depth is one more than the cause's, and an effect of history is
     /// history. It goes to its person's partition. Its time is the cause's, unless given.

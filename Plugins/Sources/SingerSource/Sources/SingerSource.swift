@@ -48,10 +48,24 @@ public struct SingerSource: DataSource {
             let tap = try tap(folder)
             let catalog = settings.catalog == .none ? nil : try await tap.discover().selecting(settings.streams)
             var reader = SingerReader(streams: settings.streams)
-            try await tap.run(catalog: catalog, state: bookmark) { line in
+            try await tap.run(
+                catalog: catalog, as: try await catalogOption(), state: bookmark,
+                found: { try await environment.state.set(Self.optionKey, .string($0.rawValue)) }
+            ) { line in
                 try await reader.take(line, into: sink)
             }
         }
+    }
+
+    /// Where the instance's store remembers how its tap takes a catalog.
+    private static let optionKey = "catalog"
+
+    /// How the tap takes its catalog: as the settings say, unless it turned out to be of the first years.
+    private func catalogOption() async throws -> SingerSettings.CatalogOption {
+        guard settings.catalog == .catalog, let known = try await environment.state.value(Self.optionKey)?.string else {
+            return settings.catalog
+        }
+        return SingerSettings.CatalogOption(rawValue: known) ?? settings.catalog
     }
 
     private func tap(_ folder: String) throws -> SingerTap {

@@ -34,7 +34,13 @@ struct SingerTap: Sendable {
         return start.map { Array(text[($0 + 1)...]) } ?? text
     }
 
-    func run(catalog: SingerCatalog?, state: JSONValue?, _ use: ([UInt8]) async throws -> Void) async throws {
+    /// - Parameters:
+    ///   - option: how the tap takes its catalog, as far as is known.
+    ///   - found: called before the tap is run again because it turned out to take it otherwise.
+    func run(
+        catalog: SingerCatalog?, as option: SingerSettings.CatalogOption, state: JSONValue?,
+        found: (SingerSettings.CatalogOption) async throws -> Void, _ use: ([UInt8]) async throws -> Void
+    ) async throws {
         let resuming = try state.map { ["--state", try file("state.json", $0)] } ?? []
         guard let catalog else { return try await run(resuming, use) }
         let path = try file("catalog.json", catalog.json)
@@ -46,14 +52,15 @@ struct SingerTap: Sendable {
             }
         }
         var refusal: Problem?
-        do { try await sync(settings.catalog) } catch let problem as Problem where problem.code == "singer.tap" && !isSpeaking {
+        do { try await sync(option) } catch let problem as Problem where problem.code == "singer.tap" && !isSpeaking {
             refusal = problem
         }
         // Taps of the first years take their catalog as --properties: given another option they refuse it, or say nothing at all.
         // One with a state has worked as it is.
-        let isLegacy = !isSpeaking && state == nil && settings.catalog == .catalog
+        let isLegacy = !isSpeaking && state == nil && option == .catalog
         if isLegacy, await knowsProperties() {
-            logger.notice("the tap takes its catalog as --properties: \"catalog: properties\" spares it the first try")
+            logger.notice("the tap takes its catalog as --properties, from now on")
+            try await found(.properties)
             return try await sync(.properties)
         }
         if let refusal {

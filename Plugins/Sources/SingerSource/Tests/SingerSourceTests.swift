@@ -64,10 +64,13 @@ struct SingerSourceTests {
                 sys.exit()
             assert all(s["selected"] and s["schema"]["selected"] for s in json.load(open(arguments["--properties"]))["streams"])
             """)
-        let sink = CollectingSink()
-        try await source(values).read(after: nil, into: sink)
+        let (singer, sink, next) = (try source(values), CollectingSink(), CollectingSink())
+        try await singer.read(after: nil, into: sink)
         #expect(sink.records.map(\.key) == ["1"])
         #expect(sink.bookmarks == [["n": 1]])
+        // It is remembered, for with a state nobody asks again.
+        try await singer.read(after: sink.bookmarks.last, into: next)
+        #expect(next.records.map(\.key) == ["1"])
     }
 
     @Test("a tap that has nothing to say is not run twice once it has a state")
