@@ -27,7 +27,9 @@ struct DuplicatesScanCommand: AsyncParsableCommand {
             guard desk.settings.mode != .off else { throw Problem.matchingIsOff }
             try await desk.enqueueAll()
             let outcome = try await rapport.stepping {
-                try await desk.settle { done, left in output.progress(output.text("duplicates.comparing", ["done": "\(done)", "left": "\(left)"])) }
+                try await desk.settle { done, left in
+                    output.progress(output.text("duplicates.comparing", ["done": "\(done)", "left": "\(left)"]))
+                }
             }
             return (outcome, try await rapport.database.read { db in try Duplicate.count(in: db) })
         }
