@@ -107,7 +107,9 @@ targets += [
 
 // MARK: Capabilities
 targets += [
-    module("Integration", ["RapportStorage", "RapportPluginKit", "RapportTabular", "RapportCore", crypto, logging]),
+    module(
+        "Integration",
+        ["RapportStorage", "RapportPluginKit", "RapportTabular", "RapportMatching", "RapportCore", crypto, logging]),
     module("Analytics", ["RapportStorage", "RapportTabular", "RapportCore"]),
     module(
         "Engagement",
@@ -130,7 +132,8 @@ targets += [
         "Host",
         [
             "RapportWeb", "RapportAnalytics", "RapportEngagement", "RapportIntegration", "RapportStorage",
-            "RapportPluginProcess", "RapportPluginKit", "RapportTabular", "RapportCore", logging, lifecycle, signals,
+            "RapportPluginProcess", "RapportPluginKit", "RapportTabular", "RapportMatching", "RapportCore", logging, lifecycle,
+            signals,
         ]),
     module(
         "TestKit", ["RapportStorage", "RapportPluginProcess", "RapportPluginKit", "RapportCore", logging],
@@ -187,7 +190,9 @@ targets += [
     tests("PluginProcess", ["rapport", "RapportPluginProcess", "RapportPluginKit"], exclude: ["Fixtures"]),
     tests("Storage", ["RapportStorage"]),
     tests("Analytics", ["RapportAnalytics", "RapportStorage", "RapportTabular"]),
-    tests("Integration", [crypto, "RapportIntegration", "RapportStorage", "RapportPluginKit", "RapportTabular"]),
+    tests(
+        "Integration",
+        [crypto, "RapportIntegration", "RapportStorage", "RapportPluginKit", "RapportTabular", "RapportMatching"]),
     tests("Engagement", ["RapportEngagement", "RapportStorage", "RapportPluginKit", mustache]),
     tests("Web", ["RapportWeb", "RapportEngagement", "RapportIntegration", "RapportStorage", "RapportPluginKit"]),
     tests(

@@ -28,6 +28,7 @@ enum Commands {
         DemoCommand.self,
         DoctorCommand.self,
         DemoSenderCommand.self,
+        DuplicatesCommand.self,
         InitCommand.self,
         LiftCommand.self,
         MatchCommand.self,

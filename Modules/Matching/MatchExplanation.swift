@@ -46,7 +46,7 @@ extension Matcher {
             let words =
                 isExchange && text(first) != nil && text(second) != nil
                 ? (level == .swapped ? "first and last name exchanged" : "counted with the other name")
-                : Self.words(level, column, first: text(first), second: text(second))
+                : MatchExplanation.words(level, column, first: text(first), second: text(second))
             return MatchExplanation.Part(
                 column: column.name, first: text(first), second: text(second), words: words, weight: Double(said.sum),
                 rarity: Double(said.rarity),
@@ -59,8 +59,11 @@ extension Matcher {
             prior: model.priorWeight, parts: parts, related: Double(scorer.relatedPart(pair)), weight: weight,
             probability: Link.probability(weight))
     }
+}
 
-    private static func words(_ level: Level, _ column: Column, first: String?, second: String?) -> String {
+extension MatchExplanation {
+    /// A level of a column in words.
+    static func words(_ level: Level, _ column: Column, first: String?, second: String?) -> String {
         switch level {
         case .missing: return first == nil && second == nil ? "missing on both" : "missing on one"
         case .same: return "the same"

@@ -11,12 +11,10 @@ struct PeopleCommand: AsyncParsableCommand {
             EXAMPLES:
               rapport people search "anna mül"
               rapport people show anna@example.com
-              rapport people reviews
               rapport people erase anna@example.com --yes
             """,
         subcommands: [
-            PeopleSearchCommand.self, PeopleShowCommand.self, PeopleReviewsCommand.self, PeopleMergeCommand.self,
-            PeopleUnmergeCommand.self, PeopleEraseCommand.self,
+            PeopleSearchCommand.self, PeopleShowCommand.self, PeopleEraseCommand.self,
         ])
 }
 
@@ -173,34 +171,6 @@ struct PeopleShowCommand: AsyncParsableCommand {
     }
 }
 
-struct PeopleReviewsCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "reviews",
-        abstract: "List pairs of people who may be one, for somebody to decide.",
-        discussion: """
-            EXAMPLES:
-              rapport people reviews
-              rapport people erase anna@example.com --yes
-              rapport people reviews --json
-            """)
-
-    @OptionGroup var common: CommonOptions
-
-    func run() async throws {
-        let output = common.output
-        let pairs = try await common.withRapport { rapport in
-            try await rapport.database.read { db in try Review.open(in: db) }
-        }
-        guard !pairs.isEmpty else {
-            output.say("people.no_reviews")
-            output.json([])
-            return
-        }
-        output.table(["one", "other", "because_of", "since"], pairs.map { [$0.one, $0.other, $0.reason, $0.since.rfc3339] })
-        output.json(.array(pairs.map(\.json)))
-    }
-}
-
 extension PersonRecord {
     func json(_ entries: [TimelinePage.Entry], at now: Timestamp) -> JSONValue {
         .object([
@@ -245,15 +215,6 @@ extension TimelinePage.Entry {
         .object([
             .init("event", .string(ref.description)), .init("kind", .string(kind)), .init("source", .string(source)),
             .init("occurred_at", .string(occurredAt.rfc3339)), .init("properties", properties),
-        ])
-    }
-}
-
-extension Review {
-    var json: JSONValue {
-        .object([
-            .init("one", .string(one)), .init("other", .string(other)), .init("reason", .string(reason)),
-            .init("since", .string(since.rfc3339)),
         ])
     }
 }

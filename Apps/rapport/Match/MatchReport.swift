@@ -20,6 +20,13 @@ enum MatchReport {
     }
 
     static func show(_ explanation: MatchExplanation, together: Bool, ids: [String], _ output: Output) {
+        show(explanation, ids: ids, output)
+        output.line()
+        output.say(together ? "match.together" : "match.apart")
+        if together != (explanation.weight > 0) { output.say("match.cluster") }
+    }
+
+    static func show(_ explanation: MatchExplanation, ids: [String], _ output: Output) {
         var rows = explanation.parts.map { part in
             var words = part.words
             if let given = part.given, abs(part.weight) > 0.05 { words += output.text("match.given", ["column": given]) }
@@ -38,12 +45,8 @@ enum MatchReport {
             output.text("match.all"), "", "", bits(explanation.weight),
             output.text("match.probability", ["probability": String(format: "%.4f", explanation.probability)]),
         ])
-        output.table(["", ids[0], ids[1], "bits", "why"], rows)
-        output.line()
-        output.say(together ? "match.together" : "match.apart")
-        if together != (explanation.weight > 0) {
-            output.say("match.cluster")
-        }
+        rows.insert(["", ids[0], ids[1], "", ""], at: 0)
+        output.table(["", "one", "other", "bits", "why"], rows)
         output.say("match.bits")
     }
 
@@ -59,25 +62,24 @@ enum MatchReport {
             .init("columns", .object(matcher.kinds.map { .init($0.name, .string($0.kind.rawValue)) })),
             .init("blocking_rules", .array(matcher.rules.map { .string($0) })),
         ]
-        if let explanation {
-            let parts = explanation.parts.map { part in
-                JSONValue.object([
-                    .init("column", .string(part.column)), .init("first", part.first.map { .string($0) } ?? .null),
-                    .init("second", part.second.map { .string($0) } ?? .null), .init("words", .string(part.words)),
-                    .init("weight", decimal(part.weight)), .init("rarity", decimal(part.rarity)),
-                    .init("given", part.given.map { .string($0) } ?? .null),
-                ])
-            }
-            members.append(
-                .init(
-                    "explanation",
-                    .object([
-                        .init("prior", decimal(explanation.prior)), .init("columns", .array(parts)),
-                        .init("related", decimal(explanation.related)), .init("weight", decimal(explanation.weight)),
-                        .init("probability", .decimal(String(format: "%.6f", explanation.probability))),
-                    ])))
-        }
+        if let explanation { members.append(.init("explanation", json(explanation))) }
         return .object(members)
+    }
+
+    static func json(_ explanation: MatchExplanation) -> JSONValue {
+        let parts = explanation.parts.map { part in
+            JSONValue.object([
+                .init("column", .string(part.column)), .init("first", part.first.map { .string($0) } ?? .null),
+                .init("second", part.second.map { .string($0) } ?? .null), .init("words", .string(part.words)),
+                .init("weight", decimal(part.weight)), .init("rarity", decimal(part.rarity)),
+                .init("given", part.given.map { .string($0) } ?? .null),
+            ])
+        }
+        return .object([
+            .init("prior", decimal(explanation.prior)), .init("columns", .array(parts)),
+            .init("related", decimal(explanation.related)), .init("weight", decimal(explanation.weight)),
+            .init("probability", .decimal(String(format: "%.6f", explanation.probability))),
+        ])
     }
 
     private static func bits(_ weight: Double) -> String { String(format: "%.1f", abs(weight) < 0.05 ? 0 : weight) }

@@ -1,11 +1,13 @@
 import Foundation
 import RapportCore
+import RapportIntegration
 public import RapportPluginKit
 import RapportStorage
 
 extension Configuration {
     static let keys = [
-        "database", "http", "house", "brands", "channels", "sources", "tracking", "plugin_path", "journal", "worker", "log",
+        "database", "http", "house", "brands", "channels", "sources", "tracking", "plugin_path", "journal", "matching", "worker",
+        "log",
     ]
 
     /// Finds, reads and checks the configuration.
@@ -81,6 +83,7 @@ extension Configuration {
         house = reading(House.standard) { try House(node["house"]) }
         brands = reading([]) { try node.mapping("brands")?.map { try Brand($0) } ?? [] }
         journal = reading(nil) { try node.text("journal").map { $0.hasPrefix("/") ? $0 : "\(folder)/\($0)" } }
+        matching = reading(MatchingSettings.standard) { try MatchingSettings(node["matching"]) }
         worker = reading(WorkerSettings.standard) { try WorkerSettings(node["worker"]) }
         log = reading(LogSettings.standard) { try LogSettings(node["log"]) }
         channels = reading([]) { try PluginInstance.list(node["channels"], .channel, folder: folder) }

@@ -1,4 +1,5 @@
 public import RapportCore
+public import RapportIntegration
 public import RapportPluginKit
 public import RapportStorage
 
@@ -25,6 +26,8 @@ public struct Configuration: Sendable {
     /// `journal`: the file that keeps opt-outs, objections and erasures; default: beside an SQLite database
     /// (`rapport.journal.jsonl`), else `rapport.journal.jsonl` in the working folder.
     public var journal: String?
+    /// `matching`: how people who may be one are found.
+    public var matching: MatchingSettings
     public var worker: WorkerSettings
     public var log: LogSettings
     public var secrets: SecretReader

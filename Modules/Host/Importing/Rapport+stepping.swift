@@ -16,6 +16,7 @@ extension Rapport {
             let result = try await body()
             try await waitForStep()
             try await MergeService(self).mergeAll()
+            try await compareFew()
             // Whoever was merged is judged again.
             try await waitForStep()
             try await waitForSegments()

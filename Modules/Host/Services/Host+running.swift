@@ -42,6 +42,8 @@ extension Host {
                 }
                 all.append(WorkerService(worker))
                 all.append(MergeService(rapport))
+                let matching = MatchService(rapport)
+                if matching.isNeeded { all.append(matching) }
                 let sources = SourceService(rapport, holder: workerName)
                 if sources.isNeeded { all.append(sources) }
                 all.append(SegmentCountService(rapport))

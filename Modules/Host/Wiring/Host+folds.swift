@@ -1,5 +1,6 @@
 import RapportCore
 import RapportEngagement
+import RapportIntegration
 import RapportStorage
 
 extension Host {
@@ -9,6 +10,7 @@ extension Host {
     /// standings. Reactors see all of that.
     static func stepper(_ configuration: Configuration, door: Door, ledger: PermissionLedger) -> Stepper {
         let zone = TimeZoneRules(configuration.house.timeZone) ?? .utc
+        let matching: [any Reactor] = configuration.matching.mode == .off ? [] : [MatchQueueReactor()]
         return Stepper(
             folds: [
                 FieldsFold(), TimelineFold(), TotalsFold(), RecordsFold(), PermissionsFold(ledger: ledger),
@@ -17,7 +19,7 @@ extension Host {
             reactors: [
                 SlotsReactor(), SegmentsReactor(house: zone, permits: FoldedPermits(catalog: door.catalog), countsFirst: true),
                 SilenceReactor(),
-            ],
+            ] + matching,
             door: door)
     }
 }

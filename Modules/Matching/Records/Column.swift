@@ -65,6 +65,9 @@ struct Column: Sendable {
         words?.weigh()
     }
 
+    /// Weighs the words of the values by what is known of them elsewhere.
+    mutating func weighWords(_ weight: (UnsafeBufferPointer<UInt16>) -> Float) { words?.weigh(weight) }
+
     /// The share of records with a value that have just this one.
     func frequency(_ code: Int32) -> Double { Double(max(1, counts[Int(code)])) / Double(max(1, filled)) }
 

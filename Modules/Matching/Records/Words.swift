@@ -46,6 +46,12 @@ struct Words: Sendable {
         for value in norms.indices { norms[value] = norm(value) }
     }
 
+    /// Weighs the words by what is known of them elsewhere.
+    mutating func weigh(_ weight: (UnsafeBufferPointer<UInt16>) -> Float) {
+        for word in weights.indices { weights[word] = pool.with(Int32(word), weight) }
+        for value in norms.indices { norms[value] = norm(value) }
+    }
+
     @inline(__always)
     func range(_ value: Int32) -> Range<Int> { Int(starts[Int(value)])..<Int(starts[Int(value) + 1]) }
 

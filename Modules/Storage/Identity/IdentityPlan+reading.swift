@@ -6,8 +6,10 @@ extension IdentityPlan {
     /// What a source says again of somebody it knows, which is most of what ever comes, is settled by the first of them. Only
     /// for the others all profiles of the people behind the identifiers are read.
     ///
-    /// - Parameter sayings: who says it when, for each request.
-    mutating func read(for sayings: [Saying], in db: Connection) throws {
+    /// - Parameters:
+    ///   - sayings: who says it when, for each request.
+    ///   - rules: asked for where people have been merged.
+    mutating func read(for sayings: [Saying], rules: () throws -> IdentityRules, in db: Connection) throws {
         var start = 0
         while start < batch.entries.count {
             let kind = batch.entries[start].kind
@@ -21,11 +23,22 @@ extension IdentityPlan {
             start = end
         }
         var open: [Int] = []
-        for (request, saying) in zip(batch.requests, sayings) where !isFamiliar(request, saying) { open += request }
+        // Who is known by something better than a shared value is asked of all behind a request with one, also of who has the value
+        // only by a marker or will have it within this batch: what else they are to others must not matter.
+        var crowd: Set<PersonID> = []
+        for (request, saying) in zip(batch.requests, sayings) where !isFamiliar(request, saying) {
+            open += request
+            if request.contains(where: { !values[$0].claims.isEmpty || values[$0].marker != nil }) {
+                for entry in request { crowd.formUnion(people(behind: values[entry])) }
+            }
+        }
         var holders: Set<PersonID> = []
         for entry in open where values[entry].isKnown { holders.formUnion(people(behind: values[entry])) }
         holders.remove(0)
-        if !holders.isEmpty { try readProfiles(of: holders.sorted(), open, in: db) }
+        guard !holders.isEmpty else { return }
+        try readProfiles(of: holders.sorted(), open, in: db)
+        try readOwners(among: crowd.subtracting([0]).sorted(), in: db)
+        try readMerged(rules, in: db)
     }
 
     /// - Parameter entries: of one kind, in the order of the batch, which is that of the rows.
@@ -99,13 +112,29 @@ extension IdentityPlan {
             }
         }
         try readSingles(of: holders, entries, in: db)
-        // Which of those who share a value are known by something better.
-        let crowded = entries.flatMap { values[$0].claims.map { person(of: $0.profile) } }
-        if !crowded.isEmpty {
-            try db.each(
-                "SELECT profile FROM identifiers WHERE person IN \(list: Set(crowded).sorted()) AND holder = 0"
-            ) { owners.insert(origin(of: $0.integer(0))) }
+    }
+
+    private mutating func readOwners(among people: [PersonID], in db: Connection) throws {
+        guard !people.isEmpty else { return }
+        try db.each("SELECT profile FROM identifiers WHERE person IN \(list: people) AND holder = 0") { row in
+            owners.insert(origin(of: row.integer(0)))
         }
+    }
+
+    /// Which origins of merged people are anonymous by themselves: what the others of the merge are known by is not theirs.
+    private mutating func readMerged(_ rules: () throws -> IdentityRules, in db: Connection) throws {
+        let merged = Set(personOf.filter { $0.key != $0.value }.values).sorted()
+        guard !merged.isEmpty else { return }
+        var known: Set<PersonID> = []
+        var seen: Set<PersonID> = []
+        let kinds = try rules()
+        let anonymous = Set(try IdentifierNumbers.all(in: db).filter { kinds.kind($0.key)?.anonymous == true }.values)
+        try db.each("SELECT kind, profile FROM identifiers WHERE person IN \(list: merged)") { row in
+            let origin = origin(of: row.integer(1))
+            seen.insert(origin)
+            if !anonymous.contains(row.integer(0)) { known.insert(origin) }
+        }
+        for origin in seen { anonymousOrigins[origin] = !known.contains(origin) }
     }
 
     private mutating func readSingles(of holders: [PersonID], _ entries: [Int], in db: Connection) throws {

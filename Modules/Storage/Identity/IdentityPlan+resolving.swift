@@ -35,6 +35,7 @@ extension IdentityPlan {
         let person = self.person(of: profile)
         if let ownMarker { fill(ownMarker, with: profile) }
         if !isAnonymous {
+            if anonymousOrigins[home] != nil { anonymousOrigins[home] = false }
             for id in [person, home] where people[id]?.anonymous == true {
                 people[id]?.anonymous = false
                 known.insert(id)
@@ -87,7 +88,7 @@ extension IdentityPlan {
             let value = values[entry]
             guard value.marker == nil else { continue }
             let others = Set(value.claims.map { origin(of: $0.profile) }).subtracting([home])
-            if let other = others.first, others.count == 1, people[other]?.anonymous == true { return other }
+            if let other = others.first, others.count == 1, isAnonymous(origin: other) { return other }
         }
         return nil
     }

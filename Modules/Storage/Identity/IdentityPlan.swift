@@ -96,6 +96,8 @@ struct IdentityPlan {
     var personOf: [PersonID: PersonID] = [:]
     var people: [PersonID: Person] = [:]
     var singles: [SingleKey: Set<String>] = [:]
+    /// Of origins of merged people: whether they were anonymous if nobody had merged them. For others the person's word holds.
+    var anonymousOrigins: [PersonID: Bool] = [:]
     /// Origins that own a value.
     var owners: Set<PersonID> = []
 
@@ -125,4 +127,5 @@ struct IdentityPlan {
     /// Whose the profile is now.
     func person(of profile: ProfileID) -> PersonID { profiles[profile]?.person ?? 0 }
     func origin(of profile: ProfileID) -> PersonID { profiles[profile]?.origin ?? 0 }
+    func isAnonymous(origin: PersonID) -> Bool { anonymousOrigins[origin] ?? people[origin]?.anonymous ?? false }
 }

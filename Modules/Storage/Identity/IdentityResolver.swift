@@ -32,7 +32,7 @@ public struct IdentityResolver: Sendable {
         let numbers = try IdentifierNumbers.numbers(for: batch.kinds, in: db)
         for _ in 0..<5 {
             var plan = IdentityPlan(batch: batch, kinds: batch.kinds.map { numbers[$0] ?? 0 }, now: now)
-            try plan.read(for: sayings, in: db)
+            try plan.read(for: sayings, rules: { try book.rules(in: db) }, in: db)
             let answers = zip(batch.requests, sayings).map { plan.resolve($0, $1, using: &generator) }
             if let numbers = try plan.write(in: db) { return answers.map { $0.map(numbers.real) } }
         }

@@ -86,10 +86,12 @@ public struct TotalsFold: Fold {
                 COALESCE(SUM(n1), 0), COALESCE(SUM(n2), 0), COALESCE(SUM(n3), 0), COALESCE(SUM(n4), 0)
             FROM timeline WHERE person IN \(list: people) GROUP BY person, kind ORDER BY person, kind
             """)
+        // Of whom nothing has been handled yet, the first that was heard: what was others' while they were merged is not theirs.
         try step.db.run(
             """
             UPDATE people SET last_seen = COALESCE(
-                (SELECT MAX(totals.last_at) FROM totals WHERE totals.person = people.id), people.last_seen)
+                (SELECT MAX(totals.last_at) FROM totals WHERE totals.person = people.id),
+                (SELECT MIN(identifiers.first_seen) FROM identifiers WHERE identifiers.person = people.id), people.last_seen)
             WHERE id IN \(list: people)
             """)
     }

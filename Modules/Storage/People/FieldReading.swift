@@ -36,6 +36,17 @@ public struct FieldReading: Sendable, Hashable {
 extension People {
     /// The fields of people that have a value, in the order of their declaration.
     public static func fields(of people: [PersonID], in db: Connection) throws -> [PersonID: [FieldReading]] {
+        try fields(of: people, in: db) { $0 }
+    }
+
+    /// The fields that people would have as one, in the order of their declaration.
+    public static func fieldsTogether(of people: [PersonID], in db: Connection) throws -> [FieldReading] {
+        try fields(of: people, in: db) { _ in 0 }[0] ?? []
+    }
+
+    private static func fields(of people: [PersonID], in db: Connection, as owner: (PersonID) -> PersonID) throws
+        -> [PersonID: [FieldReading]]
+    {
         guard !people.isEmpty else { return [:] }
         let catalog = try FieldStore.read(in: db)
         var told: [PersonID: [(profile: ProfileID, source: String, provenance: Provenance)]] = [:]
@@ -48,7 +59,7 @@ extension People {
             ORDER BY provenance.person, provenance.profile
             """
         ) { row in
-            told[row.integer(0), default: []].append((row.integer(1), row.text(2), try Provenance(packed: row.text(3))))
+            told[owner(row.integer(0)), default: []].append((row.integer(1), row.text(2), try Provenance(packed: row.text(3))))
         }
         return told.mapValues { told in
             catalog.fields.compactMap { field in

@@ -1,8 +1,9 @@
 public import RapportCore
 
 extension Merger {
-    /// Undoes merges that the house made for no other reason than what an import said of an anonymous visitor, and forgets that
-    /// it made them. Call it before the import's events are taken away.
+    /// Undoes merges that the house made for no other reason than what an import said of an anonymous visitor, and those made for
+    /// likeness of people whom the import spoke of, and forgets that it made them: who is alike without the import is found again.
+    /// Call it before the import's events are taken away.
     ///
     /// - Parameters:
     ///   - batch: the import.
@@ -12,17 +13,18 @@ extension Merger {
         let people = Set(try LocatedEvents(refs, in: db).events.values.map(\.person)).subtracting([0]).sorted()
         let made = try db.all(
             """
-            SELECT id, survivor, loser, undo FROM merges
-            WHERE actor = \(Self.house) AND undone_at IS NULL AND survivor IN \(list: people)
+            SELECT id, survivor, loser, undo, actor FROM merges
+            WHERE actor IN \(list: [Self.house, Self.matching]) AND undone_at IS NULL AND survivor IN \(list: people)
             ORDER BY id DESC
             """
-        ) { (id: $0.integer(0), survivor: $0.integer(1), loser: $0.integer(2), undo: $0.text(3)) }
+        ) { (id: $0.integer(0), survivor: $0.integer(1), loser: $0.integer(2), undo: $0.text(3), actor: $0.text(4)) }
         var count = 0
         for merge in made {
             let adopted = (try JSONValue(parsing: merge.undo)["adopted"]?.array ?? []).compactMap(\.integer)
-            guard !adopted.isEmpty, try isWitnessed(merge.survivor, adopted, byOthersThan: nil, in: db),
-                try !isWitnessed(merge.survivor, adopted, byOthersThan: batch, in: db)
-            else { continue }
+            let isWithoutWitness =
+                try !adopted.isEmpty && isWitnessed(merge.survivor, adopted, byOthersThan: nil, in: db)
+                && !isWitnessed(merge.survivor, adopted, byOthersThan: batch, in: db)
+            guard merge.actor == Self.matching || isWithoutWitness else { continue }
             try unmerge(merge.id, wall: wall, in: db)
             try db.run("DELETE FROM merges WHERE id = \(merge.id)")
             let (low, high) = (min(merge.loser, merge.survivor), max(merge.loser, merge.survivor))
@@ -34,6 +36,8 @@ extension Merger {
 
     /// Whom the house's own merges are written down under.
     static var house: String { "rapport" }
+    /// Whom merges for likeness are written down under.
+    public static var matching: String { "rapport matching" }
 
     /// Whether a value is said of a profile that a merge brought and of another one of the person.
     ///

@@ -73,11 +73,20 @@ struct PeopleLab {
                 "SELECT kind, value, holder, profile, person, batch FROM identifiers ORDER BY kind, value, holder")
             try add("golden", "iTTTTT", "SELECT person, f1, f2, f4, f6, f12 FROM golden ORDER BY person")
             try add("word", "Ti", "SELECT word, person FROM words ORDER BY word, person")
+            // By name: kinds are numbered as they are first met, which a step that ran earlier may change.
             try add(
-                "total", "iiiiii", "SELECT person, kind, first_at, last_at, count, sum1 FROM totals ORDER BY person, kind")
+                "total", "iTiiii",
+                """
+                SELECT totals.person, kinds.name, first_at, last_at, count, sum1 FROM totals
+                JOIN kinds ON kinds.id = totals.kind ORDER BY totals.person, kinds.name
+                """)
             try add(
-                "event", "iiii",
-                "SELECT person, kind, occurred_at, profile FROM timeline ORDER BY person, kind, occurred_at, profile")
+                "event", "iTii",
+                """
+                SELECT timeline.person, kinds.name, occurred_at, profile FROM timeline
+                JOIN kinds ON kinds.id = timeline.kind
+                ORDER BY timeline.person, kinds.name, occurred_at, profile
+                """)
             lines += try db.all("SELECT profile, person, data FROM provenance ORDER BY profile") { row in
                 let said = try Provenance(packed: row.text(2))
                 let fields = said.said.keys.map { slot in

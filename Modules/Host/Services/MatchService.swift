@@ -1,0 +1,48 @@
+import Logging
+import RapportCore
+import RapportIntegration
+import RapportStorage
+import ServiceLifecycle
+
+/// Compares whoever is new or has changed. It works as long as it rests, so that others come to write, and waits while many events
+/// do: whoever loads a base is not to be held up by it.
+struct MatchService: Service {
+    private static let crowd: Int64 = 1_000
+    private static let slice = 50
+
+    private let database: any Database
+    private let desk: MatchDesk
+    private let logger: Logger
+
+    init(_ rapport: Rapport) {
+        database = rapport.database
+        desk = rapport.matchDesk
+        logger = rapport.logger
+    }
+
+    var isNeeded: Bool { desk.settings.mode != .off }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { [self] in
+            while !Task.isCancelled {
+                var rest = Duration.milliseconds(250)
+                do {
+                    let start = ContinuousClock.now
+                    if try await hasWork(), try await !desk.pass(Self.slice).isIdle { rest = ContinuousClock.now - start }
+                } catch {
+                    logger.warning("people will be compared later", metadata: ["error": "\(error)"])
+                    rest = .seconds(2)
+                }
+                try? await Task.sleep(for: rest)
+            }
+        }
+    }
+
+    private func hasWork() async throws -> Bool {
+        try await database.read { db in
+            let isWaiting = try db.integer("SELECT MIN(person) FROM match_queue") != nil
+            let isSure = try db.integer("SELECT MIN(low) FROM reviews WHERE verdict = 'sure'") != nil
+            return try (isWaiting || isSure) && Door.backlog(in: db) < Self.crowd
+        }
+    }
+}

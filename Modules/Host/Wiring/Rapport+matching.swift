@@ -1,0 +1,16 @@
+public import RapportIntegration
+import RapportStorage
+
+extension Rapport {
+    /// Finds people who are one without being told.
+    public var matchDesk: MatchDesk {
+        MatchDesk(database: database, merger: merger, book: identity, clock: clock, settings: configuration.matching)
+    }
+
+    /// Compares whoever waits to be, as long as they are few: a first load of a large base is what `rapport duplicates scan`, or a
+    /// worker, is for.
+    func compareFew(_ few: Int64 = 50_000) async throws {
+        let waiting = try await database.read { db in try MatchIndex.waiting(in: db) }
+        if waiting > 0, waiting <= few { try await matchDesk.settle() }
+    }
+}
