@@ -1,0 +1,84 @@
+import ArgumentParser
+import Foundation
+import RapportAnalytics
+import RapportCore
+
+struct BasketsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "baskets", abstract: "Find what is bought together.", subcommands: [Rules.self])
+
+    struct Rules: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the association rules of a CSV file with a row for each thing in a basket.",
+            discussion: """
+                A rule says: baskets with these things often have those too. Every split of every set of things that reaches the \
+                thresholds is listed, one exactly on a threshold too, ordered by lift, confidence and support. A thing that stands \
+                twice in a basket counts once. With --date, each rule is measured on weekdays and on weekends as well. With \
+                --json the answer is a list. How it works: docs/guides/baskets.md
+
+                EXAMPLES:
+                  rapport baskets rules --csv lines.csv --basket order_no --item product --min-support 0.01 --min-confidence 0.3
+                  rapport baskets rules --csv lines.csv.gz --basket id --item sku --min-support 0.1% --min-confidence 20% --json
+                  rapport baskets rules --csv lines.csv --basket id --item sku --date day --max-length 2 --out rules.csv
+                """)
+
+        @Option(help: ArgumentHelp("The list, plain or gzip.", valueName: "file"))
+        var csv: String
+
+        @Option(help: ArgumentHelp("The column that names a basket: an order, a receipt.", valueName: "column"))
+        var basket: String
+
+        @Option(help: ArgumentHelp("The column that names a thing.", valueName: "column"))
+        var item: String
+
+        @Option(help: ArgumentHelp("Measure weekdays and weekends apart, by this column.", valueName: "column"))
+        var date: String?
+
+        @Option(name: .customLong("min-support"), help: "The share of all baskets that must have a rule's things: 0.01, 1%.")
+        var minSupport: String = "0.01"
+
+        @Option(
+            name: .customLong("min-confidence"),
+            help: "Of the baskets with the one part, the share that must have the other: 0.3, 30%.")
+        var minConfidence: String = "0.3"
+
+        @Option(name: .customLong("max-length"), help: "Things in a rule at most.")
+        var maxLength: Int?
+
+        @Option(help: ArgumentHelp("Write all rules to this CSV file.", valueName: "file"))
+        var out: String?
+
+        @Option(help: "So many rules are shown; with --json and --out all of them.")
+        var limit: Int = 30
+
+        @Flag(help: "Answer with one JSON value: a list of rules.")
+        var json = false
+
+        @Flag(name: .customLong("no-color"), help: "No colours, even on a terminal.")
+        var noColor = false
+
+        func validate() throws {
+            for (name, text) in [("min-support", minSupport), ("min-confidence", minConfidence)] where DecimalShare(text) == nil {
+                throw ValidationError("--\(name): \"\(text)\" is no share from 0 to 1. Write 0.01 or 1%.")
+            }
+            if let maxLength, maxLength < 1 { throw ValidationError("--max-length is at least 1.") }
+        }
+
+        func run() async throws {
+            let output = Output(json: json, noColor: noColor)
+            guard let support = DecimalShare(minSupport), let confidence = DecimalShare(minConfidence) else { return }
+            output.progress("reading")
+            let baskets = try Baskets(csv, basket: basket, item: item, date: date)
+            for note in baskets.notes { FileHandle.standardError.write(Data("note: \(note)\n".utf8)) }
+            output.progress("looking for sets in \(baskets.count) baskets")
+            let rules = try BasketRules(baskets, support: support, confidence: confidence, longest: maxLength)
+            output.endProgress()
+            if let out { try write(BasketReport.csv(rules), to: out) }
+            if json {
+                BasketReport.writeJSON(rules)
+            } else {
+                BasketReport.show(rules, items: baskets.items.count, limit: limit, output)
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import Foundation
+import RapportAnalytics
+import RapportCore
+
+/// What `rapport recommend` says.
+enum RecommendationReport {
+    static func show(_ trial: RecommendationTrial, _ list: Interactions, _ output: Output) {
+        output.line("\(list.count) rows, \(list.userCount) users, \(list.itemCount) items. Method: \(trial.method.name)")
+        let how =
+            switch trial.validation {
+            case "time": "the latest rows"
+            case "file": "the rows of the other file"
+            default: "a fifth of the pairs, drawn by lot,"
+            }
+        output.line(
+            "Tried on \(how) (\(trial.heldRows)): \(trial.scores.users) users took something there that they had not taken before")
+        output.line()
+        func row(_ name: String, _ scores: RecommendationScores) -> [String] {
+            [name] + [scores.ndcg, scores.precision, scores.capped, scores.hitRate].map { String(format: "%.4f", $0) }
+        }
+        output.table(
+            ["method", "ndcg_10", "precision_10", "of_possible", "hit_rate"],
+            [row(trial.method.name, trial.scores), row("what is popular", trial.popular)])
+        guard !trial.candidates.isEmpty else { return }
+        output.line()
+        output.table(["tried_before", "ndcg_10"], trial.candidates.map { [$0.method.name, String(format: "%.4f", $0.ndcg)] })
+    }
+
+    static func json(_ trial: RecommendationTrial, _ list: Interactions) -> JSONValue {
+        .object(
+            figures(trial.scores) + [
+                .init("users_tried", .integer(Int64(trial.scores.users))), .init("validation", .string(trial.validation)),
+                .init("method", .string(trial.method.name)), .init("popular", .object(figures(trial.popular))),
+                .init(
+                    "candidates",
+                    .array(
+                        trial.candidates.map {
+                            .object([.init("method", .string($0.method.name)), .init("ndcg_at_10", number($0.ndcg))])
+                        })),
+                .init("rows", .integer(Int64(list.count))), .init("training_rows", .integer(Int64(trial.trainingRows))),
+                .init("held_rows", .integer(Int64(trial.heldRows))), .init("users", .integer(Int64(list.userCount))),
+                .init("items", .integer(Int64(list.itemCount))), .init("notes", .array(list.notes.map { .string($0) })),
+            ])
+    }
+
+    static func show(_ made: Recommendations, _ person: String, limit: Int, _ output: Output) {
+        let known = made.knows(person)
+        let suggestions = made.suggestions(for: person, limit: limit)
+        if !known { output.line("The list does not know \"\(person)\": here is what is popular.") }
+        output.table(
+            ["recommended", "score", "because_of"],
+            suggestions.map { suggestion in
+                let why =
+                    suggestion.because.isEmpty
+                    ? "popular" : "customers like you: who took \(suggestion.because.joined(separator: " and ")) took this too"
+                return [suggestion.item, String(format: "%.4g", suggestion.score), why]
+            })
+        if suggestions.isEmpty { output.line("Nothing is left to recommend: everything was taken already.") }
+        output.json(
+            .object([
+                .init("user", .string(person)), .init("known", .bool(known)), .init("method", .string(made.method.name)),
+                .init(
+                    "recommendations",
+                    .array(
+                        suggestions.map {
+                            .object([
+                                .init("item", .string($0.item)), .init("score", number($0.score)),
+                                .init("because", .array($0.because.map { .string($0) })),
+                            ])
+                        })),
+            ]))
+    }
+
+    private static func figures(_ scores: RecommendationScores) -> [JSONValue.Member] {
+        [
+            .init("ndcg_at_10", number(scores.ndcg)), .init("precision_at_10", number(scores.precision)),
+            .init("hits_of_possible_at_10", number(scores.capped)), .init("hit_rate_at_10", number(scores.hitRate)),
+        ]
+    }
+
+    private static func number(_ value: Double) -> JSONValue { .decimal(String(format: "%.6f", value)) }
+}

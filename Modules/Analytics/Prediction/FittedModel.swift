@@ -1,0 +1,69 @@
+import Foundation
+
+/// What was learnt from some rows, by either way.
+enum FittedModel: Sendable {
+    case logistic(LogisticModel, DesignPlan)
+    case trees(TreeEnsemble)
+
+    static func fit(_ kind: PredictionModel, _ columns: [PredictionColumn], _ target: [Int8], rows: [Int32], seed: UInt64)
+        -> FittedModel
+    {
+        switch kind {
+        case .logistic:
+            let strength = LogisticModel.strength(columns, target, rows: rows, seed: seed)
+            let plan = DesignPlan(columns, rows: rows)
+            let design = Design(plan, columns, rows: rows)
+            return .logistic(LogisticModel(design, rows.map { target[Int($0)] }, strength: strength), plan)
+        case .trees: return .trees(TreeEnsemble.fit(columns, target, rows: rows, seed: seed))
+        }
+    }
+
+    /// Log-odds of each row. Many rows are taken in pieces.
+    func margins(_ columns: [PredictionColumn], rows: [Int32]) -> [Double] {
+        var out: [Double] = []
+        out.reserveCapacity(rows.count)
+        for from in stride(from: 0, to: rows.count, by: 65_536) {
+            let piece = Array(rows[from..<min(rows.count, from + 65_536)])
+            switch self {
+            case .logistic(let model, let plan): out += model.margins(Design(plan, columns, rows: piece))
+            case .trees(let ensemble): out += ensemble.margins(columns, rows: piece)
+            }
+        }
+        return out
+    }
+
+    /// What each column adds to each row's log-odds, against a row in the middle.
+    func contributions(_ columns: [PredictionColumn], rows: [Int32], middle: [Double]) -> [[Double]] {
+        switch self {
+        case .trees(let ensemble): return ensemble.contributions(columns, rows: rows)
+        case .logistic(let model, let plan):
+            let design = Design(plan, columns, rows: rows)
+            return rows.indices.map { row in
+                var out = middle.map { -$0 }
+                for (index, term) in plan.dense.enumerated() {
+                    out[term.source] += model.weights[index] * Double(design.dense[index * rows.count + row])
+                }
+                for (index, term) in plan.coded.enumerated() {
+                    let place = Int(design.coded[index * rows.count + row])
+                    if place < plan.parameters { out[term.source] += model.weights[place] }
+                }
+                return out
+            }
+        }
+    }
+
+    /// The mean contribution of each column, to be taken off.
+    func middle(_ columns: [PredictionColumn], rows: [Int32]) -> [Double] {
+        let none = [Double](repeating: 0, count: columns.count)
+        guard case .logistic = self, !rows.isEmpty else { return none }
+        let all = contributions(columns, rows: rows, middle: none)
+        return columns.indices.map { column in all.reduce(0) { $0 + $1[column] } / Double(rows.count) }
+    }
+}
+
+/// How to predict.
+public enum PredictionModel: String, Sendable, CaseIterable {
+    case logistic, trees
+
+    public var words: String { self == .logistic ? "logistic regression" : "boosted trees" }
+}

@@ -1,0 +1,62 @@
+import Foundation
+
+/// A logistic regression with a ridge penalty: minimises the sum of the log-losses + Σβ² / (2C), the intercept left free.
+struct LogisticModel: Sendable {
+    /// The parameters of the plan's terms, and the intercept after them.
+    let weights: [Double]
+    /// The inverse of the penalty, as scikit-learn's `C`.
+    let strength: Double
+    var intercept: Double { weights[weights.count - 1] }
+
+    /// - Parameters:
+    ///   - start: where to begin, from a fit with another strength.
+    init(_ design: Design, _ answers: [Int8], strength: Double, start: LogisticModel? = nil) {
+        self.strength = strength
+        let objective = LogisticObjective(design, answers, strength: strength)
+        weights = QuasiNewton.minimum(of: objective, from: start?.weights ?? objective.start)
+    }
+
+    /// Log-odds of each row.
+    func margins(_ design: Design) -> [Double] {
+        var out = [Float](repeating: Float(intercept), count: design.count)
+        LogisticObjective.addMargins(design, weights, to: &out)
+        return out.map(Double.init)
+    }
+
+    /// Chooses the strength by the log-loss on rows that were not learnt from.
+    static func strength(_ columns: [PredictionColumn], _ target: [Int8], rows: [Int32], seed: UInt64) -> Double {
+        let sample = Split.sample(rows, target, limit: 12_000, seed: seed)
+        let splits = Split.stratified(sample, target, parts: sample.count <= 3_000 ? 5 : 3, seed: seed)
+        let grid = [0.001, 0.01, 0.1, 1, 10, 100]
+        var losses = [Double](repeating: 0, count: grid.count)
+        for split in sample.count <= 6_000 ? splits[...] : splits.prefix(1) {
+            let plan = DesignPlan(columns, rows: split.training)
+            let training = Design(plan, columns, rows: split.training)
+            let validation = Design(plan, columns, rows: split.validation)
+            let answers = split.training.map { target[Int($0)] }
+            var model: LogisticModel?
+            for (index, strength) in grid.enumerated() {
+                let next = LogisticModel(training, answers, strength: strength, start: model)
+                model = next
+                for (margin, row) in zip(next.margins(validation), split.validation) {
+                    losses[index] += Self.loss(margin, target[Int(row)])
+                }
+                // Weaker penalties than the best only get worse.
+                if index > 1, losses[index] > losses[index - 1] * 1.02, splits.count == 1 { break }
+            }
+        }
+        let best = losses.indices.min { losses[$0] < losses[$1] } ?? 3
+        return grid[best]
+    }
+
+    /// log(1 + e^∓m) without overflow.
+    static func loss(_ margin: Double, _ answer: Int8) -> Double {
+        let signed = answer == 1 ? -margin : margin
+        return signed > 0 ? signed + log1p(exp(-signed)) : log1p(exp(signed))
+    }
+}
+
+enum Logistic {
+    static func probability(_ margin: Double) -> Double { 1 / (1 + exp(-margin)) }
+    static func margin(_ probability: Double) -> Double { log(probability / (1 - probability)) }
+}

@@ -1,0 +1,95 @@
+import RapportCore
+
+/// A list of people (or of anything) read for predicting one of its columns.
+public struct PredictionList: Sendable {
+    public let path: String
+    public internal(set) var columns: [PredictionColumn]
+    public let count: Int
+    /// The texts of the id column; empty where none was named.
+    let ids: LevelList
+    /// The cells of the target and of the date, to be interpreted.
+    let target: PredictionColumn.Builder
+    /// Days since 1970 of the date that the hold-out goes by.
+    let moments: [Double]?
+    public let targetName: String
+    public private(set) var notes: [String]
+
+    /// Reads a CSV file.
+    ///
+    /// - Parameters:
+    ///   - target: the column to predict.
+    ///   - id: the column that names a row.
+    ///   - date: the column by whose order the latest rows are held out; it is not predicted from.
+    ///   - exclude: columns that are not predicted from.
+    /// - Throws: `Problem` with file and column.
+    public init(_ path: String, target: String, id: String? = nil, date: String? = nil, exclude: [String] = []) throws {
+        var scan = try TableScan(path)
+        let targetAt = try scan.column(target, option: "--target")
+        let idAt = try id.map { try scan.column($0, option: "--id") }
+        let dateAt = try date.map { try scan.column($0, option: "--date") }
+        let excluded = try Set(exclude.map { try scan.column($0, option: "--exclude") })
+        for (option, place) in [("--id", idAt), ("--date", dateAt)] where place == targetAt {
+            throw Problem(
+                "predict.same_column", "\(option) and --target name the same column", at: Problem.Place(file: path, path: target))
+        }
+        let width = scan.header.count
+        let sink = try scan.read {
+            Sink(width: width, id: idAt, skipped: excluded.subtracting([targetAt, idAt, dateAt].compactMap { $0 }))
+        }
+        self.path = path
+        targetName = scan.header[targetAt]
+        count = sink.count
+        guard count > 0 else { throw Problem("predict.empty", "there is no row in it", at: Problem.Place(file: path)) }
+        self.target = sink.builders[targetAt]
+        ids = LevelList(index: sink.ids, codes: sink.idCodes)
+        notes = scan.notes
+        let taken = [targetAt, idAt, dateAt].compactMap { $0 }
+        let header = scan.header
+        columns = (0..<width).filter { !taken.contains($0) && !excluded.contains($0) }.map {
+            sink.builders[$0].column(header[$0])
+        }
+        moments = try dateAt.map { place in
+            let column = sink.builders[place].column(header[place])
+            guard case .numbers(let values) = column.values, column.kind == .date || column.kind == .number else {
+                throw Problem(
+                    "predict.bad_date", "the column \(header[place]) has neither dates nor numbers to go by",
+                    at: Problem.Place(file: path, path: header[place]))
+            }
+            return values
+        }
+    }
+
+    /// The distinct texts of a column, and which each row has.
+    struct LevelList: Sendable {
+        let index: LevelIndex
+        let codes: [Int32]
+    }
+
+    /// What names a row: its id, or its number from 1 where no id was named.
+    public func id(_ row: Int) -> String { ids.codes.isEmpty ? String(row + 1) : ids.index.text(Int(ids.codes[row])) }
+
+    private final class Sink: RowSink {
+        var builders: [PredictionColumn.Builder]
+        var ids = LevelIndex()
+        var idCodes: [Int32] = []
+        var count = 0
+        private let id: Int?
+        private var wanted: [Bool]
+
+        init(width: Int, id: Int?, skipped: Set<Int>) {
+            builders = [PredictionColumn.Builder](repeating: .init(), count: width)
+            self.id = id
+            wanted = (0..<width).map { !skipped.contains($0) && $0 != id }
+        }
+
+        func take(_ cell: UnsafeBufferPointer<UInt8>, column: Int) {
+            if wanted[column] {
+                builders[column].take(cell)
+            } else if column == id {
+                idCodes.append(ids.code(of: cell))
+            }
+        }
+
+        func endRow(line: Int64) { count += 1 }
+    }
+}
