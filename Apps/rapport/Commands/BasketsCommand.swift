@@ -67,13 +67,13 @@ struct BasketsCommand: AsyncParsableCommand {
         func run() async throws {
             let output = Output(json: json, noColor: noColor)
             guard let support = DecimalShare(minSupport), let confidence = DecimalShare(minConfidence) else { return }
-            output.progress("reading")
+            output.progress(output.text("match.reading"))
             let baskets = try Baskets(csv, basket: basket, item: item, date: date)
             for note in baskets.notes { FileHandle.standardError.write(Data("note: \(note)\n".utf8)) }
-            output.progress("looking for sets in \(baskets.count) baskets")
+            output.progress(output.text("baskets.mining", ["baskets": "\(baskets.count)"]))
             let rules = try BasketRules(baskets, support: support, confidence: confidence, longest: maxLength)
             output.endProgress()
-            if let out { try write(BasketReport.csv(rules), to: out) }
+            if let out { try AnalysisOptions.write(BasketReport.csv(rules), to: out) }
             if json {
                 BasketReport.writeJSON(rules)
             } else {

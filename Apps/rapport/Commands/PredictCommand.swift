@@ -69,7 +69,7 @@ struct PredictCommand: AsyncParsableCommand {
 
         func run() async throws {
             let output = Output(json: json, noColor: noColor)
-            output.progress("reading")
+            output.progress(output.text("match.reading"))
             let list = try PredictionList(csv, target: target, id: id, date: date, exclude: exclude)
             var options = Predictor.Options()
             options.model = PredictionModel(rawValue: model)
@@ -80,21 +80,11 @@ struct PredictCommand: AsyncParsableCommand {
                 output.progress("\(stage.rawValue): \(Int(share * 100)) %")
             }
             output.endProgress()
-            if let out { try write(PredictionReport.scores(prediction, id: id), to: out) }
-            if let html { try write(PredictionPage.text(prediction), to: html) }
+            if let out { try AnalysisOptions.write(PredictionReport.scores(prediction, id: id), to: out) }
+            if let html { try AnalysisOptions.write(PredictionPage.text(prediction), to: html) }
             for note in prediction.notes { FileHandle.standardError.write(Data("note: \(note)\n".utf8)) }
             PredictionReport.show(prediction, output)
             output.json(PredictionReport.json(prediction))
         }
-    }
-}
-
-/// Writes a file that a command was asked for.
-func write(_ text: String, to path: String) throws {
-    do {
-        try Data(text.utf8).write(to: URL(filePath: path))
-    } catch {
-        throw Problem(
-            "cli.unwritable", "it cannot be written: \(error.localizedDescription)", at: Problem.Place(file: path))
     }
 }

@@ -85,7 +85,7 @@ struct RecommendCommand: AsyncParsableCommand {
 
         func run() async throws {
             let output = Output(json: list.json, noColor: list.noColor)
-            output.progress("reading")
+            output.progress(output.text("match.reading"))
             let interactions = try Interactions(
                 list.csv, user: list.user, item: list.item, weight: list.weight, date: date, test: test)
             for note in interactions.notes { FileHandle.standardError.write(Data("note: \(note)\n".utf8)) }
@@ -131,7 +131,7 @@ struct RecommendCommand: AsyncParsableCommand {
 
         func run() async throws {
             let output = Output(json: list.json, noColor: list.noColor)
-            output.progress("reading")
+            output.progress(output.text("match.reading"))
             let interactions = try Interactions(list.csv, user: list.user, item: list.item, weight: list.weight)
             var method = list.chosen
             if method == nil { method = try await RecommendationTrial.best(interactions) }
@@ -147,7 +147,7 @@ struct RecommendCommand: AsyncParsableCommand {
                     text += CSVText.line([user, String(rank + 1), item.item, String(format: "%.6g", item.score)])
                 }
             }
-            if let out { try write(text, to: out) } else { FileHandle.standardOutput.write(Data(text.utf8)) }
+            if let out { try AnalysisOptions.write(text, to: out) } else { FileHandle.standardOutput.write(Data(text.utf8)) }
         }
     }
 }

@@ -6,11 +6,14 @@ import RapportTabular
 /// What `rapport baskets rules` says.
 enum BasketReport {
     static func show(_ rules: BasketRules, items: Int, limit: Int, _ output: Output) {
-        output.line(
-            "\(rules.baskets) baskets of \(items) things; \(rules.sets) sets reach the support, \(rules.count) rules both thresholds")
-        if rules.hasDates { output.line("\(rules.baskets - rules.weekends) baskets are of weekdays, \(rules.weekends) of weekends") }
+        output.say(
+            "baskets.found",
+            ["baskets": "\(rules.baskets)", "things": "\(items)", "sets": "\(rules.sets)", "rules": "\(rules.count)"])
+        if rules.hasDates {
+            output.say("baskets.days", ["weekdays": "\(rules.baskets - rules.weekends)", "weekends": "\(rules.weekends)"])
+        }
         guard rules.count > 0 else {
-            output.line("No rule reaches the thresholds: lower --min-support or --min-confidence")
+            output.say("baskets.none")
             return
         }
         output.line()
@@ -28,7 +31,7 @@ enum BasketReport {
         } else {
             output.table(["who_has", "has_too", "support", "confidence", "lift"], rows)
         }
-        if rules.count > limit { output.line("… and \(rules.count - limit) more: --limit, --out or --json show them") }
+        if rules.count > limit { output.say("baskets.more", ["rules": "\(rules.count - limit)"]) }
     }
 
     static func csv(_ rules: BasketRules) -> String {

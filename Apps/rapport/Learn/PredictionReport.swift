@@ -7,13 +7,14 @@ import RapportTabular
 enum PredictionReport {
     static func show(_ prediction: Prediction, _ output: Output) {
         let target = prediction.target
-        output.line(
-            "\(target.known) rows, of which \(target.positives) have \"\(target.positive)\" "
-                + "(\(percent(Double(target.positives) / Double(target.known)))). Model: \(prediction.model.words); \(prediction.reason)")
-        output.line(
-            prediction.isByTime
-                ? "Tried on the latest fifth of the rows, learnt from the earlier ones."
-                : "Means over \(prediction.folds) folds, each tried on what the others teach.")
+        output.say(
+            "predict.found",
+            [
+                "rows": "\(target.known)", "positives": "\(target.positives)", "positive": target.positive,
+                "share": percent(Double(target.positives) / Double(target.known)), "model": prediction.model.words,
+                "reason": prediction.reason,
+            ])
+        output.say(prediction.isByTime ? "predict.by_time" : "predict.by_folds", ["folds": "\(prediction.folds)"])
         output.line()
         output.table(
             ["model", "auc", "pr_auc", "brier", "log_loss"],

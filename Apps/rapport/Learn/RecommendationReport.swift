@@ -5,22 +5,19 @@ import RapportCore
 /// What `rapport recommend` says.
 enum RecommendationReport {
     static func show(_ trial: RecommendationTrial, _ list: Interactions, _ output: Output) {
-        output.line("\(list.count) rows, \(list.userCount) users, \(list.itemCount) items. Method: \(trial.method.name)")
-        let how =
-            switch trial.validation {
-            case "time": "the latest rows"
-            case "file": "the rows of the other file"
-            default: "a fifth of the pairs, drawn by lot,"
-            }
-        output.line(
-            "Tried on \(how) (\(trial.heldRows)): \(trial.scores.users) users took something there that they had not taken before")
+        output.say(
+            "recommend.found",
+            [
+                "rows": "\(list.count)", "users": "\(list.userCount)", "items": "\(list.itemCount)", "method": trial.method.name,
+            ])
+        output.say("recommend.tried_\(trial.validation)", ["rows": "\(trial.heldRows)", "users": "\(trial.scores.users)"])
         output.line()
         func row(_ name: String, _ scores: RecommendationScores) -> [String] {
             [name] + [scores.ndcg, scores.precision, scores.capped, scores.hitRate].map { String(format: "%.4f", $0) }
         }
         output.table(
             ["method", "ndcg_10", "precision_10", "of_possible", "hit_rate"],
-            [row(trial.method.name, trial.scores), row("what is popular", trial.popular)])
+            [row(trial.method.name, trial.scores), row(output.text("recommend.popular"), trial.popular)])
         guard !trial.candidates.isEmpty else { return }
         output.line()
         output.table(["tried_before", "ndcg_10"], trial.candidates.map { [$0.method.name, String(format: "%.4f", $0.ndcg)] })
@@ -46,16 +43,17 @@ enum RecommendationReport {
     static func show(_ made: Recommendations, _ person: String, limit: Int, _ output: Output) {
         let known = made.knows(person)
         let suggestions = made.suggestions(for: person, limit: limit)
-        if !known { output.line("The list does not know \"\(person)\": here is what is popular.") }
+        if !known { output.say("recommend.unknown", ["user": person]) }
         output.table(
             ["recommended", "score", "because_of"],
             suggestions.map { suggestion in
                 let why =
                     suggestion.because.isEmpty
-                    ? "popular" : "customers like you: who took \(suggestion.because.joined(separator: " and ")) took this too"
+                    ? output.text("recommend.because_popular")
+                    : output.text("recommend.because", ["items": suggestion.because.joined(separator: ", ")])
                 return [suggestion.item, String(format: "%.4g", suggestion.score), why]
             })
-        if suggestions.isEmpty { output.line("Nothing is left to recommend: everything was taken already.") }
+        if suggestions.isEmpty { output.say("recommend.nothing") }
         output.json(
             .object([
                 .init("user", .string(person)), .init("known", .bool(known)), .init("method", .string(made.method.name)),

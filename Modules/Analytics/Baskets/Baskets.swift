@@ -29,8 +29,8 @@ public struct Baskets: Sendable {
         }
         let sink = try scan.read { Sink(basket: basketAt, item: itemAt, date: dateAt) }
         var notes = scan.notes
-        if sink.skipped > 0 { notes.append("\(path): \(sink.skipped) rows have no basket or no thing: nothing was counted from them, but a basket without a thing counts as a basket") }
-        guard sink.baskets.count > 0 else {
+        if sink.skipped > 0 { notes.append("\(path): \(sink.skipped) rows have no basket or no thing, and were left out") }
+        guard !sink.rows.isEmpty else {
             throw Problem("baskets.empty", "there is no row with a basket and a thing", at: Problem.Place(file: path))
         }
         // By name: what is printed in order can then be compared by number.
@@ -39,9 +39,11 @@ public struct Baskets: Sendable {
         var places = [Int32](repeating: 0, count: texts.count)
         for (place, index) in order.enumerated() { places[index] = Int32(place) }
         items = order.map { texts[$0] }
-        count = sink.baskets.count
-        (starts, members) = Self.gathered(sink.rows, baskets: count, items: places)
-        isWeekend = try dateAt == nil ? [] : Self.weekends(sink, path: path, column: date ?? "")
+        let gathered = Self.gathered(sink.rows, baskets: sink.baskets.count, items: places)
+        (starts, members) = (gathered.starts, gathered.members)
+        count = gathered.kept.count
+        let weekends = try dateAt == nil ? [] : Self.weekends(sink, path: path, column: date ?? "")
+        isWeekend = weekends.isEmpty ? [] : gathered.kept.map { weekends[$0] }
         self.notes = notes
     }
 
@@ -62,7 +64,10 @@ public struct Baskets: Sendable {
         notes = []
     }
 
-    private static func gathered(_ rows: [(basket: Int32, item: Int32)], baskets: Int, items: [Int32]) -> ([Int], [Int32]) {
+    /// A basket of which no row names a thing is none.
+    private static func gathered(
+        _ rows: [(basket: Int32, item: Int32)], baskets: Int, items: [Int32]
+    ) -> (starts: [Int], members: [Int32], kept: [Int]) {
         var ends = [Int](repeating: 0, count: baskets + 1)
         for row in rows { ends[Int(row.basket) + 1] += 1 }
         for basket in 0..<baskets { ends[basket + 1] += ends[basket] }
@@ -76,7 +81,9 @@ public struct Baskets: Sendable {
         starts.reserveCapacity(baskets + 1)
         var members: [Int32] = []
         members.reserveCapacity(rows.count)
-        for basket in 0..<baskets {
+        var kept: [Int] = []
+        for basket in 0..<baskets where ends[basket] < ends[basket + 1] {
+            kept.append(basket)
             sorted[ends[basket]..<ends[basket + 1]].sort()
             let first = members.count
             for item in sorted[ends[basket]..<ends[basket + 1]] where members.count == first || members[members.count - 1] != item {
@@ -84,7 +91,7 @@ public struct Baskets: Sendable {
             }
             starts.append(members.count)
         }
-        return (starts, members)
+        return (starts, members, kept)
     }
 
     private static func weekends(_ sink: Sink, path: String, column: String) throws -> [Bool] {

@@ -13,7 +13,6 @@ struct DesignPlan: Sendable {
             /// asinh((x − centre) / spread): linear near the centre, logarithmic far out.
             case bent(centre: Double, spread: Double)
             case gap
-            /// The age of a date, in days before the newest training row.
         }
         let source: Int
         let form: Form

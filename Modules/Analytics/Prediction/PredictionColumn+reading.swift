@@ -42,7 +42,7 @@ extension PredictionColumn {
         var hasTexts: Bool { index.count > 0 }
         var texts: [String] { index.texts }
 
-        /// - Parameter rows: rows that count when judging, such as those with a target.
+        /// What the cells taken so far are.
         func column(_ name: String) -> PredictionColumn {
             var numbers = numbers
             if decimalComma { for row in grouped { numbers[row] /= 1_000 } }

@@ -16,7 +16,7 @@ public struct RecommendationScores: Sendable {
 
     /// - Parameters:
     ///   - held: what users took afterwards; what they had taken before does not count.
-    ///   - limit: users to try at most, evenly spread.
+    ///   - users: whose lists are tried.
     static func measured(_ held: SparseRows, of users: [Int32], _ list: @escaping @Sendable (Int, inout Recommender.Scratch) -> [Int32])
         async throws -> RecommendationScores
     {

@@ -32,8 +32,8 @@ public struct RecommendationTrial: Sendable {
         let heldRows: Int
     }
 
-    /// How users are drawn for choosing between methods.
-    private static let sample = 300_000
+    /// Rows that choosing between methods looks at, at most: all of some users.
+    private static let sample = 100_000
 
     /// - Parameter method: without, the best of `RecommendationMethod.candidates`.
     public init(

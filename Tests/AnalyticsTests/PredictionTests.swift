@@ -1,0 +1,100 @@
+import Foundation
+import RapportCore
+import Testing
+
+@testable import RapportAnalytics
+
+@Suite("Predictions")
+struct PredictionTests {
+    private func file(_ text: String) throws -> String {
+        let path = FileManager.default.temporaryDirectory.appending(path: "predict-\(UUID().uuidString).csv").path()
+        try Data(text.utf8).write(to: URL(filePath: path))
+        return path
+    }
+
+    /// A yes is likelier with a higher number, and in one of three towns; some cells are gaps.
+    private func list(_ rows: Int, seed: UInt64 = 1) -> String {
+        var numbers = SplitMix64(seed: seed)
+        var text = "id,number,town,day,noise,answer\n"
+        for row in 0..<rows {
+            let number = Double.random(in: -2...2, using: &numbers)
+            let town = ["Ulm", "Bonn", "Kiel"].randomElement(using: &numbers) ?? ""
+            let margin = 1.5 * number + (town == "Ulm" ? 1 : -1)
+            let isYes = Double.random(in: 0..<1, using: &numbers) < 1 / (1 + exp(-margin))
+            let shown = row % 11 == 0 ? ["", "NA", "?"][row % 3] : String(format: "%.3f", number)
+            let day = String(format: "2024-%02d-%02d", row * 12 / rows + 1, row % 28 + 1)
+            text += "\(row + 1),\(shown),\(town),\(day),\(Int.random(in: 0..<1_000, using: &numbers)),\(isYes ? "Yes" : "No")\n"
+        }
+        return text
+    }
+
+    @Test("what decides is found, ids are left out, and the figures are those of rows that were not learnt from")
+    func fit() async throws {
+        let path = try file(list(1_500))
+        let list = try PredictionList(path, target: "answer")
+        let prediction = try await Predictor(list).run()
+        #expect(prediction.target.positive == "Yes")
+        #expect(prediction.columns(ignored: true).map(\.name) == ["id"])
+        #expect(prediction.columns(ignored: false).map(\.kind) == [.number, .category, .date, .number])
+        #expect(prediction.scores.auc > 0.8)
+        #expect(prediction.drivers.prefix(2).map(\.column) == ["number", "town"])
+        let probabilities = prediction.probabilities()
+        #expect(probabilities.allSatisfy { $0 > 0 && $0 < 1 })
+        let again = try await Predictor(try PredictionList(path, target: "answer")).run()
+        #expect(again.probabilities() == probabilities)
+    }
+
+    @Test("the latest rows are held out by a date")
+    func byTime() async throws {
+        let list = try PredictionList(try file(list(800)), target: "answer", id: "id", date: "day")
+        let prediction = try await Predictor(list).run()
+        #expect(prediction.isByTime)
+        #expect(prediction.folds == 1)
+        #expect(prediction.scores.auc > 0.75)
+    }
+
+    @Test(
+        "a target that is no question is refused in plain words",
+        arguments: [
+            ("a,y\n1,x\n2,x\n3,x\n4,x\n5,x\n", "predict.one_value"), ("a,y\n1,x\n2,y\n3,z\n4,x\n5,y\n", "predict.many_values"),
+            ("a,y\n1,x\n2,y\n3,x\n4,x\n5,y\n", "predict.too_few"), ("a,y\n1,\n2,\n3,\n", "predict.no_target"),
+        ])
+    func refused(_ text: String, _ code: String) async throws {
+        let list = try PredictionList(try file(text), target: "y")
+        let problem = #expect(throws: Problem.self) { _ = try Predictor(list) }
+        #expect(problem?.code == code)
+    }
+
+    @Test("scores agree with their definitions, ties counting half")
+    func scores() {
+        let scores = PredictionScores([0.9, 0.8, 0.8, 0.1], [1, 0, 1, 0])
+        #expect(abs(scores.auc - 0.875) < 1e-12)
+        #expect(abs(scores.prAUC - (0.5 * 1 + 0.5 * 2 / 3)) < 1e-12)
+        #expect(abs(scores.brier - (0.01 + 0.64 + 0.04 + 0.01) / 4) < 1e-12)
+    }
+
+    @Test("trees learn what no straight line parts")
+    func trees() async throws {
+        var numbers = SplitMix64(seed: 5)
+        var text = "a,b,y\n"
+        for _ in 0..<2_000 {
+            let (a, b) = (Double.random(in: -1...1, using: &numbers), Double.random(in: -1...1, using: &numbers))
+            text += "\(a),\(b),\(a * b > 0 ? 1 : 0)\n"
+        }
+        let prediction = try await Predictor(try PredictionList(try file(text), target: "y")).run()
+        #expect(prediction.model == .trees)
+        #expect(prediction.scores.auc > 0.97)
+    }
+
+    @Test(
+        "numbers are read as people write them",
+        arguments: [("-12.5", -12.5), (" 1e3 ", 1_000), ("$1,234.50", 1_234.5), ("12 %", 12), ("1.234,5", 1_234.5), ("(7)", -7)])
+    func cells(_ text: String, _ expected: Double) {
+        var text = text
+        let read = text.withUTF8 { CellNumber.read($0) }
+        switch read {
+        case .number(let number), .grouped(let number), .decimalComma(let number): #expect(number == expected)
+        case .missing, .text: Issue.record("\(text) is a number")
+        }
+    }
+}
