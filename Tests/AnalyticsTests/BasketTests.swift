@@ -50,7 +50,9 @@ struct BasketTests {
         #expect(try BasketRules(Baskets(lists), support: share("30%"), confidence: share("0.6000001")).count == 1)
     }
 
-    @Test("shares are read as they are written", arguments: [("0.01", 100, 1), ("1%", 101, 2), ("5e-3", 1_000, 5), ("1", 7, 7), (".5", 3, 2)])
+    @Test(
+        "shares are read as they are written",
+        arguments: [("0.01", 100, 1), ("1%", 101, 2), ("5e-3", 1_000, 5), ("1", 7, 7), (".5", 3, 2)])
     func shares(_ text: String, _ whole: Int, _ least: Int) throws {
         #expect(try share(text).leastCount(of: whole) == least)
     }

@@ -19,9 +19,12 @@ enum PredictionReport {
         output.table(
             ["model", "auc", "pr_auc", "brier", "log_loss"],
             prediction.candidates.map { [$0.model.words] + figures($0.scores) }
-                + (prediction.calibration == "none" ? [] : [["\(prediction.model.words), calibrated (\(prediction.calibration))"] + figures(prediction.scores)]))
+                + (prediction.calibration == "none"
+                    ? [] : [["\(prediction.model.words), calibrated (\(prediction.calibration))"] + figures(prediction.scores)]))
         output.line()
-        output.table(["predicted", "happened", "rows"], prediction.reliability.map { [percent($0.predicted), percent($0.observed), String($0.rows)] })
+        output.table(
+            ["predicted", "happened", "rows"],
+            prediction.reliability.map { [percent($0.predicted), percent($0.observed), String($0.rows)] })
         output.line()
         output.table(
             ["column", "weight", "which_way"],
@@ -38,7 +41,8 @@ enum PredictionReport {
         var members: [JSONValue.Member] = scores(prediction.scores)
         members += [
             .init("auc_deviation", number(prediction.deviation)),
-            .init("validation", .string(prediction.isByTime ? "time" : "folds")), .init("folds", .integer(Int64(prediction.folds))),
+            .init("validation", .string(prediction.isByTime ? "time" : "folds")),
+            .init("folds", .integer(Int64(prediction.folds))),
             .init("pooled", .object(scores(prediction.pooled))),
             .init("rows", .integer(Int64(prediction.rows))), .init("known", .integer(Int64(target.known))),
             .init("positives", .integer(Int64(target.positives))), .init("positive", .string(target.positive)),
@@ -48,7 +52,9 @@ enum PredictionReport {
                 .array(
                     prediction.candidates.map {
                         .object(
-                            [.init("model", .string($0.model.rawValue))] + scores($0.scores) + [.init("auc_deviation", number($0.deviation))])
+                            [.init("model", .string($0.model.rawValue))] + scores($0.scores) + [
+                                .init("auc_deviation", number($0.deviation))
+                            ])
                     })),
             .init("calibration", .string(prediction.calibration)),
             .init(
@@ -74,7 +80,8 @@ enum PredictionReport {
                 .array(
                     prediction.drivers.map {
                         .object([
-                            .init("column", .string($0.column)), .init("weight", number($0.weight)), .init("words", .string($0.words)),
+                            .init("column", .string($0.column)), .init("weight", number($0.weight)),
+                            .init("words", .string($0.words)),
                         ])
                     })),
             .init("notes", .array(prediction.notes.map { .string($0) })),

@@ -25,7 +25,8 @@ public struct Baskets: Sendable {
         let itemAt = try scan.column(item, option: "--item")
         let dateAt = try date.map { try scan.column($0, option: "--date") }
         guard basketAt != itemAt else {
-            throw Problem("baskets.same_column", "--basket and --item name the same column", at: Problem.Place(file: path, path: basket))
+            throw Problem(
+                "baskets.same_column", "--basket and --item name the same column", at: Problem.Place(file: path, path: basket))
         }
         let sink = try scan.read { Sink(basket: basketAt, item: itemAt, date: dateAt) }
         var notes = scan.notes
@@ -86,7 +87,8 @@ public struct Baskets: Sendable {
             kept.append(basket)
             sorted[ends[basket]..<ends[basket + 1]].sort()
             let first = members.count
-            for item in sorted[ends[basket]..<ends[basket + 1]] where members.count == first || members[members.count - 1] != item {
+            for item in sorted[ends[basket]..<ends[basket + 1]] where members.count == first || members[members.count - 1] != item
+            {
                 members.append(item)
             }
             starts.append(members.count)
@@ -98,7 +100,10 @@ public struct Baskets: Sendable {
         let texts = sink.dates.texts
         let place = Problem.Place(file: path, path: column)
         let filled = texts.filter { !$0.isEmpty }
-        guard let format = DateFormat.fitting(stride(from: 0, to: filled.count, by: max(1, filled.count / 2_000)).map { filled[$0] }).first
+        guard
+            let format = DateFormat.fitting(
+                stride(from: 0, to: filled.count, by: max(1, filled.count / 2_000)).map { filled[$0] }
+            ).first
         else { throw Problem("baskets.bad_date", "the column \(column) has no dates that can be read", at: place) }
         let weekend = try texts.map { text -> Bool in
             guard let moment = format.timestamp(text, zone: nil) else {

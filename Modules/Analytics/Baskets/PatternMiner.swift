@@ -79,7 +79,8 @@ struct PatternMiner {
     private mutating func emit(_ count: Count) throws {
         guard patterns.count < limit else {
             throw Problem(
-                "baskets.too_many", "more than \(limit) sets of things reach the support", remedy: "Raise --min-support, or give --max-length")
+                "baskets.too_many", "more than \(limit) sets of things reach the support",
+                remedy: "Raise --min-support, or give --max-length")
         }
         patterns.members += suffix.count == 1 ? suffix : suffix.sorted()
         patterns.ends.append(patterns.members.count)

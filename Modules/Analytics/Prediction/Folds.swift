@@ -22,7 +22,9 @@ struct Split: Sendable {
             var training: [Int32] = []
             var validation: [Int32] = []
             training.reserveCapacity(rows.count)
-            for index in rows.indices { if Int(part[index]) == wanted { validation.append(rows[index]) } else { training.append(rows[index]) } }
+            for index in rows.indices {
+                if Int(part[index]) == wanted { validation.append(rows[index]) } else { training.append(rows[index]) }
+            }
             return Split(training: training, validation: validation)
         }
     }

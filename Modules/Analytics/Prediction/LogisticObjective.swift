@@ -101,7 +101,8 @@ struct LogisticObjective {
             gradient[parameters] += residuals
             design.dense.withUnsafeBufferPointer { dense in
                 for term in design.plan.dense.indices {
-                    gradient[term] += Double(Self.dot(dense.baseAddress.unsafelyUnwrapped + term * design.count + from, margins, count))
+                    gradient[term] += Double(
+                        Self.dot(dense.baseAddress.unsafelyUnwrapped + term * design.count + from, margins, count))
                 }
             }
             design.coded.withUnsafeBufferPointer { coded in

@@ -7,7 +7,8 @@ extension Prediction {
         let target = predictor.target
         let without = predictor.list.count - target.known
         if without > 0 {
-            notes.append("\(without) rows have no \(predictor.list.targetName): nothing was learnt from them, and they are scored")
+            notes.append(
+                "\(without) rows have no \(predictor.list.targetName): nothing was learnt from them, and they are scored")
         }
         if let moments = predictor.list.moments {
             let undated = predictor.known.count { moments[Int($0)].isNaN }
@@ -43,7 +44,8 @@ extension Prediction {
             }
             let own = PredictionScores(ranking.map { _ in 0.5 }, ranking: ranking, answers).auc
             guard max(own, 1 - own) > 0.985 else { return nil }
-            return "\(column.name) alone tells \(predictor.target.positive) from \(predictor.target.negative) nearly always: if it is "
+            return
+                "\(column.name) alone tells \(predictor.target.positive) from \(predictor.target.negative) nearly always: if it is "
                 + "known only afterwards, the figures deceive; leave it out with --exclude"
         }
     }

@@ -55,7 +55,8 @@ extension PredictionColumn {
             if nothing, written < filled { return numeric(name, numbers, filled - written) }
             if written * 20 <= filled, distinct(numbers, atLeast: 20) {
                 let example = texts.prefix(3).map { "\"\($0)\"" }.joined(separator: ", ")
-                return numeric(name, numbers, filled - written, note: "taken as numbers; \(written) cells are none, such as \(example)")
+                return numeric(
+                    name, numbers, filled - written, note: "taken as numbers; \(written) cells are none, such as \(example)")
             }
             if let days = Self.days(texts, codes, numbers) {
                 return PredictionColumn(name, .date, .numbers(days))
@@ -116,7 +117,9 @@ extension PredictionColumn {
             guard high - low >= Double(filled - 1) else { return false }
             let words = name.lowercased().split { !$0.isLetter && !$0.isNumber }
             let camel = name.hasSuffix("Id") || name.hasSuffix("ID") || name.hasSuffix("No")
-            let named = camel || words.contains { ["id", "ids", "uuid", "guid", "key", "no", "nr", "number", "rownum", "index"].contains($0) }
+            let named =
+                camel
+                || words.contains { ["id", "ids", "uuid", "guid", "key", "no", "nr", "number", "rownum", "index"].contains($0) }
             guard named || high - low < Double(filled) * 1.2 else { return false }
             var seen: Set<Double> = []
             seen.reserveCapacity(filled)
@@ -129,7 +132,9 @@ extension PredictionColumn {
             var out = numbers
             for row in out.indices where !out[row].isNaN {
                 let number = Int(out[row])
-                guard let date = CivilDate(year: number / 10_000, month: number / 100 % 100, day: number % 100) else { return nil }
+                guard let date = CivilDate(year: number / 10_000, month: number / 100 % 100, day: number % 100) else {
+                    return nil
+                }
                 out[row] = Double(date.daysSince1970)
             }
             return out
@@ -137,7 +142,8 @@ extension PredictionColumn {
 
         /// Days since 1970, with the time as a fraction; `nil` where the texts are no dates.
         static func days(_ texts: [String], _ codes: [Int32], _ numbers: [Double]) -> [Double]? {
-            guard let first = texts.first(where: { !CellNumber.wordsForNothing.contains($0.lowercased()) }), first.utf8.count <= 40,
+            guard let first = texts.first(where: { !CellNumber.wordsForNothing.contains($0.lowercased()) }),
+                first.utf8.count <= 40,
                 first.utf8.count(where: { (0x30...0x39).contains($0) }) >= 3
             else { return nil }
             let step = max(1, texts.count / 1_000)

@@ -18,12 +18,14 @@ public struct PredictionTarget: Sendable {
         guard !texts.isEmpty else { throw Problem("predict.no_target", "the target is empty on every row", at: place) }
         var counts = [Int](repeating: 0, count: texts.count)
         for code in codes where code >= 0 { counts[Int(code)] += 1 }
-        let shown = counts.indices.sorted { (counts[$0], $1) > (counts[$1], $0) }.prefix(6)
+        let shown =
+            counts.indices.sorted { (counts[$0], $1) > (counts[$1], $0) }.prefix(6)
             .map { "\(texts[$0]) (\(counts[$0]))" }.joined(separator: ", ") + (texts.count > 6 ? ", …" : "")
         let yes: Int
         if let stated {
             let wanted = Double(stated).map { PredictionColumn.short($0) } ?? stated
-            guard let found = texts.firstIndex(of: wanted) ?? texts.firstIndex(where: { $0.lowercased() == wanted.lowercased() }) else {
+            guard let found = texts.firstIndex(of: wanted) ?? texts.firstIndex(where: { $0.lowercased() == wanted.lowercased() })
+            else {
                 throw Problem(
                     "predict.unknown_value", "no row has \"\(stated)\" in the target", at: place, remedy: "It has: \(shown)")
             }
@@ -31,7 +33,8 @@ public struct PredictionTarget: Sendable {
         } else {
             guard texts.count <= 2 else {
                 throw Problem(
-                    "predict.many_values", "the target has \(texts.count) different values: \(shown); a prediction answers yes or no",
+                    "predict.many_values",
+                    "the target has \(texts.count) different values: \(shown); a prediction answers yes or no",
                     at: place, remedy: "Give --positive VALUE to predict that one against all others")
             }
             yes = Self.positive(of: texts)
@@ -49,7 +52,8 @@ public struct PredictionTarget: Sendable {
         let fewer = min(positives, known - positives)
         guard fewer >= 5 else {
             throw Problem(
-                "predict.too_few", "only \(fewer) of \(known) rows have \"\(positives <= known - positives ? self.positive : negative)\"",
+                "predict.too_few",
+                "only \(fewer) of \(known) rows have \"\(positives <= known - positives ? self.positive : negative)\"",
                 at: place, remedy: "At least 5 of each kind are needed, and some hundreds for figures that can be relied on")
         }
     }

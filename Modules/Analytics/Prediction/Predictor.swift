@@ -20,7 +20,9 @@ public struct Predictor: Sendable {
     }
 
     /// What runs at the moment.
-    public enum Stage: String, Sendable { case logistic = "logistic regression", trees = "boosted trees", last = "learning from all rows" }
+    public enum Stage: String, Sendable {
+        case logistic = "logistic regression", trees = "boosted trees", last = "learning from all rows"
+    }
 
     /// One model on one split.
     struct Outcome: Sendable {
@@ -99,7 +101,8 @@ public struct Predictor: Sendable {
             if known.count < 100 {
                 reason = "\(known.count) rows are too few for trees"
             } else if let look = firstLook(logistic[0]) {
-                reason = "boosted trees did no better at a first look: AUC \(Self.digits(look.trees)) against \(Self.digits(look.logistic))"
+                reason =
+                    "boosted trees did no better at a first look: AUC \(Self.digits(look.trees)) against \(Self.digits(look.logistic))"
             } else {
                 outcomes[.trees] = try await tried(.trees, progress)
             }
@@ -108,11 +111,13 @@ public struct Predictor: Sendable {
         if options.model == nil, let logistic = outcomes[.logistic], let trees = outcomes[.trees] {
             let gains = zip(trees, logistic).map { $0.scores.auc - $1.scores.auc }
             let mean = gains.reduce(0, +) / Double(gains.count)
-            let spread = gains.count > 1
+            let spread =
+                gains.count > 1
                 ? (gains.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(gains.count * (gains.count - 1))).squareRoot() : 0
             kind = mean > 0.003 && mean > spread ? .trees : .logistic
             let words = "AUC by \(String(format: "%+.4f", mean)) (standard error \(String(format: "%.4f", spread)))"
-            reason = kind == .trees ? "boosted trees are clearly better, \(words)" : "boosted trees are not clearly better, \(words)"
+            reason =
+                kind == .trees ? "boosted trees are clearly better, \(words)" : "boosted trees are not clearly better, \(words)"
         }
         progress(.last, 0)
         let model = FittedModel.fit(kind, columns, target.values, rows: known, seed: options.seed)
@@ -121,7 +126,8 @@ public struct Predictor: Sendable {
 
     static func digits(_ number: Double) -> String { String(format: "%.4f", number) }
 
-    private func tried(_ kind: PredictionModel, _ progress: @escaping @Sendable (Stage, Double) -> Void) async throws -> [Outcome] {
+    private func tried(_ kind: PredictionModel, _ progress: @escaping @Sendable (Stage, Double) -> Void) async throws -> [Outcome]
+    {
         let stage: Stage = kind == .logistic ? .logistic : .trees
         progress(stage, 0)
         let (columns, values, splits, seed) = (columns, target.values, splits, options.seed)

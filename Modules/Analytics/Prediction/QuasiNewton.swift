@@ -4,7 +4,9 @@ import Foundation
 enum QuasiNewton {
     private static let memory = 8
 
-    static func minimum(of objective: LogisticObjective, from start: [Double], tolerance: Double = 1e-6, limit: Int = 200) -> [Double] {
+    static func minimum(of objective: LogisticObjective, from start: [Double], tolerance: Double = 1e-6, limit: Int = 200)
+        -> [Double]
+    {
         var x = start
         var gradient = [Double](repeating: 0, count: x.count)
         var value = objective.value(x, gradient: &gradient)

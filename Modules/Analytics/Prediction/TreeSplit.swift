@@ -26,7 +26,9 @@ struct TreeSplitSearch {
     @inline(__always)
     private func gain(_ left: Sums, _ penalty: Float) -> Float {
         let right = total - left
-        guard left.z >= limits.rows, right.z >= limits.rows, left.y >= limits.curvature, right.y >= limits.curvature else { return -1 }
+        guard left.z >= limits.rows, right.z >= limits.rows, left.y >= limits.curvature, right.y >= limits.curvature else {
+            return -1
+        }
         return left.x * left.x / (left.y + penalty) + right.x * right.x / (right.y + penalty) - own
     }
 

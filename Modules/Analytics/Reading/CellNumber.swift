@@ -101,7 +101,9 @@ enum CellNumber {
         text = text.trimmingCharacters(in: .whitespaces)
         guard let first = text.utf8.first, let last = text.utf8.last, (0x30...0x39).contains(last) || last == 0x2E,
             (0x30...0x39).contains(first) || first == 0x2D || first == 0x2E || first == 0x2B,
-            text.utf8.dropFirst().allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2E || $0 == 0x2C || $0 == 0x20 || $0 == 0x27 })
+            text.utf8.dropFirst().allSatisfy({
+                (0x30...0x39).contains($0) || $0 == 0x2E || $0 == 0x2C || $0 == 0x20 || $0 == 0x27
+            })
         else { return .text }
         let commas = text.split(separator: ",", omittingEmptySubsequences: false)
         let points = text.split(separator: ".", omittingEmptySubsequences: false)
@@ -112,8 +114,11 @@ enum CellNumber {
         let spaced = text.filter { $0 != " " && $0 != "'" }
         if spaced != text {
             let parts = text.split(whereSeparator: { " '".contains($0) })
-            let whole = parts.dropLast().allSatisfy { $0.count <= 4 } && parts.last.map { $0.prefix { $0.isNumber }.count == 3 } == true
-            guard whole, commas.count <= 2, let number = value(spaced.replacingOccurrences(of: ",", with: ".")) else { return .text }
+            let whole =
+                parts.dropLast().allSatisfy { $0.count <= 4 } && parts.last.map { $0.prefix { $0.isNumber }.count == 3 } == true
+            guard whole, commas.count <= 2, let number = value(spaced.replacingOccurrences(of: ",", with: ".")) else {
+                return .text
+            }
             return .number(number)
         }
         switch (commas.count, points.count) {
@@ -157,7 +162,8 @@ enum CellNumber {
     ]
     /// Words for nothing in a column of numbers; in a column of words they are words.
     static let wordsForNothing: Set<String> = [
-        "none", "unknown", "missing", "not available", "not applicable", "undefined", "(null)", "(none)", "(blank)", "blank", "empty",
+        "none", "unknown", "missing", "not available", "not applicable", "undefined", "(null)", "(none)", "(blank)", "blank",
+        "empty",
         "inf", "-inf", "infinity", "#div/0!", "#value!", "tbd", "x", "*", "**", "refused", "unk", "keine", "k.a.", "null", "nil",
     ]
 }

@@ -79,7 +79,9 @@ struct TableScan {
                 return
             }
             if blank || row.count != width || row.repaired || row.deviates || row.isCut { throw Irregular() }
-            if row[0].elementsEqual(first), (0..<width).allSatisfy({ row[$0].elementsEqual(header[$0].utf8) }) { throw Irregular() }
+            if row[0].elementsEqual(first), (0..<width).allSatisfy({ row[$0].elementsEqual(header[$0].utf8) }) {
+                throw Irregular()
+            }
             for column in 0..<width { sink.take(row[column], column: column) }
             sink.endRow(line: row.line)
         }
@@ -95,7 +97,9 @@ struct TableScan {
             }
             if Set(written).count < written.count, written.count == width {
                 let renamed = header.indices.filter { header[$0] != written[$0] && !written[$0].isEmpty }.map { header[$0] }
-                notes.append("\(path):\(headerLine): several columns have one name; they are told apart as \(renamed.joined(separator: ", "))")
+                notes.append(
+                    "\(path):\(headerLine): several columns have one name; they are told apart as \(renamed.joined(separator: ", "))"
+                )
             }
             return true
         } catch is Irregular {

@@ -30,7 +30,9 @@ public struct Interactions: Sendable {
     ///   - weight: how much: pieces, plays, money. Several rows of one person and thing add up; below zero is taken back.
     ///   - test: another file with the same columns, which is not learnt from: recommendations are tried on it.
     /// - Throws: `Problem` with file and column.
-    public init(_ path: String, user: String, item: String, weight: String? = nil, date: String? = nil, test: String? = nil) throws {
+    public init(_ path: String, user: String, item: String, weight: String? = nil, date: String? = nil, test: String? = nil)
+        throws
+    {
         let sink = Sink()
         notes = try Self.read(path, into: sink, user, item, weight, date)
         guard sink.rows.user.count > 0 else {
@@ -56,7 +58,8 @@ public struct Interactions: Sendable {
         sink.weightAt = try weight.map { try scan.column($0, option: "--weight") }
         sink.dateAt = try date.map { try scan.column($0, option: "--date") }
         guard sink.userAt != sink.itemAt else {
-            throw Problem("recommend.same_column", "--user and --item name the same column", at: Problem.Place(file: path, path: user))
+            throw Problem(
+                "recommend.same_column", "--user and --item name the same column", at: Problem.Place(file: path, path: user))
         }
         let before = sink.mark
         _ = try scan.read {
@@ -64,7 +67,9 @@ public struct Interactions: Sendable {
             return sink
         }
         var notes = scan.notes
-        if sink.skipped > 0 { notes.append("\(path): \(sink.skipped) rows have no user, no item or no number as weight, and were left out") }
+        if sink.skipped > 0 {
+            notes.append("\(path): \(sink.skipped) rows have no user, no item or no number as weight, and were left out")
+        }
         return notes
     }
 
@@ -78,7 +83,9 @@ public struct Interactions: Sendable {
         }
         if numbers.allSatisfy({ !$0.isNaN }) { return codes.map { numbers[Int($0)] } }
         guard let days = PredictionColumn.Builder.days(texts, codes, []) else {
-            throw Problem("recommend.bad_date", "the column \(column) has no dates that can be read", at: Problem.Place(file: path, path: column))
+            throw Problem(
+                "recommend.bad_date", "the column \(column) has no dates that can be read",
+                at: Problem.Place(file: path, path: column))
         }
         return days
     }

@@ -17,7 +17,9 @@ public struct RecommendationScores: Sendable {
     /// - Parameters:
     ///   - held: what users took afterwards; what they had taken before does not count.
     ///   - users: whose lists are tried.
-    static func measured(_ held: SparseRows, of users: [Int32], _ list: @escaping @Sendable (Int, inout Recommender.Scratch) -> [Int32])
+    static func measured(
+        _ held: SparseRows, of users: [Int32], _ list: @escaping @Sendable (Int, inout Recommender.Scratch) -> [Int32]
+    )
         async throws -> RecommendationScores
     {
         let piece = max(64, users.count / 32 + 1)
@@ -40,7 +42,8 @@ public struct RecommendationScores: Sendable {
         }
         guard sums.users > 0 else { return RecommendationScores() }
         return RecommendationScores(
-            precision: sums.hits / Double(sums.users * places), capped: sums.hits / sums.possible, ndcg: sums.gain / Double(sums.users),
+            precision: sums.hits / Double(sums.users * places), capped: sums.hits / sums.possible,
+            ndcg: sums.gain / Double(sums.users),
             hitRate: sums.hitUsers / Double(sums.users), users: sums.users)
     }
 

@@ -110,7 +110,8 @@ public struct RecommendationTrial: Sendable {
         }
         // The same pair is on one side, however often it comes.
         func isHeld(_ row: Int32) -> Bool {
-            let pair = UInt64(UInt32(bitPattern: list.rows.user[Int(row)])) << 32 | UInt64(UInt32(bitPattern: list.rows.item[Int(row)]))
+            let pair =
+                UInt64(UInt32(bitPattern: list.rows.user[Int(row)])) << 32 | UInt64(UInt32(bitPattern: list.rows.item[Int(row)]))
             var numbers = SplitMix64(seed: pair ^ (seed &* 0x9E37_79B9_7F4A_7C15))
             return numbers.next() % 5 == 0
         }
