@@ -6,7 +6,7 @@ import Testing
 /// Workers as processes that read a source of rapport.yaml, and the one that reads it dies.
 @Suite("Sources as processes", .serialized)
 struct SourceProcessTests {
-    private static let rows: Int64 = 6_000
+    private static let rows: Int64 = 20_000
 
     @Test("a source whose reader is killed is read on by another, each record once", arguments: DatabaseKind.available)
     func killed(kind: DatabaseKind) async throws {
