@@ -34,9 +34,9 @@ public struct PeopleSearch: Sendable {
         let rules = try book.rules(in: db)
         let kinds = try IdentifierNumbers.all(in: db).filter { rules.kind($0.key)?.searched == true }
         var found: [Found] = []
-        // Of many whom one beginning brings up, those that come first are looked at: they are as good as any.
-        let most = terms.count == 1 && terms[0].words.count == 1 ? few : most
-        for term in terms { found.append(try lookUp(term, kinds, most, in: db)) }
+        // Where a term is cut, several terms only need some people to begin with; one alone ranks all that it brings up.
+        let shown = terms.count == 1 ? most : few
+        for term in terms { found.append(try lookUp(term, kinds, cutTo: shown, in: db)) }
         let listed = found.filter { !$0.isCut }
         var chosen: Set<PersonID>
         if let first = listed.first {
@@ -86,7 +86,7 @@ public struct PeopleSearch: Sendable {
         var isCut = false
     }
 
-    private func lookUp(_ term: Term, _ kinds: [String: Int64], _ most: Int, in db: Connection) throws -> Found {
+    private func lookUp(_ term: Term, _ kinds: [String: Int64], cutTo shown: Int, in db: Connection) throws -> Found {
         var out = Found()
         var listed: Set<PersonID>?
         var first: Set<PersonID> = []
@@ -106,7 +106,7 @@ public struct PeopleSearch: Sendable {
             try db.each(
                 """
                 SELECT person, CASE WHEN word = \(word) THEN 1 ELSE 0 END FROM \(range)
-                ORDER BY word, person LIMIT \(isCut ? few : most)
+                ORDER BY word, person LIMIT \(isCut ? shown : most)
                 """
             ) { row in
                 people.insert(row.integer(0))
@@ -129,7 +129,7 @@ public struct PeopleSearch: Sendable {
                 "SELECT COUNT(*) FROM (SELECT person FROM \(range) ORDER BY kind, value, holder LIMIT \(most)) w")
             let isCut = rows ?? 0 >= most
             let found = try db.all(
-                "SELECT person FROM \(range) ORDER BY kind, value, holder LIMIT \(isCut ? few : most)"
+                "SELECT person FROM \(range) ORDER BY kind, value, holder LIMIT \(isCut ? shown : most)"
             ) { $0.integer(0) }
             out.isCut = out.isCut || isCut
             out.people.formUnion(found)
@@ -156,7 +156,7 @@ public struct PeopleSearch: Sendable {
             """
             SELECT w.person FROM (
                 SELECT person FROM words WHERE word = \(rarest) ORDER BY word, person LIMIT \(most * 5)) w
-            WHERE 1 = 1\(others) ORDER BY w.person LIMIT \(few)
+            WHERE 1 = 1\(others) ORDER BY w.person LIMIT \(words.count == 1 ? most : few)
             """
         ) { $0.integer(0) }
     }
