@@ -20,19 +20,9 @@ struct TableScan {
         header = layout.header
     }
 
-    /// The position of a column.
-    ///
-    /// - Throws: `Problem` with the nearest name.
+    /// The place of a column, as `DataFile.column` finds it.
     func column(_ name: String, option: String) throws -> Int {
-        if let index = header.firstIndex(of: name) { return index }
-        let folded = header.indices.filter { header[$0].lowercased() == name.lowercased() }
-        if folded.count == 1 { return folded[0] }
-        let nearest = Spelling.nearest(to: name, in: header)
-        throw Problem(
-            "analytics.unknown_column",
-            "\(option): there is no column \"\(name)\"" + (nearest.map { ", did you mean \"\($0)\"?" } ?? ""),
-            at: Problem.Place(file: path, line: layout.headerLine.map { Int($0) }),
-            remedy: nearest == nil ? "There are: \(header.joined(separator: ", "))" : nil)
+        try DataFile.column(name, of: header, in: path, option: option)
     }
 
     /// Reads every row. `make` may be called twice: what the first sink took is then thrown away.

@@ -26,12 +26,16 @@ public struct DataFile {
     /// - Parameter option: where the name was given, for the message.
     /// - Throws: `Problem` `data.unknown_column`.
     public func column(_ name: String, option: String) throws -> Int {
+        guard !header.isEmpty else { throw empty }
+        return try Self.column(name, of: header, in: path, option: option)
+    }
+
+    static func column(_ name: String, of header: [String], in path: String, option: String) throws -> Int {
         if let place = header.firstIndex(of: name) { return place }
         let lower = name.lowercased()
         let alike = header.indices.filter { header[$0].lowercased() == lower }
         if alike.count == 1 { return alike[0] }
         if let number = Int(name), header.indices.contains(number - 1) { return number - 1 }
-        guard !header.isEmpty else { throw empty }
         let nearest = Spelling.nearest(to: name, in: header)
         throw Problem(
             "data.unknown_column",
