@@ -75,8 +75,8 @@ extension MatchExplanation {
             case .swapped: return "the same words, in another order or spelling"
             case .close: return "nearly the same words"
             case .alike: return "one contains the other, or most words are shared"
-            case .slight: return "shared words, but other numbers"
-            default: return "some words shared"
+            case .slight: return "most words shared, but each has one of its own"
+            default: return "some words shared, or other numbers"
             }
         }
         switch (column.kind, level) {
@@ -93,8 +93,9 @@ extension MatchExplanation {
         case (.postcode, _): return "the same beginning"
         case (_, .close): return "one letter apart, or a short form"
         case (_, .alike): return "alike in letters or sound"
-        case (_, .slight): return "somewhat alike"
-        default: return "the same first letter"
+        case (.number, .slight), (.number, .faint): return "amounts not far apart"
+        case (_, .slight): return "the same first letter"
+        default: return "somewhat alike"
         }
     }
 }

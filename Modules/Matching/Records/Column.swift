@@ -25,7 +25,7 @@ struct Column: Sendable {
         self.kind = kind
         self.isWordy = isWordy
         self.dayFirst = dayFirst
-        if isWordy { words = Words() }
+        if isWordy { words = Words(areNames: kind == .name) }
     }
 
     /// The number of a value, a new one if it is new; -1 for an empty one. No record has it yet.
@@ -102,8 +102,13 @@ struct Column: Sendable {
             return Array(digits.utf16)
         case .postcode: return folded.filter(\.isWordUnit)
         case .number:
-            let plain = folded.filter { $0.isWordUnit || $0 == 0x2E }
-            let number = Array(plain.drop { $0 == 0x30 })
+            let plain = folded.filter { $0.isSmallLetter || $0.isDigit || $0 == 0x2E }
+            var number = Array(plain.drop { $0 == 0x30 })
+            // 12.50 is 12.5, and 12.00 is 12.
+            if number.count(where: { $0 == 0x2E }) == 1 {
+                while number.last == 0x30 { number.removeLast() }
+                if number.last == 0x2E { number.removeLast() }
+            }
             return number.isEmpty ? plain : number
         case .email, .ignored: return folded.filter { $0 != 0x20 }
         case .name, .address, .text, .category:

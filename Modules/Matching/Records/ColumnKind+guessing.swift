@@ -31,7 +31,7 @@ extension ColumnKind {
         let plainDates = share { $0.count == 8 && $0.allSatisfy(\.isDigit) }
         if dates > 0.8, saysDate || plainDates < 0.5 || dates > 0.95 { return .date }
         let numeric = share { value in
-            value.allSatisfy { $0.isDigit || $0 == 0x2E || $0 == 0x2D } && value.contains(where: \.isDigit)
+            value.allSatisfy { $0.isDigit || amountMarks.contains($0) } && value.contains(where: \.isDigit)
         }
         let repeats = 1 - Double(distinct.count) / Double(values.count)
         if says("zip", "postcode", "postal", "plz", "postleitzahl", "eircode"), share({ $0.count <= 10 }) > 0.8 {
@@ -56,6 +56,9 @@ extension ColumnKind {
         if says("address", "street", "addr", "adresse") { return .address }
         return wordsEach > 8 ? .text : (says("note", "description", "comment", "remark", "text") ? .text : .name)
     }
+
+    /// What stands beside the digits of an amount: point, comma, sign, currency, per cent.
+    private static let amountMarks: Set<UInt16> = [0x20, 0x24, 0x25, 0x2B, 0x2C, 0x2D, 0x2E, 0xA3, 0xA5, 0x20AC]
 
     /// Whether days stand before months in a column of dates; `nil` where nothing tells.
     static func dayFirst(_ values: [[UInt16]]) -> Bool? {
