@@ -51,7 +51,13 @@ public struct Matcher: Sendable {
         let draws = min(150_000, max(20_000, 40 * table.count))
         let first = try await MatchLearner(
             CandidatePairs(rules: plan.first(), comparer: comparer, count: table.count), draws: draws / 3, progress: { _ in })
-        let likely = try await first.likely(first.model())
+        var likely = try await first.likely(first.model())
+        if table.count <= Self.small {
+            // Clusters know pairs that no rule brought together: the rules that find those are worth a second look.
+            let second = try await MatchLearner(
+                CandidatePairs(rules: plan.best(likely), comparer: comparer, count: table.count), draws: draws / 3, progress: { _ in })
+            likely = try await second.clustered(second.model())
+        }
         let candidates = CandidatePairs(rules: plan.best(likely), comparer: comparer, count: table.count)
         let learner = try await MatchLearner(candidates, draws: draws) { progress(.comparing, $0) }
         progress(.learning, 0)
@@ -79,6 +85,8 @@ public struct Matcher: Sendable {
     }
 
     private static let rounds = 3
+    /// Lists up to this size have their rules chosen twice.
+    private static let small = 60_000
 
     /// Each record's cluster, named by its first record.
     func clusters(oneToOne: Bool = false) -> [Int32] {
