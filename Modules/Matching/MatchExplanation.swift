@@ -86,8 +86,11 @@ extension MatchExplanation {
         case (.date, .slight): return "the same year"
         case (.date, _): return "a year apart"
         case (.phone, .swapped): return "the same number with another prefix"
+        case (.web, .swapped): return "the same site, another page"
+        case (.web, .slight): return "somewhat alike"
         case (.email, .swapped), (.email, .alike): return "the same or nearly the same name at another provider"
-        case (.phone, .close), (.number, .close), (.postcode, .close), (.email, .close): return "one character apart"
+        case (.phone, .close), (.number, .close), (.postcode, .close), (.email, .close), (.web, .close):
+            return "one character apart"
         case (.phone, .alike), (.number, .alike): return "two characters apart"
         case (.phone, _): return "the same last seven digits"
         case (.postcode, _): return "the same beginning"

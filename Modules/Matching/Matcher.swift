@@ -89,7 +89,10 @@ public struct Matcher: Sendable {
     private static let small = 60_000
 
     /// Each record's cluster, named by its first record.
-    func clusters(oneToOne: Bool = false) -> [Int32] {
-        Clusterer(count: count, scorer: scorer, files: oneToOne ? files : nil).run(links)
+    ///
+    /// - Parameter clean: lists of which no two records are one.
+    func clusters(clean: Set<UInt8> = []) -> [Int32] {
+        let apart = clean.isEmpty ? nil : files.map { clean.contains($0) ? $0 : UInt8.max }
+        return Clusterer(count: count, scorer: scorer, files: apart).run(links)
     }
 }

@@ -15,8 +15,18 @@ extension Column {
         case .postcode: return pool.with(first, second, Self.codeLevel)
         case .number: return pool.with(first, second, Self.numberLevel)
         case .email: return pool.with(first, second, Self.emailLevel)
+        case .web: return pool.with(first, second, Self.webLevel)
         case .category, .ignored, .address, .text: return .different
         }
+    }
+
+    private static func webLevel(_ a: TextSimilarity.Units, _ b: TextSimilarity.Units) -> Level {
+        // A page of the site, and the site.
+        let (host, other) = (a.prefix { $0 != 0x2F }, b.prefix { $0 != 0x2F })
+        if host.elementsEqual(other) { return .swapped }
+        if min(a.count, b.count) > 5, TextSimilarity.edits(a, b, limit: 1) == 1 { return .close }
+        let similarity = TextSimilarity.jaroWinkler(TextSimilarity.Units(rebasing: host), TextSimilarity.Units(rebasing: other))
+        return similarity >= 0.93 ? .alike : similarity >= 0.87 ? .slight : .different
     }
 
     private func nameLevel(_ first: Int32, _ second: Int32) -> Level {

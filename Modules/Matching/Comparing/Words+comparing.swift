@@ -8,7 +8,10 @@ extension Words {
         if found.numbersDiffer { return cosine >= 0.55 ? .faint : .different }
         if cosine >= 0.93, !found.namesDiffer { return .swapped }
         if cosine >= 0.78, !found.namesDiffer { return .close }
-        if cosine < 0.5, texts.with(first, second, Self.isSpelledAlike) { return .close }
+        if cosine < 0.5 {
+            if texts.with(first, second, Self.isSpelledAlike) { return .close }
+            if areNames, texts.with(first, second, Self.isAcronym) || texts.with(second, first, Self.isAcronym) { return .alike }
+        }
         let least = min(a, b)
         if !found.namesDiffer, found.mass / (least * least) >= 0.9 || cosine >= 0.6 { return .alike }
         return cosine >= 0.55 ? .slight : cosine >= 0.3 ? .faint : .different
@@ -17,6 +20,18 @@ extension Words {
     private static func isSpelledAlike(_ a: TextSimilarity.Units, _ b: TextSimilarity.Units) -> Bool {
         guard a.count > 5, b.count > 5, abs(a.count - b.count) <= 3, a[0] == b[0] else { return false }
         return TextSimilarity.edits(a, b, limit: 2) <= 2
+    }
+
+    /// `hyc` for Hamilton Youth Center, of at least three words; small words between them may be left out.
+    private static func isAcronym(_ short: TextSimilarity.Units, _ long: TextSimilarity.Units) -> Bool {
+        guard (3...8).contains(short.count), long.count > 2 * short.count, short.allSatisfy(\.isSmallLetter) else { return false }
+        var at = 0
+        var words = 0
+        for word in long.split(separator: 0x20) {
+            words += 1
+            if at < short.count, word.first == short[at] { at += 1 } else if word.count > 3 { return false }
+        }
+        return at == short.count && words >= 3
     }
 
     private struct Overlap {
@@ -96,7 +111,7 @@ extension Words {
     }
 
     /// Whether a word says enough to tell two names apart: more than a title, an article or a legal form does.
-    private func says(_ word: Int32) -> Bool { weights[Int(word)] > 2 && pool.with(word) { $0.count > 1 } }
+    private func says(_ word: Int32) -> Bool { weights[Int(word)] > 2 && !isForm[Int(word)] && pool.with(word) { $0.count > 1 } }
 
     /// The weight of a word that stands on one side in two: `day care` and `daycare`, `lx 8046b` and `lx8046b`.
     private func joined(_ rest: UnsafeMutableBufferPointer<Int32>, _ leftCount: Int, _ start: Int, _ rightCount: Int) -> Float? {

@@ -13,6 +13,8 @@ struct Words: Sendable {
     /// Of names: how each word sounds, and whose short form it is.
     private(set) var sounds: [UInt32] = []
     private(set) var families: [[UInt16]] = []
+    /// Whether each word is a legal form, which a firm's name may have or leave out.
+    private(set) var isForm: [Bool] = []
     /// Words of names rather than of addresses and descriptions.
     let areNames: Bool
     /// Length of each value's vector of weights.
@@ -36,6 +38,7 @@ struct Words: Sendable {
                     sounds.append(units.withUnsafeBufferPointer(PhoneticKey.of))
                     families.append(GivenNames.groups[units] ?? [])
                 }
+                isForm.append(LegalForms.words.contains(units))
             }
             found.append(code)
         }
