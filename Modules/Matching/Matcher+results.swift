@@ -63,6 +63,7 @@ extension Matcher {
         var size = [Int](repeating: 0, count: count + 1)
         for cluster in clusters { size[cluster] += 1 }
         return (0..<count).map { record in
+            if isLiteral { return size[clusters[record]] > 1 ? 0.99 : 1 }
             if size[clusters[record]] > 1 { return Link.probability(Double(within[record])) }
             return 1 - Link.probability(Double(beyond[record]))
         }

@@ -30,6 +30,9 @@ public struct Matcher: Sendable {
     public let compared: Int
     /// What the rules by which pairs were chosen have in common, in words.
     public let rules: [String]
+    /// Whether no column told records apart, so that only those were put together that are the same in all of them.
+    public var isLiteral: Bool { identical != nil }
+    let identical: [Int32]?
     let scorer: PairScorer
     let links: [Link]
     let count: Int
@@ -55,7 +58,8 @@ public struct Matcher: Sendable {
         if table.count <= Self.small {
             // Clusters know pairs that no rule brought together: the rules that find those are worth a second look.
             let second = try await MatchLearner(
-                CandidatePairs(rules: plan.best(likely), comparer: comparer, count: table.count), draws: draws / 3, progress: { _ in })
+                CandidatePairs(rules: plan.best(likely), comparer: comparer, count: table.count), draws: draws / 3,
+                progress: { _ in })
             likely = try await second.clustered(second.model())
         }
         let candidates = CandidatePairs(rules: plan.best(likely), comparer: comparer, count: table.count)
@@ -76,6 +80,7 @@ public struct Matcher: Sendable {
         self.scorer = scorer
         self.links = links
         kinds = table.kinds
+        identical = table.identical
         compared = learner.compared
         rules = candidates.rules.map { rule in
             rule.keys.map { "\(table.columns[$0.column].name) (\($0.part.rawValue))" }.joined(separator: " + ")
@@ -92,6 +97,7 @@ public struct Matcher: Sendable {
     ///
     /// - Parameter clean: lists of which no two records are one.
     func clusters(clean: Set<UInt8> = []) -> [Int32] {
+        if let identical { return identical }
         let apart = clean.isEmpty ? nil : files.map { clean.contains($0) ? $0 : UInt8.max }
         return Clusterer(count: count, scorer: scorer, files: apart).run(links)
     }

@@ -45,9 +45,11 @@ struct Clusterer {
     private func fits(_ a: Int32, _ b: Int32, _ link: Link) -> Bool {
         let (one, other) = (members[Int(a)], members[Int(b)])
         let all = one.count * other.count
-        if let files, one.contains(where: { first in
-            files[Int(first)] != 255 && other.contains { files[Int(first)] == files[Int($0)] }
-        }) {
+        if let files,
+            one.contains(where: { first in
+                files[Int(first)] != 255 && other.contains { files[Int(first)] == files[Int($0)] }
+            })
+        {
             return false
         }
         if all == 1 { return link.weight > 0 }

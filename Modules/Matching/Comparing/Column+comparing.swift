@@ -108,7 +108,9 @@ extension Column {
         var whole = 0.0
         var scale = 0.0
         for unit in units {
-            if unit == 0x2E, scale == 0 { scale = 1 } else if unit.isDigit, units.count <= 15 {
+            if unit == 0x2E, scale == 0 {
+                scale = 1
+            } else if unit.isDigit, units.count <= 15 {
                 whole = whole * 10 + Double(unit - 0x30)
                 scale *= 10
             } else {

@@ -133,7 +133,8 @@ extension Words {
     private func isJoined(_ whole: Int32, _ one: Int32, _ other: Int32) -> Bool {
         pool.with(whole) { whole in
             pool.with(one, other) { one, other in
-                whole.count == one.count + other.count && whole.starts(with: one) && whole.dropFirst(one.count).elementsEqual(other)
+                whole.count == one.count + other.count && whole.starts(with: one)
+                    && whole.dropFirst(one.count).elementsEqual(other)
             }
         }
     }

@@ -116,7 +116,8 @@ struct DateValue: Sendable, Hashable {
 
     /// Words by which registers say that a date is a guess.
     private static let qualifiers: Set<String> = [
-        "about", "abt", "approx", "circa", "ca", "c", "cca", "around", "before", "bef", "after", "aft", "est", "cal", "born", "b", "d", "um", "of",
+        "about", "abt", "approx", "circa", "ca", "c", "cca", "around", "before", "bef", "after", "aft", "est", "cal", "born", "b",
+        "d", "um", "of",
         "the", "st", "nd", "rd", "th",
     ]
 }

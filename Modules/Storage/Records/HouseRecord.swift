@@ -57,7 +57,7 @@ public struct HouseRecord: Sendable, Hashable {
         return found.first
     }
 
-    private static func read(_ kind: RecordKind, _ condition: SQL, _ limit: Int, in db: Connection) throws -> [HouseRecord] {
+    static func read(_ kind: RecordKind, _ condition: SQL, _ limit: Int, in db: Connection) throws -> [HouseRecord] {
         let id = kind == .account ? "record.public_id" : "''"
         return try db.all(
             """
