@@ -17,7 +17,8 @@ struct ImportWriter: Sendable {
     private var rejects: Int64
     private let lease: SourceLease?
 
-    private static let sliceSizes = 50...5_000
+    /// Three slices are in memory at a time, at some 9 kB a record.
+    private static let sliceSizes = 50...2_500
 
     init(importer: Importer, id: Int64, progress: ImportProgress, slices: Int64, lease: SourceLease? = nil) {
         self.importer = importer
