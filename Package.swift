@@ -181,7 +181,7 @@ targets += [
 
 // MARK: Tests
 targets += [
-    tests("Core", []),
+    tests("Core", ["CPhoneNumber"]),
     tests("Tabular", ["RapportTabular", "CZlib"], exclude: ["Fixtures"]),
     tests("Matching", ["RapportMatching", "RapportTabular"]),
     tests("Checkup", ["RapportCheckup"]),

@@ -14,9 +14,10 @@ extension Rapport {
             let alive = try db.integer("SELECT COUNT(*) FROM workers WHERE alive_until > \(db.now())") ?? 0
             return (try FieldStore.read(in: db), try identity.rules(in: db), alive == 0)
         }
-        let budget = Span(milliseconds: isAlone ? 250 : 50)
+        let budget = Span(milliseconds: isAlone ? 500 : 50)
         return Importer(
             database: database, door: door, clock: clock, fields: fields, identity: identity, budget: budget,
+            joins: isAlone && database.dialect == .sqlite ? .seconds(1) : nil,
             pace: { [database] in try await ImportPace.wait(database) },
             // Half of the time: a step that has begun a round ends it.
             follow: { [stepper, clock] fresh, db in

@@ -82,7 +82,7 @@ struct FieldsBatch {
         let stored = changed.filter { $0.value.isStored }.map(\.key)
         if !stored.isEmpty { try db.run("DELETE FROM provenance WHERE profile IN \(list: stored)") }
         try db.insert(
-            into: "provenance", ["profile", "person", "data"], changed.lazy.filter { !$0.value.provenance.isEmpty }
+            into: "provenance", ["profile", "person", "data"], changed.filter { !$0.value.provenance.isEmpty }
         ) { row, changed in
             row.integer(changed.key)
             row.integer(changed.value.person)
