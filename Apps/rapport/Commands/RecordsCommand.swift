@@ -1,6 +1,7 @@
 import ArgumentParser
 import RapportCore
 import RapportHost
+import RapportIntegration
 import RapportStorage
 
 typealias AccountsCommand = RecordsCommand<AccountWords>
@@ -116,7 +117,7 @@ extension HouseRecord {
 
     static func show(_ kind: RecordKind, _ text: String, _ common: CommonOptions) async throws {
         let output = common.output
-        let (record, people) = try await common.withRapport { rapport in
+        let (record, people, same) = try await common.withRapport { rapport in
             try await rapport.database.read { db in
                 guard let record = try find(kind, text, in: db) else {
                     throw Problem("record.not_found", "no \(kind.word) is called \"\(text)\"")
@@ -125,12 +126,16 @@ extension HouseRecord {
                     let title = try People.record(of: member.id, in: db)?.title
                     return (id: member.publicID, title: title ?? "", since: member.since, last: member.last)
                 }
-                return (record, members)
+                return (record, members, kind == .account ? try AccountPair.same(as: record.id, in: db) : [])
             }
         }
         output.line(output.styled(record.name, .bold))
         output.line("\(record.source):\(record.external)\(record.publicID.map { ", \($0)" } ?? "")")
         output.table(["field", "value"], record.fields.map { [$0.name, $0.value.string ?? $0.value.text] })
+        if !same.isEmpty {
+            output.line()
+            output.table(["same_as", "source", "key"], same.map { [$0.name, $0.source, $0.external] })
+        }
         if !people.isEmpty {
             output.line()
             output.table(
@@ -143,7 +148,9 @@ extension HouseRecord {
                 "last_said": .string(person.last.rfc3339),
             ]
         }
-        output.json(.object(members + (kind == .account ? [.init("people", .array(list))] : [])))
+        output.json(
+            .object(
+                members + (kind == .account ? [.init("people", .array(list)), .init("same_as", .array(same.map(\.json)))] : [])))
     }
 
     var json: JSONValue {

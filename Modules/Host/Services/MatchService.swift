@@ -12,11 +12,13 @@ struct MatchService: Service {
 
     private let database: any Database
     private let desk: MatchDesk
+    private let accounts: AccountDesk
     private let logger: Logger
 
     init(_ rapport: Rapport) {
         database = rapport.database
         desk = rapport.matchDesk
+        accounts = rapport.accountDesk
         logger = rapport.logger
     }
 
@@ -33,8 +35,9 @@ struct MatchService: Service {
                         let imports = try await database.read { db in try Imports.running(in: db) }
                         if load.isMuch(imports) {
                             rest = .milliseconds(500)
-                        } else if try await !desk.pass(Self.slice).isIdle {
-                            rest = ContinuousClock.now - start
+                        } else {
+                            let companies = try await accounts.pass(Self.slice).accounts
+                            if try await !desk.pass(Self.slice).isIdle || companies > 0 { rest = ContinuousClock.now - start }
                         }
                     }
                 } catch {
@@ -50,7 +53,8 @@ struct MatchService: Service {
         try await database.read { db in
             let isWaiting = try db.integer("SELECT MIN(person) FROM match_queue") != nil
             let isSure = try db.integer("SELECT MIN(low) FROM reviews WHERE verdict = 'sure'") != nil
-            return try (isWaiting || isSure) && Door.backlog(in: db) < Self.crowd
+            let isCompanyWaiting = try db.integer("SELECT MIN(account) FROM account_match_queue") != nil
+            return try (isWaiting || isSure || isCompanyWaiting) && Door.backlog(in: db) < Self.crowd
         }
     }
 }

@@ -1,7 +1,8 @@
 public import RapportCore
 public import RapportStorage
 
-/// Has everybody compared of whom a source says something, history too. The step only notes them, which costs a row: who they may
+/// Has everybody compared of whom a source says something, and every company, history too; who gets another identifier is noted where
+/// that is claimed (`IdentityPlan`). The step only notes them, which costs a row: who they may
 /// be the same as is found a moment later, when what they are is committed and others can be seen.
 public struct MatchQueueReactor: Reactor {
     public let name = "matching"
@@ -13,6 +14,7 @@ public struct MatchQueueReactor: Reactor {
         let kind = try step.catalog.kind(FieldsFold.eventKind, in: step.db).id
         let people = events.filter { $0.kind == kind }.map(\.person)
         if !people.isEmpty { try MatchIndex.enqueue(people, in: step.db) }
+        try AccountIndex.enqueue(events.filter { $0.person == 0 }, in: step)
     }
 }
 
@@ -35,6 +37,10 @@ public struct MatchMerging: MergeParticipant {
 /// Has those compared anew of whom an import is taken back; who is gone is forgotten.
 public struct MatchRemoval: RemovalParticipant {
     public init() {}
+
+    public func forget(_ events: [Event], in step: StepContext) throws {
+        try AccountIndex.enqueue(events.filter { $0.person == 0 }, in: step)
+    }
 
     public func didRemove(changed: [PersonID], gone: [PersonID], in step: StepContext) throws {
         try MatchIndex.enqueue(changed, in: step.db)

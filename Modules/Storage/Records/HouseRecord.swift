@@ -68,7 +68,7 @@ public struct HouseRecord: Sendable, Hashable {
         return found.first
     }
 
-    private static func read(
+    static func read(
         _ kind: RecordKind, _ condition: SQL, _ limit: Int, by order: String = "record.name, record.id", in db: Connection
     ) throws -> [HouseRecord] {
         let id = kind == .account ? "record.public_id" : "''"
