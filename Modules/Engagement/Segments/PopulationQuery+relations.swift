@@ -29,7 +29,7 @@ extension PopulationQuery {
             relation(span).flatMap {
                 $0.missingIsZero ? nil : Relation(sql: "SELECT t.person, \(now) - t.v AS v FROM (\($0.sql)) t")
             }
-        case .literal, .field, .today, .monthsAgo, .start: nil
+        case .literal, .field, .today, .monthsAgo, .start, .age, .confidence: nil
         }
     }
 

@@ -23,7 +23,9 @@ public struct SegmentQuestions: Sendable {
     ///
     /// - Throws: `Problem` `segment.*` that points at the character.
     public func check(_ text: String, in db: Connection) throws -> SegmentExpression {
-        try SegmentSchema.read(in: db, permits: permits).expression(text, in: db)
+        var schema = try SegmentSchema.read(in: db, permits: permits)
+        schema.insistsOnBudgets = true
+        return try schema.expression(text, in: db)
     }
 
     /// How many people an expression finds at `now`. Segments that it mentions count as they stand.

@@ -18,7 +18,8 @@ extension Rapport {
             logger: Logger(label: "rapport.web"), token: token,
             trackingKeys: Dictionary(
                 configuration.tracking.map { ($0.writeKey.exposed, source($0)) }, uniquingKeysWith: { first, _ in first }),
-            unsubscribe: outreach.unsubscribing, preferences: outreach.preferring, clicks: outreach.clicking,
+            unsubscribe: outreach.unsubscribing, preferences: outreach.preferring, questions: questionDesk,
+            clicks: outreach.clicking,
             explainer: explainer,
             search: PeopleSearch(book: identity, region: house.country),
             channels: channels.map { ($0.instance.name, $0.instance.plugin) },

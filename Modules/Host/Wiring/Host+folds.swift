@@ -13,8 +13,8 @@ extension Host {
         let matching: [any Reactor] = configuration.matching.mode == .off ? [] : [MatchQueueReactor()]
         return Stepper(
             folds: [
-                FieldsFold(), TimelineFold(), TotalsFold(), RecordsFold(), PermissionsFold(ledger: ledger),
-                StandingsFold(catalog: door.catalog), PreferencesFold(),
+                FieldsFold(), ConfirmationsFold(), TimelineFold(), TotalsFold(), RecordsFold(), PermissionsFold(ledger: ledger),
+                StandingsFold(catalog: door.catalog), PreferencesFold(), QuestionsFold(),
             ],
             reactors: [
                 SlotsReactor(), SegmentsReactor(house: zone, permits: FoldedPermits(catalog: door.catalog), countsFirst: true),

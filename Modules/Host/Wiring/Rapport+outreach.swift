@@ -39,7 +39,8 @@ extension Rapport {
             },
             languages: [configuration.house.language],
             signer: try LinkSigner(base: configuration.http.publicURL, keys: [try await LinkKey.ofDatabase(database)]),
-            contents: RecordContents(), ledger: ledger, clock: clock, logger: Logger(label: "rapport.delivery"))
+            contents: RecordContents(book: PolicyBook(catalog: catalog)), ledger: ledger, clock: clock,
+            logger: Logger(label: "rapport.delivery"))
     }
 
     /// Where a locked database writes instead of sending: the configured outbox, else the folder `outbox`.

@@ -26,6 +26,7 @@ public enum Erasure {
             WHERE (kind, value) IN (SELECT kind, value FROM identifiers WHERE person = \(now)) AND profile IN \(list: profiles)
             """)
         try db.run("DELETE FROM identifiers WHERE person = \(now)")
+        try db.run("DELETE FROM confirmations WHERE person = \(now)")
         try db.run("DELETE FROM timers WHERE person = \(now)")
         try db.run("DELETE FROM person_accounts WHERE person = \(now)")
         try db.run("DELETE FROM order_events WHERE person = \(now)")

@@ -165,7 +165,7 @@ struct FieldsBatch {
 
     /// Read only where a rule trusts sources and there is a choice.
     private func sourceNames() throws -> [ProfileID: String] {
-        let trusting = fields.fields.contains { if case .trusted = $0.definition.survivorship { true } else { false } }
+        let trusting = fields.fields.contains { !$0.definition.survivorship.trustedSources.isEmpty }
         guard trusting, profiles.count > 1 else { return [:] }
         return try Dictionary(
             db.all(

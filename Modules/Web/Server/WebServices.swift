@@ -33,6 +33,7 @@ public struct WebServices: Sendable {
     public var trackingKeys: [String: TrackingSource]
     public var unsubscribe: UnsubscribeUseCase
     public var preferences: PreferencesUseCase
+    public var questions: QuestionDesk
     public var clicks: ClickUseCase
     public var explainer: Explainer
     public var search: PeopleSearch
@@ -46,7 +47,8 @@ public struct WebServices: Sendable {
     public init(
         database: any Database, intake: Intake, clock: any WallClock, texts: Texts, logger: Logger, token: String,
         trackingKeys: [String: TrackingSource], unsubscribe: UnsubscribeUseCase, preferences: PreferencesUseCase,
-        clicks: ClickUseCase, explainer: Explainer, search: PeopleSearch, channels: [(name: String, plugin: String)],
+        questions: QuestionDesk, clicks: ClickUseCase, explainer: Explainer, search: PeopleSearch,
+        channels: [(name: String, plugin: String)],
         campaigns: @escaping @Sendable () async throws -> [CampaignReport], checks: @escaping @Sendable () async -> [Check],
         hook: @escaping @Sendable (_ instance: String, CallbackRequest) async throws -> CallbackAnswer
     ) {
@@ -59,6 +61,7 @@ public struct WebServices: Sendable {
         self.trackingKeys = trackingKeys
         self.unsubscribe = unsubscribe
         self.preferences = preferences
+        self.questions = questions
         self.clicks = clicks
         self.explainer = explainer
         self.search = search
