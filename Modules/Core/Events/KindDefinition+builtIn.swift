@@ -15,7 +15,13 @@ extension KindDefinition {
         kind("person.unmerged"),
         kind("person.erased"),
         kind("account.identified"),
-        kind("account.joined", ("account", .text)),
+        kind("account.joined", ("account", .text), ("role", .text)),
+        kind("account.left", ("account", .text), ("role", .text)),
+        kind("job.changed", ("from", .text), ("to", .text), ("cause", .text)),
+        kind("relation.started", ("relation", .text)),
+        kind("relation.ended"),
+        kind("household.joined"),
+        kind("household.left"),
         kind("product.identified"),
     ]
 

@@ -33,7 +33,7 @@ extension Rapport {
                 folds: folds,
                 participants: [
                     RecordRemoval(catalog: catalog), PermissionRemoval(catalog: catalog), SegmentRemoval(), DeliveryRemoval(),
-                    MatchRemoval(),
+                    MatchRemoval(), ContextRemoval(),
                 ],
                 catalog: catalog, book: identity), merger: merger, clock: clock)
     }

@@ -30,6 +30,9 @@ public enum Erasure {
         try db.run("DELETE FROM timers WHERE person = \(now)")
         try db.run("DELETE FROM person_accounts WHERE person = \(now)")
         try db.run("DELETE FROM order_events WHERE person = \(now)")
+        for table in ["affiliations", "relations", "household_stays"] {
+            try db.run("DELETE FROM \(raw: table) WHERE person = \(now)")
+        }
         try MatchIndex.forget([now], in: db)
         var all: Set<PersonID> = [now]
         var next = [now]
