@@ -203,7 +203,7 @@ targets += [
             "RapportPluginProcess", "RapportPluginKit",
         ]),
     tests("Process", ["RapportStorage"]),
-    tests("Conventions", ["rapport"]),
+    tests("Conventions", ["rapport", "RapportHost", "RapportStorage"]),
 ]
 
 // MARK: Benchmarks

@@ -11,10 +11,13 @@ struct PeopleCommand: AsyncParsableCommand {
             EXAMPLES:
               rapport people search "anna mül"
               rapport people show anna@example.com
+              rapport people export anna@example.com --out exports/
               rapport people erase anna@example.com --yes
             """,
         subcommands: [
-            PeopleSearchCommand.self, PeopleShowCommand.self, PeopleEraseCommand.self,
+            PeopleSearchCommand.self, PeopleShowCommand.self, PeopleExportCommand.self,
+            PeopleCorrectCommand.self, PeopleRestrictCommand.self, PeopleReleaseCommand.self, PeopleObjectCommand.self,
+            EraseCommand.self,
         ])
 }
 

@@ -17,6 +17,7 @@ extension FieldDefinition {
 
     /// The candidate whose value is the golden one; `nil` where nobody has a value.
     public func survivor(among candidates: [Candidate]) -> Candidate? {
+        if let corrected = Self.correction(among: candidates) { return corrected.said.value == nil ? nil : corrected }
         let candidates = candidates.filter { $0.said.value != nil }
         guard candidates.count > 1 else { return candidates.first }
         switch survivorship {
