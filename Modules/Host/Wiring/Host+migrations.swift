@@ -6,9 +6,9 @@ extension Host {
     /// The migrations of every capability that this build has.
     public static var migrations: [Migration] {
         Migration.storage + [
-            .imports, .sources, .permissions, .decisions, .preferences, .households, .frequency, .segments, .delivery, .campaigns, .erasedAddresses,
-            .plugins,
-            .callbacks, .duties,
+            .imports, .sources, .permissions, .decisions, .preferences, .households, .frequency, .segments, .delivery, .campaigns,
+            .plugins, .callbacks, .duties, .holdOuts,
+            .erasedAddresses,
         ]
     }
 }
