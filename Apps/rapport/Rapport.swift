@@ -46,6 +46,7 @@ enum Commands {
         ReceiptsCommand.self,
         RecommendCommand.self,
         RestoreCommand.self,
+        RetentionCommand.self,
         SearchCommand.self,
         SegmentsCommand.self,
         SourcesCommand.self,

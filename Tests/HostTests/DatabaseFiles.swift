@@ -13,7 +13,7 @@ enum DatabaseFiles {
         case .sqlite(let path):
             (tool, arguments) = ("sqlite3", [path, "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"])
         case .postgres(let address):
-            (tool, arguments) = ("psql", [address, "-q", "-c", "VACUUM FULL", "-c", "CHECKPOINT"])
+            (tool, arguments) = ("psql", [address, "-q", "-c", "VACUUM (FULL, ANALYZE)", "-c", "CHECKPOINT"])
         }
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")

@@ -11,6 +11,7 @@ extension Host {
             StandingHandler(), GuardsHandler(),
             TemplateHandler(), SegmentDefinitions(catalog: catalog, permits: FoldedPermits(catalog: catalog)),
             ModelHandler(),
+            RetentionHandler(catalog: catalog, permits: FoldedPermits(catalog: catalog)),
         ]
     }
 }

@@ -23,8 +23,11 @@ public struct PersonalSchema: Sendable {
             for row in first.rows where !table.columns.contains(where: { $0.name == row.column }) {
                 out.append("\(table.name): it has no column \(row.column)")
             }
+            // A profile beside its person names nobody else.
+            let hasPerson = first.rows.contains { if case .people = $0 { true } else { false } }
             for column in table.columns where Self.isPersonal(column) && !named.contains(column.name) {
                 if case .byModule = first.erased { continue }
+                if column.name == "profile", hasPerson { continue }
                 out.append(
                     "\(table.name).\(column.name): it looks like a person's number, and no row of its table is found by it")
             }

@@ -13,6 +13,7 @@ public struct StoredPersonalData: PersonalData {
             PersonalTable("symbols", [], shown: .not(.elsewhere), erased: .byModule),
             PersonalTable("dedupe", [], shown: .not(.numbers), erased: .byModule),
             PersonalTable("totals", [.people("person")], erased: .delete, meanings: ["kind": .kind]),
+            PersonalTable("openings", [.profiles("profile")], erased: .delete, meanings: ["kind": .kind]),
             PersonalTable("timers", [.people("person")], erased: .delete),
             // Whoever waited behind an event that threw need not any more: it says nothing now.
             PersonalTable(
