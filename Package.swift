@@ -206,7 +206,7 @@ targets += [
             "RapportPluginProcess", "RapportPluginKit",
         ]),
     tests("Process", ["RapportStorage"]),
-    tests("Conventions", ["rapport"]),
+    tests("Conventions", ["rapport", "RapportHost", "RapportStorage"]),
 ]
 
 // MARK: Benchmarks

@@ -14,12 +14,15 @@ struct PeopleCommand: AsyncParsableCommand {
               rapport people confirm anna@example.com company
               rapport people question anna@example.com --at call
               rapport people move anna@north.example --to "South Works"
+              rapport people export anna@example.com --out exports/
               rapport people erase anna@example.com --yes
             """,
         subcommands: [
             PeopleSearchCommand.self, PeopleShowCommand.self, PeopleConfirmCommand.self, PeopleSetCommand.self,
             PeopleQuestionCommand.self, PeopleAnswerCommand.self, PeopleMoveCommand.self, PeopleJoinCommand.self,
-            PeopleLeaveCommand.self, PeopleRelateCommand.self, PeopleHouseholdCommand.self, PeopleEraseCommand.self,
+            PeopleLeaveCommand.self, PeopleRelateCommand.self, PeopleHouseholdCommand.self, PeopleExportCommand.self,
+            PeopleCorrectCommand.self, PeopleRestrictCommand.self, PeopleReleaseCommand.self, PeopleObjectCommand.self,
+            EraseCommand.self,
         ])
 }
 

@@ -15,6 +15,7 @@ extension Host {
             StandingHandler(), GuardsHandler(),
             TemplateHandler(), segments,
             ModelHandler(),
+            RetentionHandler(catalog: catalog, permits: FoldedPermits(catalog: catalog)),
         ]
     }
 }

@@ -7,7 +7,7 @@ extension Host {
     public static var migrations: [Migration] {
         Migration.storage + [
             .imports, .sources, .permissions, .decisions, .preferences, .households, .frequency, .questions, .segments, .delivery,
-            .campaigns, .plugins, .callbacks, .duties, .runningImports, .holdOuts,
+            .campaigns, .plugins, .callbacks, .duties, .runningImports, .holdOuts, .erasedAddresses,
         ]
     }
 }

@@ -166,7 +166,7 @@ struct FieldsBatch {
     /// Read only where a rule trusts sources and there is a choice.
     private func sourceNames() throws -> [ProfileID: String] {
         let trusting = fields.fields.contains { !$0.definition.survivorship.trustedSources.isEmpty }
-        guard trusting, profiles.count > 1 else { return [:] }
+        guard profiles.count > 1, try trusting || hasCorrections() else { return [:] }
         return try Dictionary(
             db.all(
                 """
@@ -175,6 +175,11 @@ struct FieldsBatch {
                 """
             ) { ($0.integer(0), $0.text(1)) }
         ) { first, _ in first }
+    }
+
+    /// Whether anything was ever corrected at somebody's wish.
+    private func hasCorrections() throws -> Bool {
+        try db.integer("SELECT 1 FROM sources WHERE name = \(FieldDefinition.correctionSource)") != nil
     }
 
     /// People of one household have the number of its key in common.
