@@ -21,12 +21,7 @@ extension ClvCommand.Fit {
             output.progress(output.text("clv.fitting"))
             let value = try LifetimeValue(rows, options: options(rows))
             let figures = value.figures()
-            let names = try await rapport.database.read { db in
-                Dictionary(
-                    uniqueKeysWithValues: try db.all("SELECT id, public_id FROM people WHERE state = 0") {
-                        ($0.integer(0), $0.text(1))
-                    })
-            }
+            let names = try await rapport.publicIDs()
             output.endProgress()
             try tell(value, figures, rows, names: people.map { names[$0] ?? "" }, of: "The orders of this house", output)
             var members = value.json(figures).object ?? []

@@ -13,6 +13,8 @@ public struct HouseOrders: Sendable {
         public var currency: String?
         /// In minor units; `nil` where the order has no total.
         public var net: Int64?
+        /// The event that placed it.
+        public var event: EventRef
     }
 
     /// By person.
@@ -28,6 +30,7 @@ public struct HouseOrders: Sendable {
         var source: Int64
         var amount: Int64?
         var currency: String?
+        var ref: EventRef
     }
 
     public static func read(_ catalog: Catalog, in db: Connection) throws -> HouseOrders {
@@ -75,7 +78,8 @@ public struct HouseOrders: Sendable {
                 Happening(
                     kind: byID[row.integer(1)]?.name ?? "", at: row.timestamp(2), number: known?.number,
                     source: known?.source ?? 0,
-                    amount: slot?.amount.flatMap { row.integerOrNil(5 + $0) }, currency: currency))
+                    amount: slot?.amount.flatMap { row.integerOrNil(5 + $0) }, currency: currency,
+                    ref: EventRef(partition: row.int(3), position: row.integer(4))))
         }
         orders += settle(happenings, of: person)
         return HouseOrders(orders: orders)
@@ -91,7 +95,7 @@ public struct HouseOrders: Sendable {
         var single: [Order] = []
         var placed: [Key: Order] = [:]
         for event in happenings where event.kind == "order.placed" {
-            let order = Order(person: person, placedAt: event.at, currency: event.currency, net: event.amount)
+            let order = Order(person: person, placedAt: event.at, currency: event.currency, net: event.amount, event: event.ref)
             guard let number = event.number else {
                 single.append(order)
                 continue
@@ -143,13 +147,18 @@ public struct HouseOrders: Sendable {
         var place = -1
         for order in orders {
             if place < 0 || people[place] != order.person { place += 1 }
-            let amount = order.net.map { net in
-                var unit = Double(net)
-                for _ in 0..<Currency.exponent(of: order.currency) { unit /= 10 }
-                return unit * (order.currency.flatMap { $0 == currency ? nil : rates[$0] } ?? 1)
-            }
+            let amount = order.net.map { order.units(of: $0, in: currency, rates: rates) }
             purchases.add(customer: place, day: Int(zone.day(of: order.placedAt.milliseconds)), amount: amount)
         }
         return (people, purchases)
+    }
+}
+
+extension HouseOrders.Order {
+    /// Minor units of the order's currency in units of `currency`.
+    public func units(of minor: Int64, in currency: String?, rates: [String: Double]) -> Double {
+        var unit = Double(minor)
+        for _ in 0..<Currency.exponent(of: self.currency) { unit /= 10 }
+        return unit * (self.currency.flatMap { $0 == currency ? nil : rates[$0] } ?? 1)
     }
 }
