@@ -27,6 +27,9 @@ public struct EngagementPersonalData: PersonalData {
             PersonalTable(
                 "erased_addresses", [.addresses("address")], erased: .keep(.wishes), meanings: ["address": .hidden]),
             PersonalTable("preferences", [.people("person")], erased: .delete),
+            PersonalTable(
+                "questions", [.people("person")], erased: .delete,
+                meanings: ["asked_at": .moment, "answered_at": .moment, "declined_at": .moment]),
         ]
     }
 

@@ -2,7 +2,7 @@
 public struct StoredPersonalData: PersonalData {
     public init() {}
 
-    public var tables: [PersonalTable] { log + identity + records + matching + rights }
+    public var tables: [PersonalTable] { log + identity + records + context + matching + rights }
 
     private var log: [PersonalTable] {
         [
@@ -42,6 +42,10 @@ public struct StoredPersonalData: PersonalData {
             PersonalTable("golden", [.people("person")], shown: .not(.elsewhere), erased: .delete),
             PersonalTable("words", [.people("person")], shown: .not(.elsewhere), erased: .byModule),
             PersonalTable(
+                "confirmations", [.people("person")], erased: .delete,
+                meanings: ["kind": .name(table: "identifier_kinds", key: "id", column: "name", zero: nil)]),
+            .nobody("undeclared"),
+            PersonalTable(
                 "merges", [.people("survivor"), .people("loser")],
                 erased: .clear([("reason", .text("")), ("undo", .text("{}"))]),
                 meanings: ["survivor": .person, "loser": .person, "undo": .hidden]),
@@ -59,6 +63,21 @@ public struct StoredPersonalData: PersonalData {
         ]
     }
 
+    private var context: [PersonalTable] {
+        let hidden: [String: PersonalMeaning] = ["place": .hidden, "dated": .hidden]
+        return [
+            PersonalTable(
+                "affiliations", [.people("person")], erased: .delete,
+                meanings: hidden.merging([
+                    "main": .words([0: "", 1: "primary"]), "ended_partition": .hidden, "ended_position": .hidden,
+                ]) { $1 }),
+            PersonalTable(
+                "relations", [.people("person")], erased: .delete, meanings: hidden.merging(["tie": .hidden, "side": .hidden]) { $1 }),
+            PersonalTable(
+                "household_stays", [.people("person")], erased: .delete, meanings: hidden.merging(["household": .symbol]) { $1 }),
+        ]
+    }
+
     private var matching: [PersonalTable] {
         [
             PersonalTable("match_queue", [.people("person")], shown: .not(.numbers), erased: .byModule),
@@ -68,6 +87,8 @@ public struct StoredPersonalData: PersonalData {
                 "match_pairs", [.people("low"), .people("high")], erased: .byModule,
                 meanings: ["low": .person, "high": .person, "model": .hidden]),
             .nobody("match_common", .numbers), .nobody("match_models"),
+            .nobody("account_match_queue", .companies), .nobody("account_match_keys", .companies),
+            .nobody("account_pairs", .companies),
         ]
     }
 
