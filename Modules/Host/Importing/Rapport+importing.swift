@@ -15,6 +15,10 @@ extension Rapport {
             return (try FieldStore.read(in: db), try identity.rules(in: db), alive == 0)
         }
         let budget = Span(milliseconds: isAlone ? 500 : 50)
+        var settings = stepper.settings
+        // Where nobody waits, a slice is handled at once: search words in the order of their table, and each statement once.
+        if isAlone { settings.chunk = 4_096 }
+        let stepper = Stepper(folds: stepper.folds, reactors: stepper.reactors, door: door, settings: settings)
         return Importer(
             database: database, door: door, clock: clock, fields: fields, identity: identity, budget: budget,
             joins: isAlone && database.dialect == .sqlite ? .seconds(1) : nil,
