@@ -62,7 +62,7 @@ struct ImportWriter: Sendable {
                 } catch let error where error is StepFault || importer.door.isRace(error) {
                     throw ImportSetback(reason: error)
                 }
-                next = ContinuousClock.now - began < span ? others.take(waiting: .milliseconds(50)) : nil
+                next = ContinuousClock.now - began < span ? others.take(waiting: .milliseconds(500)) : nil
             }
             return writer
         }
