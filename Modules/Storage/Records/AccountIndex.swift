@@ -1,4 +1,4 @@
-public import RapportCore
+import RapportCore
 
 /// The index by which companies that may be one find each other, and the queue of those that wait to be compared.
 public enum AccountIndex {
