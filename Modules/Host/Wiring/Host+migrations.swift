@@ -6,10 +6,8 @@ extension Host {
     /// The migrations of every capability that this build has.
     public static var migrations: [Migration] {
         Migration.storage + [
-            .imports, .sources, .permissions, .decisions, .preferences, .households, .frequency, .questions, .segments, .delivery,
-            .campaigns,
-            .plugins,
-            .callbacks, .duties,
+            .imports, .sources, .permissions, .decisions, .preferences, .households, .frequency, .segments, .delivery, .campaigns,
+            .plugins, .callbacks, .duties, .holdOuts, .questions,
         ]
     }
 }
