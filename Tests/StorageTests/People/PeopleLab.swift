@@ -10,7 +10,9 @@ struct PeopleLab {
     let wall: Timestamp
 
     init(_ database: any Database, clock: VirtualClock = VirtualClock()) {
-        lab = LogLab(database, clock: clock, folds: [FieldsFold(), ConfirmationsFold(), TimelineFold(), TotalsFold(), RecordsFold()])
+        lab = LogLab(
+            database, clock: clock,
+            folds: [FieldsFold(), ConfirmationsFold(), TimelineFold(), TotalsFold(), RecordsFold()])
         merger = Merger(folds: lab.folds, catalog: lab.catalog)
         wall = clock.now
     }
