@@ -1,5 +1,6 @@
 import ArgumentParser
 import RapportCore
+import RapportEngagement
 import RapportHost
 import RapportStorage
 
