@@ -2,6 +2,7 @@ import Foundation
 import RapportAnalytics
 import RapportCore
 import RapportHost
+import RapportIntegration
 import RapportStorage
 import RapportTestKit
 import Testing
@@ -93,7 +94,7 @@ struct ProfileTests {
             #expect(written == 30 && profiles.orders == Self.file().split(separator: "\n").count - 1)
             #expect(!profiles.isProfit && profiles.troubleSpread.total == 3)
             let first = try #require(profiles.profiles.first { $0.value == 150_000 })
-            #expect(first.valueStanding == .init(rank: 0, ahead: 0) && first.rfm?.moneyScore == 5)
+            #expect(first.valueStanding.rank == 0 && first.valueStanding.ahead == 0 && first.rfm?.moneyScore == 5)
             #expect(try await fit(house).written == 0)
 
             #expect(try await members(house, "troublesome_few") == ["c2"])
