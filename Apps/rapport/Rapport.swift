@@ -31,6 +31,7 @@ enum Commands {
         DemoSenderCommand.self,
         DuplicatesCommand.self,
         InitCommand.self,
+        LifecycleCommand.self,
         LiftCommand.self,
         MatchCommand.self,
         MigrateCommand.self,

@@ -81,6 +81,7 @@ extension KindDefinition {
         kind("preference.stated"),
         kind("segment.entered", ("segment", .text), ("cause", .text)),
         kind("segment.left", ("segment", .text), ("cause", .text)),
+        kind("lifecycle.changed", ("from", .text), ("to", .text), ("cause", .text)),
         kind("import.started"),
         kind("import.finished"),
         kind("definition.applied", ("kind", .text), ("name", .text)),

@@ -41,7 +41,7 @@ extension SegmentEvaluator {
             .typicalGap(let events):
             nextMove(of: events)
         case .times(_, let inner), .ago(let inner): nextMove(of: inner)
-        case .literal, .field, .today, .monthsAgo, .start: nil
+        case .literal, .field, .today, .monthsAgo, .start, .stage, .stageSince: nil
         }
     }
 

@@ -64,6 +64,8 @@ struct SegmentEvaluator {
         case .today: today
         case .monthsAgo(let months): calendar.day(of: now, monthsEarlier: months)
         case .start(let day): calendar.start(ofDay: day)
+        case .stage: facts.stage
+        case .stageSince: facts.stageSince
         }
     }
 

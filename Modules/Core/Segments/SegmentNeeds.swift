@@ -17,6 +17,8 @@ public struct SegmentNeeds: Sendable, Hashable {
     public var identifiers = false
     public var segments: Set<Int64> = []
     public var permits: Set<SegmentPermit> = []
+    /// The lifecycle stage.
+    public var stage = false
     /// The answer depends on the person's zone.
     public var zone = false
     /// The answer can change while nothing happens.
@@ -32,6 +34,7 @@ public struct SegmentNeeds: Sendable, Hashable {
         identifiers = identifiers || other.identifiers
         segments.formUnion(other.segments)
         permits.formUnion(other.permits)
+        stage = stage || other.stage
         zone = zone || other.zone
         changesByTime = changesByTime || other.changesByTime
     }
@@ -73,6 +76,7 @@ public struct SegmentNeeds: Sendable, Hashable {
             read(span)
         case .today, .monthsAgo: (zone, changesByTime) = (true, true)
         case .start: zone = true
+        case .stage, .stageSince: stage = true
         }
     }
 

@@ -10,6 +10,7 @@ extension Host {
             AccountRoleHandler(), RelationHandler(), TopicHandler(catalog: catalog),
             PermissionRulesHandler(),
             StandingHandler(), GuardsHandler(),
+            LifecycleDefinitions(catalog: catalog, permits: FoldedPermits(catalog: catalog)),
             TemplateHandler(), SegmentDefinitions(catalog: catalog, permits: FoldedPermits(catalog: catalog)),
             ModelHandler(),
         ]

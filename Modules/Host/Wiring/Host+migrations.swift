@@ -6,7 +6,8 @@ extension Host {
     /// The migrations of every capability that this build has.
     public static var migrations: [Migration] {
         Migration.storage + [
-            .imports, .sources, .permissions, .decisions, .preferences, .households, .frequency, .segments, .delivery, .campaigns,
+            .imports, .sources, .permissions, .decisions, .preferences, .households, .frequency, .segments, .lifecycle, .delivery,
+            .campaigns,
             .plugins,
             .callbacks, .duties,
         ]
