@@ -44,6 +44,51 @@ struct DeliveryDecisionTests {
         }
     }
 
+    @Test(
+        "a hold-out keeps back by chance those who would have got it, as the forecast said, and says why",
+        arguments: DatabaseKind.available)
+    func holdOut(kind: DatabaseKind) async throws {
+        try await DeliveryHouse.with(kind, people: 90) { house in
+            let real = RealHouse(house: house)
+            try await real.prepare(permitted: 80)
+            var plan = DeliveryHouse.plan
+            plan.holdOut = 2_500
+            _ = try await real.desk.draft("spring", plan, actor: "ana")
+            let forecast = try await real.desk.forecast("spring", samples: 80)
+            let held = try #require(forecast.lines.first { $0.reason == "held_out" })
+            #expect(forecast.sending + held.count == 80)
+            #expect((8...34).contains(held.count))
+            _ = try await real.desk.approve("spring", actor: "ben")
+            _ = try await real.desk.send("spring", actor: "ana")
+            try await house.work(house.leases(), runner: real.runner, sender: real.sender())
+            let report = try await real.desk.report("spring")
+            #expect(report.reasons == ["dropped:held_out": Int64(held.count), "dropped:permission.none": 10])
+            #expect(house.mail.taken.count == forecast.sending)
+            let keptBack = Int64(held.samples[0].dropFirst("person-".count)) ?? 0
+            #expect(!house.mail.taken.contains { $0.to == "p\(keptBack)@example.com" })
+            let said = try await real.why("p\(keptBack)@example.com")
+            #expect(said.first?.sentence.contains("25 % of those who would have heard from it do not") == true)
+        }
+    }
+
+    @Test("service has no hold-out, and a plan that asks for one is refused", arguments: DatabaseKind.available)
+    func holdOutOfService(kind: DatabaseKind) async throws {
+        try await DeliveryHouse.with(kind, people: 3) { house in
+            let real = RealHouse(house: house)
+            try await real.prepare(permitted: 3)
+            var plan = DeliveryHouse.plan
+            (plan.topic, plan.template, plan.holdOut) = ("orders", "receipt", 1_000)
+            do {
+                _ = try await real.desk.draft("shipped", plan, actor: "ana")
+                Issue.record("the plan was taken")
+            } catch let problems as Problems {
+                #expect(problems.list.map(\.code) == ["campaign.hold_out"])
+            } catch let problem as Problem {
+                #expect(problem.code == "campaign.hold_out")
+            }
+        }
+    }
+
     @Test("what is put off after the decision waits at the gate, and goes when it is free", arguments: DatabaseKind.available)
     func heldAtGate(kind: DatabaseKind) async throws {
         try await DeliveryHouse.with(kind, people: 3) { house in

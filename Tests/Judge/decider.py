@@ -20,6 +20,7 @@ REASONS = [
     "permission.pending", "permission.lapsed",
     "standing.complaint_open", "standing.other", "household.duplicate",
     "silent_day", "quiet_hours", "cap.channel", "cap.topic", "cap.all", "cap.person",
+    "held_out",
 ]
 
 
@@ -262,6 +263,8 @@ def earliest_free_moment(start, limit, proposal, person, policy, channel):
     while moved:
         moved = False
         for reason, guard in GUARDS_OF_TIME:
+            if reason in person["exempt"]:
+                continue
             free = guard(at, limit, proposal, person, policy, channel)
             if free == at:
                 continue
@@ -343,7 +346,8 @@ def decide(history):
                 return drop(guard["reason"])
 
     # 11
-    if kind == "marketing" and policy["one_per_household"] and person["household"]:
+    is_asked = "household.duplicate" not in person["exempt"]
+    if kind == "marketing" and policy["one_per_household"] and person["household"] and is_asked:
         return drop("household.duplicate")
 
     # Then time
@@ -355,12 +359,19 @@ def decide(history):
         if kind in ("security", "notice"):
             return ("send", channel, start, None, permission, fallbacks)
         at, reason = earliest_free_moment(start, limit, proposal, person, policy, channel)
+        if at is not None and is_held_out(proposal):  # 12
+            return drop("held_out")
         if at == start:
             return ("send", channel, at, None, permission, fallbacks)
         if at is not None:
             return ("wait", channel, at, reason, permission, fallbacks)
         refused.append(reason)
     return drop(furthest(refused))
+
+
+def is_held_out(proposal):
+    kept_back = proposal["hold_out"]
+    return proposal["class"] == "marketing" and kept_back is not None and kept_back["draw"] < kept_back["share"]
 
 
 def drop(reason):

@@ -88,7 +88,7 @@ struct CampaignsCommand: AsyncParsableCommand {
                 EXAMPLES:
                   rapport campaigns draft spring --segment lapsed --template spring --topic offers --brand grocer --channel mail
                   rapport campaigns draft spring --segment lapsed --template spring --topic offers --brand grocer --channel mail \
-                --grace 10m --waves 3 --wave-every 1h --seed ana@grocer.example
+                --grace 10m --waves 3 --wave-every 1h --hold-out 10% --seed ana@grocer.example
                 """)
 
         @Argument(help: "Its name: letters, digits, - and _.") var name: String
@@ -103,6 +103,9 @@ struct CampaignsCommand: AsyncParsableCommand {
         @Option(help: "How far apart the waves are. Default: 1h.", transform: span) var waveEvery: Span?
         @Option(help: "How long after the start a message is still worth sending. Default: 7d.", transform: span) var expires:
             Span?
+        @Option(
+            help: "What share of those who would get it is kept back by chance, to measure by: 10%. Default: nobody.",
+            transform: share) var holdOut: Int?
         @Option(help: "A colleague who gets a copy; may be repeated.") var seed: [String] = []
         @OptionGroup var common: CommonOptions
 
@@ -110,7 +113,7 @@ struct CampaignsCommand: AsyncParsableCommand {
             let plan = CampaignPlan(
                 segment: segment, template: template, topic: topic, brand: brand, channel: channel, approveOver: approveOver,
                 grace: grace ?? .minutes(0), waves: waves, waveEvery: waveEvery ?? .hours(1), expires: expires ?? .days(7),
-                seeds: seed)
+                seeds: seed, holdOut: holdOut ?? 0)
             try await common.step { try await $0.draft(name, plan, actor: commandLineActor) }
         }
     }
@@ -305,6 +308,12 @@ struct NotedCampaign: ParsableArguments {
 private func span(_ text: String) throws -> Span {
     guard let span = Span(text) else { throw ValidationError("\"\(text)\" is no length of time such as 90s, 10m, 12h or 7d") }
     return span
+}
+
+/// Reads `10%`, `2.5 %`, `0.1`.
+private func share(_ text: String) throws -> Int {
+    guard let share = HoldOut.share(text) else { throw ValidationError("\"\(text)\" is no share such as 10% or 0.1") }
+    return share
 }
 
 extension Optional {

@@ -35,9 +35,9 @@ extension Decider {
         switch index {
         case 0: (isMarketing ? afterSilentDays(at) : at, .silentDay)
         case 1: (afterQuietHours(at, quiet), .quietHours)
-        case 2: (afterCaps(at, caps, .channel, channel), .capChannel)
-        case 3: (afterCaps(at, caps, .topic, channel), .capTopic)
-        case 4: (afterCaps(at, caps, .all, channel), .capAll)
+        case 2: (isExempt(from: .capChannel) ? at : afterCaps(at, caps, .channel, channel), .capChannel)
+        case 3: (isExempt(from: .capTopic) ? at : afterCaps(at, caps, .topic, channel), .capTopic)
+        case 4: (isExempt(from: .capAll) ? at : afterCaps(at, caps, .all, channel), .capAll)
         default: (afterCaps(at, ownCap, .all, channel), .capPerson)
         }
     }

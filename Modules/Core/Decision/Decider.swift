@@ -1,7 +1,7 @@
 /// The decision function of docs/decisions/0010-decision-policy.md: pure, deterministic, total.
 public struct Decider {
     /// Written in every receipt; a change of meaning gets a new number.
-    public static let version: Int64 = 2
+    public static let version: Int64 = 3
 
     let proposal: Proposal
     let person: PersonState
@@ -36,10 +36,14 @@ public struct Decider {
         }
         guard !open.isEmpty else { return drop(Self.furthest(refusals) ?? .noAddress, refusals) }
         if let reason = standingReason { return drop(reason, refusals) }
-        if isMarketing, policy.onePerHousehold, person.household != nil { return drop(.householdDuplicate, refusals) }
+        if isMarketing, policy.onePerHousehold, person.household != nil, !isExempt(from: .householdDuplicate) {
+            return drop(.householdDuplicate, refusals)
+        }
 
         for (channel, ground) in open {
             switch moment(on: channel) {
+            // Last of all, so that who is kept back differs from who is written to by chance alone.
+            case .free where isHeldOut, .later where isHeldOut: return drop(.heldOut, refusals)
             case .free: return decision(.send(channel, at: start), refusals, ground)
             case .later(let moment, let reason): return decision(.wait(until: moment, reason, channel), refusals, ground)
             case .never(let reason): refusals.append(.init(channel: channel, reason: reason))
@@ -49,6 +53,8 @@ public struct Decider {
     }
 
     var isMarketing: Bool { proposal.topicClass == .marketing }
+    private var isHeldOut: Bool { isMarketing && proposal.holdOut?.isHeldOut ?? false }
+    func isExempt(from reason: Reason) -> Bool { person.exempt.contains(reason) }
 
     /// The person's stated order first, then the proposer's. A channel offered twice counts once, where it stands first.
     private var orderedOffers: [Proposal.Offer] {

@@ -5,6 +5,7 @@ extension DecisionInput {
         guard case .drop(let reason) = decision.verdict else { return self }
         var out = self
         out.person.tokens = []
+        if reason != .heldOut { out.proposal.holdOut = nil }
         if reason <= .restricted {
             out.person = PersonState(isErased: person.isErased, restrictedSince: person.restrictedSince)
             return out
@@ -17,7 +18,10 @@ extension DecisionInput {
             out.person.preferences.quiet = nil
             out.person.preferences.atMostEvery = nil
         }
-        if furthest < .householdDuplicate { out.person.household = nil }
+        if furthest < .householdDuplicate {
+            out.person.household = nil
+            out.person.exempt = []
+        }
         if furthest < .complaintOpen { out.person.standings = [] }
         if furthest < .permissionNone {
             out.person.permissions = []

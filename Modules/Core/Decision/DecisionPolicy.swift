@@ -84,6 +84,26 @@ public struct DecisionPolicy: Sendable, Hashable {
         }
     }
 
+    /// A share of people of whom a guard is not asked, so that what it costs and saves can be measured.
+    public struct Trial: Sendable, Hashable {
+        /// Those that are the house's own manners: neither law nor a person's wish.
+        public static let guards: [Reason] = [.householdDuplicate, .capChannel, .capTopic, .capAll]
+
+        public var reason: Reason
+        /// In ten-thousandths.
+        public var share: Int
+
+        public init(reason: Reason, share: Int) {
+            self.reason = reason
+            self.share = share
+        }
+
+        /// Whether the guard is not asked of this person.
+        public func exempts(_ person: PersonID) -> Bool {
+            HoldOut(share: share, draw: HoldOut.draw("guard:\(reason.code)", person: person)).isHeldOut
+        }
+    }
+
     /// The number under which this policy's text is kept.
     public var version: Int64
     public var rules: [PermissionRule]
@@ -91,6 +111,7 @@ public struct DecisionPolicy: Sendable, Hashable {
     public var silentDays: [SilentDay]
     public var caps: [Cap]
     public var standings: [StandingGuard]
+    public var trials: [Trial]
     /// One message of an act a household.
     public var onePerHousehold: Bool
     /// A token below this confidence (0…100) falls back.
@@ -100,7 +121,8 @@ public struct DecisionPolicy: Sendable, Hashable {
 
     public init(
         version: Int64 = 0, rules: [PermissionRule] = [], quietHours: [QuietHours] = [], silentDays: [SilentDay] = [],
-        caps: [Cap] = [], standings: [StandingGuard] = [], onePerHousehold: Bool = true, tokenConfidence: Int = 50,
+        caps: [Cap] = [], standings: [StandingGuard] = [], trials: [Trial] = [], onePerHousehold: Bool = true,
+        tokenConfidence: Int = 50,
         maximumDeferral: Span = .days(14)
     ) {
         self.version = version
@@ -109,6 +131,7 @@ public struct DecisionPolicy: Sendable, Hashable {
         self.silentDays = silentDays
         self.caps = caps
         self.standings = standings
+        self.trials = trials
         self.onePerHousehold = onePerHousehold
         self.tokenConfidence = tokenConfidence
         self.maximumDeferral = maximumDeferral

@@ -99,12 +99,15 @@ public struct PersonState: Sendable, Hashable {
     public var contacts: [Contact]
     public var household: HouseholdContact?
     public var tokens: [Token]
+    /// Guards that are not asked of this person, by chance, so that what they cost and save can be measured. In order.
+    public var exempt: [Reason]
 
     public init(
         isErased: Bool = false, restrictedSince: Timestamp? = nil, country: Country = .unknown, capacity: Capacity = .person,
         zone: ZoneWindow = .utc, permissions: [PermissionEntry] = [], withdrawals: [OptOutEntry] = [],
         objections: [OptOutEntry] = [], standings: [Standing] = [], preferences: Preferences = Preferences(),
-        contacts: [Contact] = [], household: HouseholdContact? = nil, tokens: [Token] = []
+        contacts: [Contact] = [], household: HouseholdContact? = nil, tokens: [Token] = [],
+        exempt: [Reason] = []
     ) {
         self.isErased = isErased
         self.restrictedSince = restrictedSince
@@ -119,5 +122,6 @@ public struct PersonState: Sendable, Hashable {
         self.contacts = contacts
         self.household = household
         self.tokens = tokens
+        self.exempt = exempt
     }
 }

@@ -35,10 +35,12 @@ public struct Proposal: Sendable, Hashable {
     public var notBefore: Timestamp?
     /// From this moment on the message is worth nothing.
     public var expiresAt: Timestamp
+    /// What the act keeps back by chance, and what was drawn for this person; `nil` where it keeps nothing back.
+    public var holdOut: HoldOut?
 
     public init(
         act: Int64, origin: Origin = .campaign, brand: BrandID, topic: TopicID, topicClass: TopicClass, offers: [Offer],
-        notBefore: Timestamp? = nil, expiresAt: Timestamp
+        notBefore: Timestamp? = nil, expiresAt: Timestamp, holdOut: HoldOut? = nil
     ) {
         self.act = act
         self.origin = origin
@@ -48,5 +50,6 @@ public struct Proposal: Sendable, Hashable {
         self.offers = offers
         self.notBefore = notBefore
         self.expiresAt = expiresAt
+        self.holdOut = holdOut
     }
 }

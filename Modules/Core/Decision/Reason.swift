@@ -24,6 +24,7 @@ public enum Reason: UInt8, Sendable, Hashable, CaseIterable, Comparable {
     case capTopic = 21
     case capAll = 22
     case capPerson = 23
+    case heldOut = 24
 
     /// Dotted, stable: what APIs, exports and figures say.
     public var code: String {
@@ -51,6 +52,7 @@ public enum Reason: UInt8, Sendable, Hashable, CaseIterable, Comparable {
         case .capTopic: "cap.topic"
         case .capAll: "cap.all"
         case .capPerson: "cap.person"
+        case .heldOut: "held_out"
         }
     }
 

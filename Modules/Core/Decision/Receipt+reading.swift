@@ -88,6 +88,14 @@ extension Receipt {
                     confidence: Int(packed >> 2))
             }
         }
+        if flags.contains(.holdOut) {
+            proposal.holdOut = HoldOut(share: try reader.small(0...10_000), draw: try reader.small(0...10_000))
+        }
+        if flags.contains(.exempt) {
+            person.exempt = try (0..<reader.count()).map { _ in
+                try ReceiptShape.known(Reason(rawValue: UInt8(try reader.small(0...255))))
+            }
+        }
         let decision = try decision(from: &reader, wall: wall)
         guard reader.isAtEnd else { throw CompactReader.problem }
         return (DecisionInput(proposal: proposal, person: person, policy: policy, wall: wall), decision)

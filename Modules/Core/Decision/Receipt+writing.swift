@@ -15,10 +15,12 @@ extension Receipt {
         static let household = Flags(rawValue: 1_024)
         static let tokens = Flags(rawValue: 2_048)
         static let frequency = Flags(rawValue: 4_096)
+        static let holdOut = Flags(rawValue: 8_192)
+        static let exempt = Flags(rawValue: 16_384)
 
         init(rawValue: UInt64) { self.rawValue = rawValue }
 
-        init(_ person: PersonState) {
+        init(_ person: PersonState, _ proposal: Proposal) {
             self = []
             if person.isErased { insert(.erased) }
             if person.restrictedSince != nil { insert(.restricted) }
@@ -33,12 +35,14 @@ extension Receipt {
             if !person.contacts.isEmpty { insert(.contacts) }
             if person.household != nil { insert(.household) }
             if !person.tokens.isEmpty { insert(.tokens) }
+            if proposal.holdOut != nil { insert(.holdOut) }
+            if !person.exempt.isEmpty { insert(.exempt) }
         }
     }
 
     static func values(of input: DecisionInput, _ decision: Decision) -> [UInt8] {
         let (proposal, person, wall) = (input.proposal, input.person, input.wall)
-        let flags = Flags(person)
+        let flags = Flags(person, proposal)
         var out = CompactWriter(reserving: 96)
         func distance(_ moment: Timestamp) -> Int64 { wall.milliseconds &- moment.milliseconds }
 
@@ -122,6 +126,14 @@ extension Receipt {
                 out.write(token.token)
                 out.write(signed: Int64(token.confidence) << 2 | Int64(token.quality.rawValue))
             }
+        }
+        if let holdOut = proposal.holdOut {
+            out.write(count: holdOut.share)
+            out.write(count: holdOut.draw)
+        }
+        if flags.contains(.exempt) {
+            out.write(count: person.exempt.count)
+            for reason in person.exempt { out.write(count: Int(reason.rawValue)) }
         }
         write(decision, wall: wall, to: &out)
         return out.bytes

@@ -150,6 +150,19 @@ public struct CampaignDesk: Sendable {
             known(plan.segment, "segment", try audience.segments(in: db))
         }
         known(plan.topic, "topic", try audience.topics(in: db))
+        if plan.holdOut > 0, let topicClass = try audience.topicClass(of: plan.topic, in: db), topicClass != .marketing {
+            problems.append(
+                Problem(
+                    "campaign.hold_out", "nobody is kept from what is \(topicClass.name): only marketing has hold-outs",
+                    at: .init(path: "\(name).hold_out"), remedy: "Leave the hold-out away, or write about another topic."))
+        }
+        if !(0...HoldOut.whole / 2).contains(plan.holdOut) {
+            problems.append(
+                Problem(
+                    "campaign.hold_out",
+                    "a hold-out of \(HoldOut.text(plan.holdOut)) leaves fewer to write to than it keeps back",
+                    at: .init(path: "\(name).hold_out"), remedy: "Keep back at most 50 %."))
+        }
         if let version = try templates.version(of: plan.template, in: db) {
             let template = try templates.renderer(plan.template, version: version, in: db).template
             let fields = Set(template.tokens.values.map(\.field))

@@ -18,10 +18,13 @@ public struct CampaignPlan: Sendable, Hashable {
     public var expires: Span
     /// Colleagues who get a copy of every real send, in no figure.
     public var seeds: [String]
+    /// How many of ten thousand are kept back by chance, so that what the campaign changes can be measured.
+    public var holdOut: Int
 
     public init(
         segment: String, template: String, topic: String, brand: String, channel: String, approveOver: Int64 = 1_000,
-        grace: Span = .minutes(0), waves: Int = 1, waveEvery: Span = .hours(1), expires: Span = .days(7), seeds: [String] = []
+        grace: Span = .minutes(0), waves: Int = 1, waveEvery: Span = .hours(1), expires: Span = .days(7), seeds: [String] = [],
+        holdOut: Int = 0
     ) {
         self.segment = segment
         self.template = template
@@ -34,6 +37,7 @@ public struct CampaignPlan: Sendable, Hashable {
         self.waveEvery = waveEvery
         self.expires = expires
         self.seeds = seeds
+        self.holdOut = holdOut
     }
 
     /// The wave that a person is in, counted from 0: the same whenever it is asked, and no wave favours old customers.
@@ -49,6 +53,7 @@ public struct CampaignPlan: Sendable, Hashable {
             "channel": .string(channel), "approve_over": .integer(approveOver), "grace_ms": .integer(grace.milliseconds),
             "waves": .integer(Int64(waves)), "wave_every_ms": .integer(waveEvery.milliseconds),
             "expires_ms": .integer(expires.milliseconds), "seeds": .array(seeds.map { .string($0) }),
+            "hold_out": .string(HoldOut.text(holdOut)),
         ]
     }
 
@@ -59,6 +64,7 @@ public struct CampaignPlan: Sendable, Hashable {
             segment: text("segment"), template: text("template"), topic: text("topic"), brand: text("brand"),
             channel: text("channel"), approveOver: json["approve_over"]?.integer ?? 0, grace: span("grace_ms"),
             waves: Int(json["waves"]?.integer ?? 1), waveEvery: span("wave_every_ms"), expires: span("expires_ms"),
-            seeds: json["seeds"]?.array?.compactMap(\.string) ?? [])
+            seeds: json["seeds"]?.array?.compactMap(\.string) ?? [],
+            holdOut: json["hold_out"]?.string.flatMap { HoldOut.share($0) } ?? 0)
     }
 }

@@ -45,7 +45,8 @@ public struct CampaignRunner: Sendable {
                 Act(
                     kind: "campaign", reference: campaign.id, name: name, brand: plan.brand, topic: plan.topic,
                     topicClass: try audience.topicClass(of: plan.topic, in: db) ?? .marketing, channel: plan.channel,
-                    template: plan.template, templateVersion: campaign.templateVersion, expiresAt: now + plan.expires), at: now,
+                    template: plan.template, templateVersion: campaign.templateVersion, expiresAt: now + plan.expires,
+                    holdOut: plan.holdOut), at: now,
                 in: db)
             try db.insert(
                 into: "campaign_slices", ["partition", "act", "person", "done"],

@@ -54,7 +54,7 @@ extension CampaignDesk {
                 id: campaign.act, kind: "campaign", reference: campaign.id, name: name, brand: plan.brand, topic: plan.topic,
                 topicClass: try audience.topicClass(of: plan.topic, in: db) ?? .marketing, channel: plan.channel,
                 template: plan.template, templateVersion: try templates.version(of: plan.template, in: db) ?? 0,
-                expiresAt: now + plan.expires)
+                expiresAt: now + plan.expires, holdOut: plan.holdOut)
             return (act, plan, try audience.size(of: plan.segment, in: db))
         }
         var counts = ForecastCounts(samples: samples)

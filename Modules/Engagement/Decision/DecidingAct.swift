@@ -15,10 +15,14 @@ public struct DecidingAct: Sendable, Hashable {
     public var tokens: [String]
     /// What the channel instances of other acts address, by name, where that is not their name: `newsletter: email`.
     public var channelKinds: [String: String]
+    /// How many of ten thousand are kept back by chance, and the name of the trial that they are drawn in.
+    public var holdOut: Int
+    public var trial: String
 
     public init(
         id: Int64, origin: Proposal.Origin = .campaign, brand: String, topic: String, topicClass: TopicClass, channels: [String],
-        notBefore: Timestamp? = nil, expiresAt: Timestamp, tokens: [String] = [], channelKinds: [String: String] = [:]
+        notBefore: Timestamp? = nil, expiresAt: Timestamp, tokens: [String] = [], channelKinds: [String: String] = [:],
+        holdOut: Int = 0, trial: String = ""
     ) {
         self.id = id
         self.origin = origin
@@ -30,5 +34,7 @@ public struct DecidingAct: Sendable, Hashable {
         self.expiresAt = expiresAt
         self.tokens = tokens
         self.channelKinds = channelKinds
+        self.holdOut = holdOut
+        self.trial = trial
     }
 }

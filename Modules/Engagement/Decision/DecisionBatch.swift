@@ -168,7 +168,11 @@ struct DecisionBatch {
             }
             let proposal = Proposal(
                 act: act.id, origin: act.origin, brand: brand, topic: topic, topicClass: act.topicClass, offers: offers,
-                notBefore: act.notBefore, expiresAt: act.expiresAt)
+                notBefore: act.notBefore, expiresAt: act.expiresAt,
+                holdOut: act.holdOut > 0 ? HoldOut(share: act.holdOut, draw: HoldOut.draw(act.trial, person: person)) : nil)
+            if act.topicClass == .marketing {
+                state.exempt = policy.decision.trials.filter { $0.exempts(person) }.map(\.reason).sorted()
+            }
             out[person] = .init(
                 input: DecisionInput(proposal: proposal, person: state, policy: policy.decision, wall: wall), addresses: own)
         }

@@ -18,6 +18,8 @@ public struct DecisionDesk: Sendable {
         case gate
         /// Nothing: a forecast.
         case nothing
+
+        var isGate: Bool { if case .gate = self { true } else { false } }
     }
 
     let book: PolicyBook
@@ -40,7 +42,7 @@ public struct DecisionDesk: Sendable {
         receiptOwners: [PersonID: PersonID] = [:], in db: Connection
     ) throws -> [Answer] {
         let isForecast = if case .nothing = keeping { true } else { false }
-        let isGate = if case .gate = keeping { true } else { false }
+        let isGate = keeping.isGate
         let policy = isForecast ? try book.preview(in: db) : try book.current(at: wall, in: db)
         let loaded = try loader.load(
             people, for: act, policy: policy, wall: wall, addresses: addresses, atGate: isGate, writes: !isForecast, in: db)

@@ -67,8 +67,7 @@ struct PolicyReader {
     func add(_ body: PolicyBody, to policy: inout DecisionPolicy) throws {
         try body.checkKeys([
             "quiet_hours", "silent_days", "caps", "standings", "one_per_household", "token_confidence", "maximum_deferral",
-            "zone",
-            "country",
+            "zone", "country", "trials",
         ])
         for item in try body.list("quiet_hours") {
             try item.checkKeys(["from", "until", "country", "channel", "classes"])
@@ -88,6 +87,7 @@ struct PolicyReader {
                     fact: try number(fact), classes: try item.classes("classes") ?? .marketing,
                     reason: fact == "complaint.open" ? .complaintOpen : .standing))
         }
+        policy.trials += try trials(body)
         policy.onePerHousehold = try body.flag("one_per_household") ?? policy.onePerHousehold
         policy.tokenConfidence = try body.integer("token_confidence", in: 0...100) ?? policy.tokenConfidence
         policy.maximumDeferral = try body.span("maximum_deferral") ?? policy.maximumDeferral
@@ -109,6 +109,27 @@ struct PolicyReader {
                 CivilDate(year: year == 0 ? 2_024 : year, month: parts[parts.count - 2], day: parts[parts.count - 1]) != nil
             else { throw body.problem("\"\(text)\" is no day", "days", remedy: "Write \"12-25\" or \"2026-04-03\".") }
             return .init(country: country, year: year, month: parts[parts.count - 2], day: parts[parts.count - 1])
+        }
+    }
+
+    /// `trials: { cap.all: 1 % }`
+    private func trials(_ body: PolicyBody) throws -> [DecisionPolicy.Trial] {
+        guard let stated = body.value["trials"], !stated.isNull else { return [] }
+        guard let members = stated.object else { throw body.problem("this should be a mapping", "trials") }
+        let known = DecisionPolicy.Trial.guards
+        return try members.map { member in
+            guard let reason = Reason(code: member.name), known.contains(reason) else {
+                throw body.problem(
+                    "\"\(member.name)\" is no guard that chance may leave out", "trials",
+                    remedy: "Law and people's own wishes always hold. These are the house's own: "
+                        + known.map(\.code).joined(separator: ", "))
+            }
+            let text = member.value.string ?? member.value.text
+            guard let share = HoldOut.share(text), share > 0, share <= HoldOut.whole / 10 else {
+                throw body.problem(
+                    "a share is over 0 and at most 10 %", "trials.\(member.name)", remedy: "Write 1 %, for example.")
+            }
+            return .init(reason: reason, share: share)
         }
     }
 

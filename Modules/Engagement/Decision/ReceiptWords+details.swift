@@ -26,6 +26,7 @@ extension ReceiptWords {
             texts("why.detail.refused", ["channel": names.symbol($0.channel), "code": $0.reason.code])
         }
         lines += decision.fallbacks.map { texts("why.detail.fallback", ["token": names.symbol($0)]) }
+        lines += person.exempt.map { texts("why.detail.exempt", ["code": $0.code]) }
         if !person.contacts.isEmpty { lines.append(texts("why.detail.contacts", count: Int64(person.contacts.count))) }
         lines.append(
             texts(

@@ -82,6 +82,7 @@ struct ReceiptWords {
         case .capChannel: return cap(.channel)
         case .capTopic: return cap(.topic)
         case .capAll: return cap(.all)
+        case .heldOut: return ["share": input.proposal.holdOut.map { HoldOut.text($0.share) } ?? "?"]
         case .capPerson: return ["window": person.preferences.atMostEvery?.text ?? "?"]
         default: return [:]
         }

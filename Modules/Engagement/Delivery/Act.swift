@@ -13,6 +13,8 @@ public struct Act: Sendable, Hashable {
     public var id: Int64
     /// `campaign` or `reply`.
     public var kind: String
+    /// The name under which chance draws who is kept back: the same before and after the act begins.
+    public var trial: String { "\(kind):\(reference)" }
     /// The campaign's number, for a campaign.
     public var reference: Int64
     /// What events call it: the campaign's name.
@@ -26,11 +28,14 @@ public struct Act: Sendable, Hashable {
     public var templateVersion: Int64
     /// From this moment on its messages are worth nothing.
     public var expiresAt: Timestamp
+    /// How many of ten thousand are kept back by chance.
+    public var holdOut: Int
     public var state: State
 
     public init(
         id: Int64 = 0, kind: String, reference: Int64 = 0, name: String, brand: String, topic: String, topicClass: TopicClass,
-        channel: String, template: String, templateVersion: Int64, expiresAt: Timestamp, state: State = .running
+        channel: String, template: String, templateVersion: Int64, expiresAt: Timestamp, holdOut: Int = 0,
+        state: State = .running
     ) {
         self.id = id
         self.kind = kind
@@ -43,6 +48,7 @@ public struct Act: Sendable, Hashable {
         self.template = template
         self.templateVersion = templateVersion
         self.expiresAt = expiresAt
+        self.holdOut = holdOut
         self.state = state
     }
 }

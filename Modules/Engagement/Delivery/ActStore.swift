@@ -4,16 +4,17 @@ public import RapportStorage
 /// Acts and their counts.
 public enum ActStore {
     private static let columns: SQL =
-        "id, kind, reference, name, brand, topic, class, channel, template, template_version, expires_at, state"
+        "id, kind, reference, name, brand, topic, class, channel, template, template_version, expires_at, state, hold_out"
 
     /// Writes a new act and returns its number.
     public static func insert(_ act: Act, at now: Timestamp, in db: Connection) throws -> Int64 {
         let id = try db.integer(
             """
             INSERT INTO acts (kind, reference, name, brand, topic, class, channel, template, template_version, expires_at,
-                              state, made_at)
+                              state, made_at, hold_out)
             VALUES (\(act.kind), \(act.reference), \(act.name), \(act.brand), \(act.topic), \(act.topicClass.rawValue),
-                    \(act.channel), \(act.template), \(act.templateVersion), \(act.expiresAt), \(act.state.rawValue), \(now))
+                    \(act.channel), \(act.template), \(act.templateVersion), \(act.expiresAt), \(act.state.rawValue), \(now),
+                    \(act.holdOut))
             RETURNING id
             """)
         guard let id else { throw Problem("acts.not_written", "the database gave no number to an act") }
@@ -39,7 +40,7 @@ public enum ActStore {
         Act(
             id: row.integer(0), kind: row.text(1), reference: row.integer(2), name: row.text(3), brand: row.text(4),
             topic: row.text(5), topicClass: TopicClass(rawValue: row.int(6)) ?? .marketing, channel: row.text(7),
-            template: row.text(8), templateVersion: row.integer(9), expiresAt: row.timestamp(10),
+            template: row.text(8), templateVersion: row.integer(9), expiresAt: row.timestamp(10), holdOut: row.int(12),
             state: Act.State(rawValue: row.integer(11)) ?? .stopped)
     }
 }

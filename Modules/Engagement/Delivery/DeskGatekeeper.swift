@@ -79,7 +79,9 @@ public struct DeskGatekeeper: Gatekeeper {
         let deciding = DecidingAct(
             id: act.id, origin: act.kind == "reply" ? .reply : .campaign, brand: act.brand, topic: act.topic,
             topicClass: act.topicClass, channels: [channelKinds[act.channel] ?? act.channel], notBefore: notBefore,
-            expiresAt: act.expiresAt, tokens: template.fields.sorted(), channelKinds: channelKinds)
+            expiresAt: act.expiresAt, tokens: template.fields.sorted(), channelKinds: channelKinds,
+            // Who has a message queued was drawn already.
+            holdOut: keeping.isGate ? 0 : act.holdOut, trial: act.trial)
         let answers = try desk.decide(
             people, for: deciding, keeping: keeping, wall: wall, addresses: addresses, receiptOwners: owners, in: db)
         return Dictionary(answers.map { ($0.person, $0) }) { first, _ in first }

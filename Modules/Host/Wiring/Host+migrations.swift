@@ -7,9 +7,7 @@ extension Host {
     public static var migrations: [Migration] {
         Migration.storage + [
             .imports, .sources, .permissions, .decisions, .preferences, .households, .frequency, .segments, .lifecycle, .delivery,
-            .campaigns,
-            .plugins,
-            .callbacks, .duties,
+            .campaigns, .plugins, .callbacks, .duties, .holdOuts,
         ]
     }
 }

@@ -281,6 +281,34 @@ struct DecisionGuardTests {
             $0.person.contacts = contacts(4, channel: 1, topic: 2)
             $0.proposal.topicClass = .service
         },
+        GuardCase("kept back by chance", "drop held_out") { $0.proposal.holdOut = HoldOut(share: 1_000, draw: 999) },
+        GuardCase("drawn beside the share that is kept back", "send") {
+            $0.proposal.holdOut = HoldOut(share: 1_000, draw: 1_000)
+        },
+        GuardCase("kept back by chance while it would wait", "drop held_out") {
+            $0.proposal.holdOut = HoldOut(share: 1_000, draw: 0)
+            $0.person.contacts = contacts(4, channel: 7, topic: 8)
+        },
+        GuardCase("kept back by chance, of those who would not have got it", "drop cap.all") {
+            $0.proposal.holdOut = HoldOut(share: 1_000, draw: 0)
+            $0.policy.caps = [.init(scope: .all, limit: 0, window: .days(1))]
+        },
+        GuardCase("kept back by chance, service", "send") {
+            $0.proposal.holdOut = HoldOut(share: 1_000, draw: 0)
+            $0.proposal.topicClass = .service
+        },
+        GuardCase("at the cap of all, by chance not asked of", "send") {
+            $0.person.contacts = contacts(4, channel: 7, topic: 8)
+            $0.person.exempt = [.capAll]
+        },
+        GuardCase("at the cap of all, by chance not asked another guard", "wait cap.all 259200") {
+            $0.person.contacts = contacts(4, channel: 7, topic: 8)
+            $0.person.exempt = [.householdDuplicate, .capChannel, .capTopic]
+        },
+        GuardCase("another of the household got it, by chance not asked of", "send") {
+            $0.person.household = .init(person: 9, at: $0.wall - .hours(1))
+            $0.person.exempt = [.householdDuplicate]
+        },
         GuardCase("a cap of nothing", "drop cap.all") { $0.policy.caps = [.init(scope: .all, limit: 0, window: .days(1))] },
         GuardCase("more often than the person asked for", "wait cap.person 518400") {
             $0.person.contacts = contacts(1, channel: 7, topic: 8)

@@ -32,6 +32,7 @@ extension RandomHistory {
             "act": .integer(input.proposal.act), "brand": .integer(input.proposal.brand), "topic": .integer(input.proposal.topic),
             "class": .string(input.proposal.topicClass.name), "not_before": time(input.proposal.notBefore),
             "expires_at": time(input.proposal.expiresAt),
+            "hold_out": input.proposal.holdOut.map { ["share": number($0.share), "draw": number($0.draw)] } ?? .null,
             "offers": .array(
                 input.proposal.offers.map {
                     [
@@ -77,6 +78,7 @@ extension RandomHistory {
             "household": .bool(person.household != nil), "tokens": .array(tokens),
             "channels": .array(person.preferences.channels.map { .integer($0) }),
             "at_most_every": person.preferences.atMostEvery.map { .integer($0.milliseconds) } ?? .null,
+            "exempt": .array(person.exempt.map { .string($0.code) }),
             "quiet": person.preferences.quiet.map { [number($0.from), number($0.until)] } ?? .null,
         ]
     }

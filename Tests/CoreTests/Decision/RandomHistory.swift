@@ -32,6 +32,11 @@ struct RandomHistory {
             topicClass: random.chance(70) ? .marketing : TopicClass.allCases[random.below(4)], offers: [],
             expiresAt: wall + .hours(Int64(random.below(400) - 4)))
         if random.chance(15) { proposal.notBefore = wall + .minutes(Int64(random.below(3_000) - 300)) }
+        if random.chance(30) {
+            let share = random.below(5_001)
+            let draw = random.chance(20) ? share - random.below(2) : random.below(10_000)
+            proposal.holdOut = HoldOut(share: share, draw: max(0, draw))
+        }
         for _ in 0..<(random.chance(4) ? 0 : 1 + random.below(3)) {
             let suppressions = SuppressionKind.allCases.filter { _ in random.chance(4) }
                 .map { Suppression(id: 1, kind: $0, at: wall - .days(3)) }
@@ -135,6 +140,7 @@ struct Draw {
                     token: Int64(token + 1), quality: PersonState.Token.Quality.allCases[chance(70) ? 0 : below(3)],
                     confidence: below(101)))
         }
+        if chance(20) { person.exempt = DecisionPolicy.Trial.guards.filter { _ in chance(50) } }
         return person
     }
 }
