@@ -172,7 +172,9 @@ targets += [
             arguments, logging,
             lifecycle,
         ],
-        resources: ["rapport", "policy", "profiles", "segments", "templates"].map { .embedInCode("Starter/\($0).yaml") }
+        resources: ["rapport", "policy", "profiles", "segments", "templates", "lifecycle"].map {
+            .embedInCode("Starter/\($0).yaml")
+        }
             + [
                 "channel.swift", "channel_tests.swift", "channel.yaml", "source.swift", "source_tests.swift", "source.yaml",
                 "main.swift", "package.swift", "readme.md", "file_channel_file_channel.py", "file_channel_plugin.yaml",

@@ -38,6 +38,7 @@ enum Commands {
         FunnelCommand.self,
         GapsCommand.self,
         InitCommand.self,
+        LifecycleCommand.self,
         LiftCommand.self,
         MatchCommand.self,
         MigrateCommand.self,

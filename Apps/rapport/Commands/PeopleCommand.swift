@@ -100,10 +100,12 @@ struct PeopleShowCommand: AsyncParsableCommand {
     @Option(help: "How many of the latest events to show, 0 to 500.")
     var events = 10
 
-    @Option(help: "Only touchpoints that came then: before, at or after a purchase.")
+    @Option(
+        help: "Only touchpoints that came then: before, at or after a purchase.",
+        transform: { try oneOf($0, "--phase") })
     var phase: TouchpointPhase?
 
-    @Option(help: "Only touchpoints that this side began: us or them.")
+    @Option(help: "Only touchpoints that this side began: us or them.", transform: { try oneOf($0, "--by") })
     var by: TouchpointInitiator?
 
     @OptionGroup var common: CommonOptions
@@ -149,6 +151,7 @@ struct PeopleShowCommand: AsyncParsableCommand {
         output.line(output.styled(record.title, .bold))
         let state = record.state == .erased ? "erased" : record.anonymous ? "anonymous" : "known"
         output.say("people.\(state)", ["id": record.publicID])
+        if let stage = context.stage(output) { output.line(stage) }
         if !record.identifiers.isEmpty {
             output.line()
             output.table(
@@ -267,5 +270,11 @@ extension TimelinePage.Entry {
     }
 }
 
-extension TouchpointPhase: ExpressibleByArgument {}
-extension TouchpointInitiator: ExpressibleByArgument {}
+/// Reads a word that is one of a few.
+func oneOf<Word: RawRepresentable & CaseIterable>(_ text: String, _ option: String) throws -> Word
+where Word.RawValue == String {
+    guard let word = Word(rawValue: text) else {
+        throw ValidationError("\(option) is \(Word.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+    return word
+}

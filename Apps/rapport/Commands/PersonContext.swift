@@ -1,4 +1,5 @@
 import RapportCore
+import RapportEngagement
 import RapportStorage
 
 /// A person in context, as the command line shows it.
@@ -8,13 +9,22 @@ struct PersonContext: Sendable {
     var relations: [PersonRelation]
     var colleagues: [Colleague]
     var former: Set<String>
+    var stages: [LifecycleQuestions.Change]
 
     init(of person: PersonID, in db: Connection) throws {
         affiliations = try People.affiliations(of: person, in: db)
         households = try People.households(of: person, in: db)
         relations = try People.relations(of: person, in: db)
         colleagues = try People.colleagues(of: person, limit: 20, in: db)
+        stages = try LifecycleQuestions.history(of: person, in: db)
         former = try FormerAddresses.of([person], in: db)[person] ?? []
+    }
+
+    /// The stage and since when.
+    func stage(_ output: Output) -> String? {
+        stages.last.flatMap { change in
+            change.to.map { output.text("people.stage", ["stage": $0, "day": change.at.day]) }
+        }
     }
 
     func show(_ output: Output) {
@@ -75,6 +85,9 @@ struct PersonContext: Sendable {
         [
             .init("accounts", .array(affiliations.map(\.json))), .init("households", .array(households.map(\.json))),
             .init("relations", .array(relations.map(\.json))), .init("colleagues", .array(colleagues.map(\.json))),
+            .init("lifecycle", stages.last.flatMap(\.to).map { .string($0) } ?? .null),
+            .init("lifecycle_since", stages.last.map { .string($0.at.rfc3339) } ?? .null),
+            .init("lifecycle_history", .array(stages.map(\.json))),
             .init("former_addresses", .array(former.sorted().map { .string($0) })),
         ]
     }

@@ -84,6 +84,7 @@ extension KindDefinition {
         kind("question.declined", ("field", .text), ("touchpoint", .text)),
         kind("segment.entered", ("segment", .text), ("cause", .text)),
         kind("segment.left", ("segment", .text), ("cause", .text)),
+        kind("lifecycle.changed", ("from", .text), ("to", .text), ("cause", .text)),
         kind("import.started"),
         kind("import.finished"),
         kind("definition.applied", ("kind", .text), ("name", .text)),

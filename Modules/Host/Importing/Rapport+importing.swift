@@ -37,7 +37,7 @@ extension Rapport {
                 folds: folds,
                 participants: [
                     RecordRemoval(catalog: catalog), PermissionRemoval(catalog: catalog), SegmentRemoval(), DeliveryRemoval(),
-                    MatchRemoval(), ContextRemoval(),
+                    MatchRemoval(), ContextRemoval(), LifecycleRemoval(),
                 ],
                 catalog: catalog, book: identity), merger: merger, clock: clock)
     }

@@ -13,6 +13,7 @@ extension Host {
             AccountRoleHandler(), RelationHandler(), TopicHandler(catalog: catalog),
             PermissionRulesHandler(),
             StandingHandler(), GuardsHandler(),
+            LifecycleDefinitions(catalog: catalog, permits: FoldedPermits(catalog: catalog)),
             TemplateHandler(), segments,
             ModelHandler(),
             RetentionHandler(catalog: catalog, permits: FoldedPermits(catalog: catalog)),

@@ -19,7 +19,8 @@ extension Host {
                 StandingsFold(catalog: door.catalog), PreferencesFold(), QuestionsFold(),
             ],
             reactors: [
-                SlotsReactor(), SegmentsReactor(house: zone, permits: FoldedPermits(catalog: door.catalog), countsFirst: true),
+                SlotsReactor(), LifecycleReactor(house: zone, permits: FoldedPermits(catalog: door.catalog)),
+                SegmentsReactor(house: zone, permits: FoldedPermits(catalog: door.catalog), countsFirst: true),
                 SilenceReactor(), JobChangeReactor(),
             ] + matching,
             door: door)
