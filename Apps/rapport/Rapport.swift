@@ -20,6 +20,7 @@ enum Commands {
     static let all: [any ParsableCommand.Type] = [
         AccountsCommand.self,
         ApplyCommand.self,
+        AttributionCommand.self,
         BackupCommand.self,
         BasketsCommand.self,
         CampaignsCommand.self,
@@ -42,6 +43,7 @@ enum Commands {
         PluginsCommand.self,
         PredictCommand.self,
         ProductsCommand.self,
+        RatesCommand.self,
         RecommendCommand.self,
         RestoreCommand.self,
         SearchCommand.self,
@@ -50,5 +52,6 @@ enum Commands {
         TableCommand.self,
         UnlockCommand.self,
         WhyCommand.self,
+        WorthCommand.self,
     ]
 }

@@ -10,7 +10,7 @@ extension Host {
             PermissionRulesHandler(),
             StandingHandler(), GuardsHandler(),
             TemplateHandler(), SegmentDefinitions(catalog: catalog, permits: FoldedPermits(catalog: catalog)),
-            ModelHandler(),
+            ModelHandler(), RatesHandler(), CostsHandler(), FiguresHandler(),
         ]
     }
 }

@@ -7,7 +7,7 @@ extension Host {
     public static var migrations: [Migration] {
         Migration.storage + [
             .imports, .sources, .permissions, .decisions, .preferences, .households, .frequency, .segments, .delivery, .campaigns,
-            .plugins, .callbacks, .duties, .holdOuts,
+            .plugins, .callbacks, .duties, .holdOuts, .rates,
         ]
     }
 }
