@@ -21,6 +21,7 @@ enum Commands {
         AccountsCommand.self,
         AdoptionCommand.self,
         ApplyCommand.self,
+        AttributionCommand.self,
         BackupCommand.self,
         BasketsCommand.self,
         CampaignsCommand.self,
@@ -53,6 +54,7 @@ enum Commands {
         ProfilesCommand.self,
         ProductsCommand.self,
         ReceiptsCommand.self,
+        RatesCommand.self,
         RecommendCommand.self,
         RestoreCommand.self,
         RetentionCommand.self,
@@ -65,5 +67,6 @@ enum Commands {
         UnlockCommand.self,
         ViewsCommand.self,
         WhyCommand.self,
+        WorthCommand.self,
     ]
 }

@@ -90,8 +90,7 @@ public struct Profiles: Sendable {
         for order in counted {
             var one = profile(order.person)
             let cost = isProfit ? notes.notes[order.event]?.cost ?? 0 : 0
-            if let net = order.net {
-                var units = order.units(of: net - cost, in: currency, rates: rates)
+            if let net = order.net, var units = house.units(of: net - cost, order, in: currency, rates: rates, zone: zone) {
                 for _ in 0..<digits { units *= 10 }
                 one.value += Int64(units.rounded())
             }

@@ -15,7 +15,7 @@ extension Host {
             StandingHandler(), GuardsHandler(),
             LifecycleDefinitions(catalog: catalog, permits: FoldedPermits(catalog: catalog)),
             TemplateHandler(), segments,
-            ModelHandler(),
+            ModelHandler(), RatesHandler(), CostsHandler(), FiguresHandler(),
             RetentionHandler(catalog: catalog, permits: FoldedPermits(catalog: catalog)),
         ]
     }

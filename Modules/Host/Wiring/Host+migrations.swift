@@ -7,7 +7,7 @@ extension Host {
     public static var migrations: [Migration] {
         Migration.storage + [
             .imports, .sources, .permissions, .decisions, .preferences, .households, .frequency, .questions, .segments, .lifecycle,
-            .delivery, .campaigns, .plugins, .callbacks, .duties, .runningImports, .holdOuts, .erasedAddresses,
+            .delivery, .campaigns, .plugins, .callbacks, .duties, .runningImports, .holdOuts, .erasedAddresses, .rates,
         ]
     }
 }
