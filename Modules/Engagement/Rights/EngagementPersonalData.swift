@@ -48,7 +48,14 @@ public struct EngagementPersonalData: PersonalData {
 
     private var segments: [PersonalTable] {
         [
-            .nobody("segments"), .nobody("segment_counts"), .nobody("segment_fills"),
+            .nobody("segments"), .nobody("segment_counts"), .nobody("segment_fills"), .nobody("lifecycle_counts"),
+            .nobody("lifecycle_fills"),
+            PersonalTable("lifecycle_now", [.people("person")], erased: .keep(.step), meanings: ["stage": .symbol]),
+            PersonalTable(
+                "lifecycle_changes", [.people("person")], erased: .keep(.step),
+                meanings: [
+                    "place": .hidden, "was": .symbol, "stage": .symbol, "cause": .words([0: "an event", 1: "time passed"]),
+                ]),
             PersonalTable(
                 "membership", [.people("person")], erased: .keep(.step),
                 meanings: ["segment": .name(table: "segments", key: "id", column: "name", zero: "everybody")]),
