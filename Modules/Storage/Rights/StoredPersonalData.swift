@@ -72,7 +72,8 @@ public struct StoredPersonalData: PersonalData {
                     "main": .words([0: "", 1: "primary"]), "ended_partition": .hidden, "ended_position": .hidden,
                 ]) { $1 }),
             PersonalTable(
-                "relations", [.people("person")], erased: .delete, meanings: hidden.merging(["tie": .hidden, "side": .hidden]) { $1 }),
+                "relations", [.people("person")], erased: .delete,
+                meanings: hidden.merging(["tie": .hidden, "side": .hidden]) { $1 }),
             PersonalTable(
                 "household_stays", [.people("person")], erased: .delete, meanings: hidden.merging(["household": .symbol]) { $1 }),
         ]
