@@ -37,8 +37,8 @@ final class ImportHandover: Sendable {
     }
 
     /// The next slice; `nil` where none comes within `patience`, after which none is taken any more.
-    func take(waiting patience: DispatchTimeInterval) -> ImportParcel? {
-        _ = isFilled.wait(timeout: .now() + patience)
+    func take(waiting patience: Duration) -> ImportParcel? {
+        _ = isFilled.wait(timeout: .now() + .milliseconds(Int(patience / .milliseconds(1))))
         let (parcel, giver) = state.withLock { state in
             defer { (state.parcel, state.giver) = (nil, nil) }
             if state.parcel == nil { state.isClosed = true }
