@@ -33,16 +33,18 @@ struct DuplicatesAccountsCommand: AsyncParsableCommand {
                   rapport duplicates accounts list --verdict same --json
                 """)
 
-        @Option(help: "open, same or apart.") var verdict = AccountPair.Verdict.open
+        @Option(help: "open, same or apart.") var verdict = "open"
         @Option(help: "The most pairs to list, 1 to 100000.") var limit = 50
         @OptionGroup var common: CommonOptions
 
         func validate() throws {
             guard (1...100_000).contains(limit) else { throw ValidationError("--limit is from 1 to 100000") }
+            guard AccountPair.Verdict(rawValue: verdict) != nil else { throw ValidationError("--verdict is open, same or apart") }
         }
 
         func run() async throws {
             let output = common.output
+            let verdict = AccountPair.Verdict(rawValue: self.verdict) ?? .open
             let (pairs, all, waiting) = try await common.withRapport { rapport in
                 try await rapport.database.read { [verdict, limit] db in
                     (
@@ -161,8 +163,6 @@ struct DuplicatesAccountsCommand: AsyncParsableCommand {
         }
     }
 }
-
-extension AccountPair.Verdict: ExpressibleByArgument {}
 
 extension AccountPair {
     static let naming: ArgumentHelp = "A pair as `list` names it, or two companies: public ids, source:key, keys or whole names."
