@@ -52,16 +52,15 @@ import Testing
         arguments: DatabaseKind.available)
     func year(kind: DatabaseKind) async throws {
         try await YearLab.with(kind) { lab in
-            try await lab.apply(
-                [
-                    (
-                        "field", "job",
-                        ["purpose": "p", "freshness": .string("\(Self.budget)d"), "ask": ["again": "30d", "declined": "100d"]]
-                    ),
-                    ("identifier", "email", ["ask": false]),
-                    ("segment", "stale", "stale(job)"), ("segment", "unsure", "confidence(job) < 50 %"),
-                    ("segment", "old", "age(job) > 45 days and not stale(job)"),
-                ].map { ($0.0, $0.1, $0.2 as JSONValue) })
+            try await lab.apply([
+                (
+                    "field", "job",
+                    ["purpose": "p", "freshness": .string("\(Self.budget)d"), "ask": ["again": "30d", "declined": "100d"]]
+                ),
+                ("identifier", "email", ["ask": false]), ("segment", "stale", "stale(job)"),
+                ("segment", "unsure", "confidence(job) < 50 %"),
+                ("segment", "old", "age(job) > 45 days and not stale(job)"),
+            ])
             var generator = SplitMix64(seed: kind == .sqlite ? 7 : 8)
             func chance(_ one: Int) -> Bool { Int.random(in: 0..<one, using: &generator) == 0 }
             let names = (1...(kind == .sqlite ? 30 : 15)).map { "p\($0)" }

@@ -76,14 +76,14 @@ struct GrocerWorld {
     /// Writes everything as the folds would.
     func write(to db: Connection) throws {
         for table in ["fields", "kinds", "symbols", "identifier_kinds"] { try db.run("DELETE FROM \(raw: table)") }
-        let job = #"{"type":"text","purpose":"to talk shop","freshness":"\#(Self.jobBudget)d"}"#
+        let budget = #","freshness":"\#(Self.jobBudget)d"}"#
         for field in Self.fields {
             try db.insert(
                 into: "fields", ["slot", "name", "type", "identifying", "definition"],
                 [
                     [
                         .integer(Int64(field.slot)), .text(field.name), .text(field.type), .integer(0),
-                        .text(field.name == "job" ? job : "{}"),
+                        .text(#"{"type":"\#(field.type)","purpose":"test""# + (field.name == "job" ? budget : "}")),
                     ]
                 ])
             let column = Migration.translate("ADD COLUMN f\(field.slot) \(field.column)", for: db.dialect)
