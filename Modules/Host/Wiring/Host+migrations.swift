@@ -8,7 +8,6 @@ extension Host {
         Migration.storage + [
             .imports, .sources, .permissions, .decisions, .preferences, .households, .frequency, .segments, .delivery, .campaigns,
             .plugins, .callbacks, .duties, .holdOuts,
-            .erasedAddresses,
         ]
     }
 }
