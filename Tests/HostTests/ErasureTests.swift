@@ -32,9 +32,9 @@ struct ErasureTests {
             try await house.arrives("Ben", consenting: true)
             try await house.arrives("Carla", consenting: true)
             let zenobia = try await Self.zenobia(house)
-            try await house.work(outreach)
+            try await house.settle(outreach)
             try await house.campaign("first", outreach.desk)
-            try await house.work(outreach)
+            try await house.settle(outreach)
             #expect(house.files("mail").count == 3)
 
             // One event that no step has seen, one line that an import rejected, one request that waits, one file of rejects.
@@ -47,7 +47,7 @@ struct ErasureTests {
 
             let report = try await rapport.erase(zenobia, actor: "test", because: "letter of 3 May")
             #expect(report.outcome.isDone && report.receipt.isUnchanged)
-            try await house.work(outreach)
+            try await house.settle(outreach)
 
             let touched = Set((report.outcome.places + report.files).filter { $0.count > 0 }.map(\.name))
             for name in [

@@ -23,11 +23,14 @@ struct RetentionTests {
         let now = house.rapport.clock.now
         for (name, count) in [("ann", 12), ("bob", 7)] {
             let email = Identifier(kind: "email", value: "\(name)@x.example")
-            let events = (0..<count).map { index in
-                NewEvent(
+            var events: [NewEvent] = []
+            for index in 0..<count {
+                let days = Int64(10 + 90 * index)
+                var event = NewEvent(
                     kind: "page.viewed", source: index.isMultiple(of: 2) ? "web" : "app", identifiers: [email],
-                    occurredAt: now - .days(Int64(10 + 90 * index)), properties: ["path": .string("/\(name)/\(index)")],
-                    personal: index == 3 ? ["fields": ["typed": "secret-\(name)"]] : nil, history: true)
+                    occurredAt: now - .days(days), properties: ["path": .string("/\(name)/\(index)")], history: true)
+                if index == 3 { event.personal = ["fields": ["typed": .string("secret-\(name)")]] }
+                events.append(event)
             }
             let order = NewEvent(
                 kind: "order.placed", source: "web", identifiers: [email], occurredAt: now - .days(900),
@@ -66,7 +69,8 @@ struct RetentionTests {
             try await Self.apply(house, [Self.rule("visits", ["kind": "page.viewed", "keep_days": 365, "then": "drop"])])
             let dry = try await house.rapport.retain(dryRun: true)
             #expect(dry.map(\.outcome.events) == [11] && dry[0].refusal == nil)
-            #expect(try await Self.totals(house) == totals && house.count("SELECT COUNT(*) FROM openings") == 0)
+            #expect(try await Self.totals(house) == totals)
+            #expect(try await house.count("SELECT COUNT(*) FROM openings") == 0)
             let done = try await house.rapport.retain(dryRun: false)
             #expect(done.map(\.outcome.events) == [11] && done[0].outcome.people.count == 2)
             #expect(
@@ -80,7 +84,8 @@ struct RetentionTests {
             // What comes later adds to the balance, and time passes as before.
             try await house.say("page.viewed", [Identifier(kind: "email", value: "bob@x.example")], ["path": "/now"])
             #expect(try await house.rapport.logVerifier().verify().differences.isEmpty)
-            #expect(try await house.count(members) == before && house.count(summed) == who)
+            #expect(try await house.count(members) == before)
+            #expect(try await house.count(summed) == who)
         }
     }
 

@@ -24,8 +24,6 @@ public struct EngagementPersonalData: PersonalData {
                 meanings: [
                     "address": .hidden, "kind": .words([0: "bounce", 1: "complaint", 2: "manual"]), "lifted_at": .moment,
                 ]),
-            PersonalTable(
-                "erased_addresses", [.addresses("address")], erased: .keep(.wishes), meanings: ["address": .hidden]),
             PersonalTable("preferences", [.people("person")], erased: .delete),
             PersonalTable(
                 "questions", [.people("person")], erased: .delete,

@@ -1,4 +1,4 @@
-import RapportCore
+public import RapportCore
 import RapportStorage
 
 extension AccessExport {

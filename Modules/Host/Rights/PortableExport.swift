@@ -1,5 +1,5 @@
 public import RapportCore
-public import RapportStorage
+import RapportStorage
 import RapportTabular
 
 /// What a person gave, in forms that other programs read and that `rapport import` takes back (GDPR, article 20):

@@ -11,6 +11,8 @@ public struct RetentionSweep: Sendable {
         /// Events that stay because of their person: held, or waiting behind a failure.
         public var held = 0
         public var people: Set<PersonID> = []
+
+        public init() {}
     }
 
     /// Where the search goes on.

@@ -97,6 +97,8 @@ public struct StoredPersonalData: PersonalData {
         [
             PersonalTable(
                 "rights_receipts", [.publicIDs("person")], erased: .keep(.account), meanings: ["body": .json]),
+            PersonalTable(
+                "erased_addresses", [.addresses("address")], erased: .keep(.wishes), meanings: ["address": .hidden]),
             PersonalTable("house_files", [.publicIDs("person")], erased: .keep(.account)),
         ]
     }

@@ -1,5 +1,3 @@
-public import RapportStorage
-
 extension Migration {
     /// Addresses of people who were erased, by hash, so that a list that still has them brings back nobody to write to.
     public static let erasedAddresses = Migration(
