@@ -7,28 +7,37 @@ struct ImportLoadTests {
     func trickles() {
         var load = ImportLoad()
         let start = ContinuousClock.now
-        #expect(!load.isMuch([:], now: start))
-        #expect(load.isMuch([1: 0], now: start + .seconds(1)))
-        #expect(!load.isMuch([1: 50], now: start + .seconds(2)))
-        #expect(load.isMuch([1: 350], now: start + .seconds(3)))
+        func isMuch(_ running: [Int64: Int64], after milliseconds: Int) -> Bool {
+            load.isMuch(running, now: start + .milliseconds(milliseconds))
+        }
+        #expect(!isMuch([:], after: 0))
+        #expect(isMuch([1: 0], after: 1_000))
+        #expect(!isMuch([1: 50], after: 2_000))
+        #expect(isMuch([1: 350], after: 3_000))
     }
 
     @Test("an import whose process died holds nobody up, and neither does one that has ended")
     func dead() {
         var load = ImportLoad()
         let start = ContinuousClock.now
-        #expect(load.isMuch([1: 70_000, 2: 100], now: start))
-        #expect(load.isMuch([1: 70_000, 2: 900], now: start + .seconds(1)))
-        #expect(!load.isMuch([1: 70_000], now: start + .seconds(2)))
+        func isMuch(_ running: [Int64: Int64], after milliseconds: Int) -> Bool {
+            load.isMuch(running, now: start + .milliseconds(milliseconds))
+        }
+        #expect(isMuch([1: 70_000, 2: 100], after: 0))
+        #expect(isMuch([1: 70_000, 2: 900], after: 1_000))
+        #expect(!isMuch([1: 70_000], after: 2_000))
     }
 
     @Test("looks that follow each other at once say what the last one said")
     func close() {
         var load = ImportLoad()
         let start = ContinuousClock.now
-        #expect(load.isMuch([1: 0], now: start))
-        #expect(load.isMuch([1: 0], now: start + .milliseconds(100)))
-        #expect(load.isMuch([1: 400], now: start + .seconds(1)))
-        #expect(load.isMuch([1: 401], now: start + .milliseconds(1_100)))
+        func isMuch(_ running: [Int64: Int64], after milliseconds: Int) -> Bool {
+            load.isMuch(running, now: start + .milliseconds(milliseconds))
+        }
+        #expect(isMuch([1: 0], after: 0))
+        #expect(isMuch([1: 0], after: 100))
+        #expect(isMuch([1: 400], after: 1_000))
+        #expect(isMuch([1: 401], after: 1_100))
     }
 }
