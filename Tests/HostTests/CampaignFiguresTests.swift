@@ -155,7 +155,7 @@ struct CampaignFiguresTests {
             let began = now - .days(40)
             try await happen(
                 house, (0..<210).map { event("form.submitted", $0, began - .days(1), ["form": "news"]) })
-            await #expect(throws: Problem.self) { try await trial(house, now) }
+            await #expect(throws: Problem.self) { try await self.trial(house, now) }
             let act = Act(
                 kind: "campaign", reference: 1, name: "spring", brand: "shop", topic: "offers", topicClass: .marketing,
                 channel: "email", template: "spring", templateVersion: 1, expiresAt: .distantFuture, holdOut: 5_000)

@@ -93,11 +93,11 @@ struct HouseLearningTests {
 
     @Test("nothing is learnt from what happened later", arguments: DatabaseKind.available)
     func leakage(kind: DatabaseKind) async throws {
-        let alone = try await ImportHouse.with(kind) { house in
+        let alone = try await ImportHouse.asked(kind) { house in
             try await house.bring("o.csv", visits(until: 20_340), map: Self.orders)
             return try await predicted(house, asOf: 20_340).shown
         }
-        let later = try await ImportHouse.with(kind) { house in
+        let later = try await ImportHouse.asked(kind) { house in
             try await house.bring("o.csv", visits(until: 20_400), map: Self.orders)
             return try await predicted(house, asOf: 20_340).shown
         }

@@ -13,7 +13,12 @@ struct ImportHouse {
     let rapport: Rapport
     let folder: URL
 
-    static func with<Result: Sendable>(
+    static func with(_ kind: DatabaseKind, _ body: (ImportHouse) async throws -> Void) async throws {
+        try await asked(kind, body)
+    }
+
+    /// What `body` finds out.
+    static func asked<Result: Sendable>(
         _ kind: DatabaseKind, _ body: (ImportHouse) async throws -> Result
     ) async throws -> Result {
         let folder = FileManager.default.temporaryDirectory.appending(path: "rapport-\(UUID().uuidString)")

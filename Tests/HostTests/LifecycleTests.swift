@@ -2,6 +2,7 @@ import Foundation
 import RapportCore
 import RapportEngagement
 import RapportHost
+import RapportIntegration
 import RapportStorage
 import RapportTestKit
 import Testing
@@ -120,7 +121,7 @@ struct LifecycleTests {
             #expect(try await history("ann@a.example", house) == before.0)
             #expect(try await history("bo@a.example", house) == before.1)
             #expect(try await counts(house) == ["lapsed": 2])
-            #expect(try await rapport.eraser.erase(people[1], actor: "t", at: rapport.clock.now))
+            #expect(try await rapport.eraser.erase(people[1], actor: "t", at: rapport.clock.now).isDone)
             try await rapport.stepping {}
             #expect(try await counts(house) == ["lapsed": 1])
         }

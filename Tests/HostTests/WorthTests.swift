@@ -188,8 +188,9 @@ struct WorthTests {
         "costs that are misspelled are refused at their place",
         arguments: [
             (["mesages": [:]] as JSONValue, "mesages"), (["order": "dear"], "order"), (["currency": "euro"], "currency"),
-            (["events": ["call.held": ["part": "fun"]]], "events.call.held.part"), (["order": .decimal("-1")], "order"),
-        ])
+            (["events": ["call.held": ["part": "fun"]]], "events.call.held.part"),
+            (["order": JSONValue.decimal("-1")], "order"),
+        ] as [(JSONValue, String)])
     func refused(body: JSONValue, path: String) {
         let problem = #expect(throws: Problem.self) { try CostSheet(body) }
         #expect(problem?.place?.path == path)
