@@ -106,7 +106,7 @@ struct MatchDeskTests {
                 NewEvent(
                     kind: "page.viewed", source: "helpdesk",
                     identifiers: [
-                        Identifier(kind: "email", value: "anna@y.org"), Identifier(kind: "phone", value: "+12079460018"),
+                        Identifier(kind: "email", value: "anna@y.org"), Identifier(kind: "phone", value: "+442179460018"),
                     ]))
             try await lab.log.drain()
             let waiting = try await lab.log.database.read { db in try MatchIndex.waiting(in: db) }

@@ -68,11 +68,17 @@ extension Words {
                     j += 1
                 }
             }
+            if restLeft > 0, restRight > 0, restLeft + restRight > 2 {
+                mass += joined(rest, 0..<restLeft, left.count..<left.count + restRight)
+            }
             var numbersLeft = false
             var numbersRight = false
             var own = (left: false, right: false)
-            for index in 0..<restRight where isNumber[Int(rest[left.count + index])] { numbersRight = true }
-            for index in 0..<restLeft {
+            for index in 0..<restRight {
+                let word = rest[left.count + index]
+                if word >= 0, isNumber[Int(word)] { numbersRight = true }
+            }
+            for index in 0..<restLeft where rest[index] >= 0 {
                 let word = rest[index]
                 if isNumber[Int(word)] {
                     numbersLeft = true
@@ -90,7 +96,6 @@ extension Words {
                 if partner >= 0 {
                     mass += best * weights[Int(word)] * weights[Int(rest[left.count + partner])]
                     rest[left.count + partner] = -1
-                    rest[index] = -1
                 } else {
                     own.left = own.left || says(word)
                 }
@@ -98,36 +103,31 @@ extension Words {
             for index in 0..<restRight where rest[left.count + index] >= 0 && !isNumber[Int(rest[left.count + index])] {
                 own.right = own.right || says(rest[left.count + index])
             }
-            var found = Overlap(mass: mass, numbersDiffer: numbersLeft && numbersRight && !sharesNumber)
-            guard restLeft > 0, restRight > 0, own.left || own.right || found.numbersDiffer else { return found }
-            if let joined = joined(rest, restLeft, left.count, restRight) {
-                found.mass += joined
-                found.numbersDiffer = false
-                own = (false, false)
-            }
-            found.namesDiffer = areNames && own.left && own.right
-            return found
+            return Overlap(
+                mass: mass, numbersDiffer: numbersLeft && numbersRight && !sharesNumber,
+                namesDiffer: areNames && own.left && own.right)
         }
     }
 
     /// Whether a word says enough to tell two names apart: more than a title, an article or a legal form does.
     private func says(_ word: Int32) -> Bool { weights[Int(word)] > 2 && !isForm[Int(word)] && pool.with(word) { $0.count > 1 } }
 
-    /// The weight of a word that stands on one side in two: `day care` and `daycare`, `lx 8046b` and `lx8046b`.
-    private func joined(_ rest: UnsafeMutableBufferPointer<Int32>, _ leftCount: Int, _ start: Int, _ rightCount: Int) -> Float? {
-        func find(_ whole: Range<Int>, _ parts: Range<Int>) -> Float? {
-            for word in whole where rest[word] >= 0 {
-                for one in parts where rest[one] >= 0 {
-                    for other in parts where other != one && rest[other] >= 0 && isJoined(rest[word], rest[one], rest[other]) {
+    /// The weight of a word that stands on one side in two: `day care` and `daycare`, `lx 8046b` and `lx8046b`. The three are taken out
+    /// of `rest`.
+    private func joined(_ rest: UnsafeMutableBufferPointer<Int32>, _ left: Range<Int>, _ right: Range<Int>) -> Float {
+        for (whole, parts) in [(left, right), (right, left)] where parts.count > 1 {
+            for word in whole {
+                for one in parts {
+                    for other in parts where other != one && isJoined(rest[word], rest[one], rest[other]) {
                         let (a, b) = (weights[Int(rest[one])], weights[Int(rest[other])])
-                        return weights[Int(rest[word])] * (a * a + b * b).squareRoot()
+                        let weight = weights[Int(rest[word])] * (a * a + b * b).squareRoot()
+                        (rest[word], rest[one], rest[other]) = (-1, -1, -1)
+                        return weight
                     }
                 }
             }
-            return nil
         }
-        let (left, right) = (0..<leftCount, start..<start + rightCount)
-        return find(left, right) ?? find(right, left)
+        return 0
     }
 
     private func isJoined(_ whole: Int32, _ one: Int32, _ other: Int32) -> Bool {
