@@ -151,8 +151,8 @@ struct RightsTests {
         try await ImportHouse.with(kind) { house in
             let file = """
                 email,phone,first,last,city,born,changed
-                ida@b.example,+442079460321,"Ida ""the\nbold"" , Ω",Берг,Bath,1980-02-29,2024-01-05
-                ida.b@c.example,+442079460321,,,,,2024-02-05
+                ida@b.example,+447400123456,"Ida ""the\nbold"" , Ω",Берг,Bath,1980-02-29,2024-01-05
+                ida.b@c.example,+447400123456,,,,,2024-02-05
                 """
             try await house.bring("one.csv", file, map: Self.people)
             try await house.say(
@@ -181,7 +181,8 @@ struct RightsTests {
                 )
                 #expect(one == two)
                 let line = try JSONValue(parsing: second["events.jsonl"]?.split(separator: "\n").first.map(String.init) ?? "{}")
-                #expect(line["rapport_kind"] == "order.placed" && line["items"] == 2 && line["currency"] == "GBP", "\(line.text)")
+                #expect(line["rapport_kind"] == "order.placed" && line["currency"] == "GBP", "\(line.text)")
+                #expect(line["items"]?.string == "2" || line["items"] == 2, "\(line.text)")
             }
         }
     }
