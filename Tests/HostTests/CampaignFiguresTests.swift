@@ -151,7 +151,7 @@ struct CampaignFiguresTests {
         arguments: DatabaseKind.available)
     func lift(kind: DatabaseKind) async throws {
         try await ImportHouse.with(kind) { house in
-            let (catalog, now) = (house.rapport.catalog, house.rapport.clock.now)
+            let now = house.rapport.clock.now
             let began = now - .days(40)
             try await happen(
                 house, (0..<210).map { event("form.submitted", $0, began - .days(1), ["form": "news"]) })
