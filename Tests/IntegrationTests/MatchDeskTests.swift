@@ -198,7 +198,7 @@ struct MatchDeskTests {
             }
             let before = try await lab.log.database.read(rows)
             #expect(before[0] == 2 && before[1] > 4 && before[2] == 1)
-            _ = try await lab.log.database.write { db in try Erasure.erase(other, in: db) }
+            _ = try await lab.log.database.write { db in try Erasure().erase(other, in: db) }
             let after = try await lab.log.database.read(rows)
             #expect(after == [1, before[1] / 2, 0])
         }

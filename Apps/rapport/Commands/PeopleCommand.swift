@@ -11,10 +11,18 @@ struct PeopleCommand: AsyncParsableCommand {
             EXAMPLES:
               rapport people search "anna mül"
               rapport people show anna@example.com
+              rapport people confirm anna@example.com company
+              rapport people question anna@example.com --at call
+              rapport people move anna@north.example --to "South Works"
+              rapport people export anna@example.com --out exports/
               rapport people erase anna@example.com --yes
             """,
         subcommands: [
-            PeopleSearchCommand.self, PeopleShowCommand.self, PeopleEraseCommand.self,
+            PeopleSearchCommand.self, PeopleShowCommand.self, PeopleConfirmCommand.self, PeopleSetCommand.self,
+            PeopleQuestionCommand.self, PeopleAnswerCommand.self, PeopleMoveCommand.self, PeopleJoinCommand.self,
+            PeopleLeaveCommand.self, PeopleRelateCommand.self, PeopleHouseholdCommand.self, PeopleExportCommand.self,
+            PeopleCorrectCommand.self, PeopleRestrictCommand.self, PeopleReleaseCommand.self, PeopleObjectCommand.self,
+            EraseCommand.self,
         ])
 }
 
@@ -75,12 +83,15 @@ extension PersonHit {
 struct PeopleShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show a person: identifiers, fields with their sources, the latest events.",
+        abstract: "Show a person: identifiers, fields with their sources, work, household, relations, the latest events.",
         discussion: """
+            Each touchpoint says when it came, seen from the person's purchases (before, at, after), and who began it (us, them).
+
             EXAMPLES:
               rapport people show 0190a5b0-7c1e-7def-8a12-3456789abcde
               rapport people show anna@example.com
               rapport people show external.crm:17 --events 50 --json
+              rapport people show anna@example.com --phase after --by us
             """)
 
     @Argument(help: "A public id, kind:value, an email address or a phone number.")
@@ -88,6 +99,14 @@ struct PeopleShowCommand: AsyncParsableCommand {
 
     @Option(help: "How many of the latest events to show, 0 to 500.")
     var events = 10
+
+    @Option(
+        help: "Only touchpoints that came then: before, at or after a purchase.",
+        transform: { try oneOf($0, "--phase") })
+    var phase: TouchpointPhase?
+
+    @Option(help: "Only touchpoints that this side began: us or them.", transform: { try oneOf($0, "--by") })
+    var by: TouchpointInitiator?
 
     @OptionGroup var common: CommonOptions
 
@@ -97,26 +116,22 @@ struct PeopleShowCommand: AsyncParsableCommand {
 
     func run() async throws {
         let output = common.output
-        let (record, page, now, accounts, orders) = try await common.withRapport { rapport in
+        let filter = TouchpointFilter(phase: phase, initiator: by)
+        let (record, page, now, context, orders) = try await common.withRapport { rapport in
             let region = rapport.configuration.house.country
-            let (record, page, accounts, orders) = try await rapport.database.read { [person, events] db in
+            let (record, page, context, orders) = try await rapport.database.read { [person, events] db in
                 guard let id = try People.find(person, region: region, in: db), let record = try People.record(of: id, in: db)
                 else { throw Problem("person.not_found", "nobody is known as \"\(person)\"") }
                 return (
-                    record, try People.timeline(of: id, count: max(events, 1), in: db), try People.accounts(of: id, in: db),
+                    record, try People.timeline(of: id, count: max(events, 1), filter: filter, in: db),
+                    try PersonContext(of: id, in: db),
                     try Order.of(id, limit: 5, in: db)
                 )
             }
-            return (record, page, rapport.clock.now, accounts, orders)
+            return (record, page, rapport.clock.now, context, orders)
         }
         let entries = Array(page.entries.prefix(events))
-        show(record, entries, now, output)
-        if !accounts.isEmpty {
-            output.line()
-            output.table(
-                ["company", "source", "key", "since"],
-                accounts.map { [$0.name ?? "", $0.source, $0.external, $0.since.rfc3339] })
-        }
+        show(record, entries, context, now, output)
         if !orders.isEmpty {
             output.line()
             output.table(
@@ -125,49 +140,73 @@ struct PeopleShowCommand: AsyncParsableCommand {
         guard case .object(let members) = record.json(entries, at: now) else { return }
         output.json(
             .object(
-                members + [
-                    .init(
-                        "accounts",
-                        .array(
-                            accounts.map {
-                                [
-                                    "source": .string($0.source), "key": .string($0.external),
-                                    "name": $0.name.map { .string($0) } ?? .null, "since": .string($0.since.rfc3339),
-                                ]
-                            })),
-                    .init("orders", .array(orders.map { $0.json(person: record.publicID) })),
+                members + context.json + [
+                    .init("orders", .array(orders.map { $0.json(person: record.publicID) }))
                 ]))
     }
 
-    private func show(_ record: PersonRecord, _ entries: [TimelinePage.Entry], _ now: Timestamp, _ output: Output) {
+    private func show(
+        _ record: PersonRecord, _ entries: [TimelinePage.Entry], _ context: PersonContext, _ now: Timestamp, _ output: Output
+    ) {
         output.line(output.styled(record.title, .bold))
         let state = record.state == .erased ? "erased" : record.anonymous ? "anonymous" : "known"
         output.say("people.\(state)", ["id": record.publicID])
+        if let stage = context.stage(output) { output.line(stage) }
         if !record.identifiers.isEmpty {
             output.line()
             output.table(
-                ["identifier", "value", "said_by", "since"],
+                ["identifier", "value", "said_by", "since", ""],
                 record.identifiers.map {
-                    [$0.identifier.kind, $0.identifier.value, $0.sources.joined(separator: ", "), $0.firstSeen.rfc3339]
+                    [
+                        $0.identifier.kind, $0.identifier.value, $0.sources.joined(separator: ", "), $0.firstSeen.rfc3339,
+                        context.former.contains($0.identifier.value) ? output.text("people.former_job") : "",
+                    ]
+                })
+        }
+        if !record.contacts.isEmpty {
+            output.line()
+            output.table(
+                ["identifier", "confirmed", "age", "budget", "confidence"],
+                record.contacts.map {
+                    [$0.name, $0.confirmedAt?.rfc3339 ?? ""] + Self.freshness($0.freshness, now)
                 })
         }
         if !record.fields.isEmpty {
             output.line()
             output.table(
-                ["field", "value", "said_by", "said", "confirmed", ""],
+                ["field", "value", "said_by", "said", "confirmed", "age", "budget", "confidence"],
                 record.fields.map {
-                    [
-                        $0.name, $0.text, $0.source, $0.saidAt.rfc3339, $0.confirmedAt?.rfc3339 ?? "",
-                        $0.isFresh(at: now) ? "" : output.text("people.stale"),
-                    ]
+                    [$0.name, $0.text, $0.source, $0.saidAt.rfc3339, $0.confirmedAt?.rfc3339 ?? ""]
+                        + Self.freshness($0.freshness, now)
                 })
         }
+        context.show(output)
         if !entries.isEmpty {
             output.line()
             output.table(
-                ["when", "event", "source", "number"],
-                entries.map { [$0.occurredAt.rfc3339, $0.kind, $0.source, $0.ref.description] })
+                ["when", "event", "touchpoint", "source", "number"],
+                entries.map { [$0.occurredAt.rfc3339, $0.kind, $0.touchpoint(output), $0.source, $0.ref.description] })
         }
+    }
+}
+
+extension PeopleShowCommand {
+    /// Age and budget in whole days, confidence in percent; no budget, no confidence to lose.
+    fileprivate static func freshness(_ freshness: Freshness, _ now: Timestamp) -> [String] {
+        func days(_ span: Span) -> String { "\(span.milliseconds / 86_400_000) d" }
+        guard let budget = freshness.budget else { return [days(freshness.age(at: now)), "", ""] }
+        return [days(freshness.age(at: now)), days(budget), "\(freshness.confidence(at: now) / 10) %"]
+    }
+}
+
+extension Freshness {
+    /// Since when it ages, in milliseconds how old it is, and in thousandths how far it may be believed.
+    func members(at now: Timestamp) -> [JSONValue.Member] {
+        [
+            .init("since", .string(since.rfc3339)), .init("age_ms", .integer(age(at: now).milliseconds)),
+            .init("budget_ms", budget.map { .integer($0.milliseconds) } ?? .null),
+            .init("confidence", .integer(confidence(at: now))), .init("fresh", .bool(!isStale(at: now))),
+        ]
     }
 }
 
@@ -177,6 +216,16 @@ extension PersonRecord {
             .init("id", .string(publicID)), .init("name", .string(title)), .init("state", .string("\(state)")),
             .init("anonymous", .bool(anonymous)), .init("created_at", .string(createdAt.rfc3339)),
             .init("last_seen", .string(lastSeen.rfc3339)), .init("identifiers", .array(identifiers.map(\.json))),
+            .init(
+                "contacts",
+                .array(
+                    contacts.map { contact in
+                        .object(
+                            [
+                                .init("kind", .string(contact.name)),
+                                .init("confirmed_at", contact.confirmedAt.map { .string($0.rfc3339) } ?? .null),
+                            ] + contact.freshness.members(at: now))
+                    })),
             .init("fields", .array(fields.map { $0.json(at: now) })), .init("events", .array(entries.map(\.json))),
         ])
     }
@@ -194,10 +243,10 @@ extension PersonRecord.Known {
 
 extension FieldReading {
     func json(at now: Timestamp) -> JSONValue {
-        .object([
-            .init("name", .string(name)), .init("value", value), .init("fresh", .bool(isFresh(at: now))),
-            .init("sayings", .array(sayings.map(\.json))),
-        ])
+        .object(
+            [
+                .init("name", .string(name)), .init("value", value), .init("sayings", .array(sayings.map(\.json))),
+            ] + freshness.members(at: now))
     }
 }
 
@@ -214,7 +263,18 @@ extension TimelinePage.Entry {
     var json: JSONValue {
         .object([
             .init("event", .string(ref.description)), .init("kind", .string(kind)), .init("source", .string(source)),
-            .init("occurred_at", .string(occurredAt.rfc3339)), .init("properties", properties),
+            .init("occurred_at", .string(occurredAt.rfc3339)),
+            .init("phase", phase.map { .string($0.rawValue) } ?? .null),
+            .init("initiator", initiator.map { .string($0.rawValue) } ?? .null), .init("properties", properties),
         ])
     }
+}
+
+/// Reads a word that is one of a few.
+func oneOf<Word: RawRepresentable & CaseIterable>(_ text: String, _ option: String) throws -> Word
+where Word.RawValue == String {
+    guard let word = Word(rawValue: text) else {
+        throw ValidationError("\(option) is \(Word.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+    return word
 }

@@ -39,11 +39,16 @@ public struct PersonFacts: Sendable {
     /// By slot of the golden values; a missing value is absent.
     public var fields: [Int: SegmentScalar] = [:]
     public var identifierKinds: Set<Int64> = []
+    /// When what ages was last confirmed, or else said, in milliseconds.
+    public var since: [SegmentSubject: Int64] = [:]
     /// By kind, in the order of their time, as far back as an expression reaches.
     public var events: [Int64: [Event]] = [:]
     public var totals: [Int64: Totals] = [:]
     public var segments: Set<Int64> = []
     public var permits: Set<SegmentPermit> = []
+    /// The number of the lifecycle stage's symbol, and since when.
+    public var stage: Int64?
+    public var stageSince: Int64?
     /// The person's own zone, where known.
     public var zone: TimeZoneRules?
 

@@ -5,7 +5,7 @@ import RapportStorage
 import ServiceLifecycle
 
 /// Compares whoever is new or has changed. It works as long as it rests, so that others come to write, and waits while many events
-/// do: whoever loads a base is not to be held up by it.
+/// do, and while an import brings many records: whoever loads a base is not to be held up by it.
 struct MatchService: Service {
     private static let crowd: Int64 = 1_000
     private static let slice = 50
@@ -26,13 +26,19 @@ struct MatchService: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown { [self] in
+            var load = ImportLoad()
             while !Task.isCancelled {
                 var rest = Duration.milliseconds(250)
                 do {
                     let start = ContinuousClock.now
                     if try await hasWork() {
-                        let companies = try await accounts.pass(Self.slice).accounts
-                        if try await !desk.pass(Self.slice).isIdle || companies > 0 { rest = ContinuousClock.now - start }
+                        let imports = try await database.read { db in try Imports.running(in: db) }
+                        if load.isMuch(imports) {
+                            rest = .milliseconds(500)
+                        } else {
+                            let companies = try await accounts.pass(Self.slice).accounts
+                            if try await !desk.pass(Self.slice).isIdle || companies > 0 { rest = ContinuousClock.now - start }
+                        }
                     }
                 } catch {
                     logger.warning("people will be compared later", metadata: ["error": "\(error)"])

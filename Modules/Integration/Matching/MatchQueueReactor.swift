@@ -12,7 +12,9 @@ public struct MatchQueueReactor: Reactor {
 
     public func react(to events: [Event], in step: StepContext) throws {
         let kind = try step.catalog.kind(FieldsFold.eventKind, in: step.db).id
-        let people = events.filter { $0.kind == kind }.map(\.person)
+        // What the house itself concludes of people (scores) tells nobody apart.
+        let house = try step.catalog.source("rapport", in: step.db).id
+        let people = events.filter { $0.kind == kind && $0.source != house }.map(\.person)
         if !people.isEmpty { try MatchIndex.enqueue(people, in: step.db) }
         try AccountIndex.enqueue(events.filter { $0.person == 0 }, in: step)
     }
