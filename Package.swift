@@ -73,6 +73,9 @@ targets += [
     .systemLibrary(
         name: "CGMimeSystem", path: "Modules/Shims/CGMimeSystem", pkgConfig: "gmime-3.0",
         providers: [.apt(["libgmime-3.0-dev"])]),
+    .systemLibrary(
+        name: "CSigningSystem", path: "Modules/Shims/CSigningSystem", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "CSigning", dependencies: ["CSigningSystem"], path: "Modules/Shims/CSigning"),
     .target(name: "CSpawn", path: "Modules/Shims/CSpawn"),
     .target(name: "CCurl", dependencies: ["CCurlSystem"], path: "Modules/Shims/CCurl"),
     .target(name: "CGMime", dependencies: ["CGMimeSystem"], path: "Modules/Shims/CGMime"),
@@ -96,7 +99,7 @@ targets += [
 // MARK: Plugin contract
 targets += [
     module("PluginKit", ["RapportCore", yams, crypto, logging]),
-    module("Mail", ["RapportPluginKit", "RapportCore", "CGMime", crypto, cryptoExtras]),
+    module("Mail", ["RapportPluginKit", "RapportCore", "CGMime", "CSigning", crypto, cryptoExtras]),
     module("PluginProcess", ["RapportPluginKit", "RapportCore", "CSpawn", logging]),
 ]
 

@@ -40,4 +40,4 @@ need_swift() {
 }
 
 # What every build links against.
-libraries=(libsqlite3-dev libpq-dev libcurl4-openssl-dev libgmime-3.0-dev libphonenumber-dev zlib1g-dev pkg-config)
+libraries=(libsqlite3-dev libpq-dev libcurl4-openssl-dev libssl-dev libgmime-3.0-dev libphonenumber-dev zlib1g-dev pkg-config)

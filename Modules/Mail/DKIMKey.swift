@@ -6,7 +6,7 @@ import RapportCore
 /// A private key that signs mail.
 public struct DKIMKey: Sendable {
     enum Material: Sendable {
-        case rsa(_RSA.Signing.PrivateKey)
+        case rsa(RSASigner, publicDER: Data)
         case ed25519(Curve25519.Signing.PrivateKey)
     }
 
@@ -20,7 +20,10 @@ public struct DKIMKey: Sendable {
             guard rsa.keySizeInBits >= 1_024 else {
                 throw Problem("dkim.bad_key", "an RSA key for DKIM needs 1024 bits (RFC 8301), better 2048")
             }
-            material = .rsa(rsa)
+            guard let signer = RSASigner(der: Array(rsa.derRepresentation), bits: rsa.keySizeInBits) else {
+                throw Problem("dkim.bad_key", "OpenSSL cannot use the RSA key", remedy: "Make a new one: openssl genrsa 2048")
+            }
+            material = .rsa(signer, publicDER: rsa.publicKey.derRepresentation)
             return
         }
         let body = pem.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("-----") }.joined()
@@ -46,7 +49,11 @@ public struct DKIMKey: Sendable {
     func signature(of data: [UInt8]) throws -> [UInt8] {
         let digest = SHA256.hash(data: data)
         switch material {
-        case .rsa(let key): return Array(try key.signature(for: digest, padding: .insecurePKCS1v1_5).rawRepresentation)
+        case .rsa(let signer, publicDER: _):
+            guard let signature = signer.signature(ofDigest: Array(digest)) else {
+                throw Problem("dkim.not_signed", "OpenSSL could not sign with the RSA key")
+            }
+            return signature
         case .ed25519(let key): return Array(try key.signature(for: Array(digest)))
         }
     }
@@ -54,7 +61,7 @@ public struct DKIMKey: Sendable {
     /// The text of the DNS record for the selector.
     public var publicRecord: String {
         switch material {
-        case .rsa(let key): "v=DKIM1; k=rsa; p=" + key.publicKey.derRepresentation.base64EncodedString()
+        case .rsa(_, publicDER: let publicDER): "v=DKIM1; k=rsa; p=" + publicDER.base64EncodedString()
         case .ed25519(let key): "v=DKIM1; k=ed25519; p=" + key.publicKey.rawRepresentation.base64EncodedString()
         }
     }

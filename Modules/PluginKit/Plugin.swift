@@ -42,6 +42,15 @@ public protocol Channel: Plugin {
     /// Hands messages over and answers for each, in order. A message's id is its idempotency key: the same id twice must not
     /// reach the person twice where the medium allows. Never throws for one message: that is a result.
     func send(_ messages: [OutgoingMessage]) async -> [SendResult]
+
+    /// Makes messages ready that are likely to be sent next, while others are still being recorded: what takes time and shows
+    /// nowhere, such as signing. Whether they are sent is not decided yet, and `send` may be called without it. The default does
+    /// nothing.
+    func prepare(_ messages: [OutgoingMessage]) async
+}
+
+extension Channel {
+    public func prepare(_ messages: [OutgoingMessage]) async {}
 }
 
 /// A place that records come from.

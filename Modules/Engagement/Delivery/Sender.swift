@@ -72,13 +72,16 @@ public actor Sender {
         var outcomes: [Outcome] = []
         var kept: Kept?
         var group = nextGroup(&waiting, &outcomes)
+        var ready = Self.prepare(group)
         while !group.isEmpty || !outcomes.isEmpty {
             let leaving = try await commit(outcomes, kept, handingOver: group, under: lease)
             round.other += group.count - leaving.count
+            await ready.value
             async let results = Self.handOver(leaving)
-            // The next are written while these are with the channel.
+            // The next are written while these are with the channel, and signed while these are recorded.
             var unrenderable: [Outcome] = []
             group = nextGroup(&waiting, &unrenderable)
+            ready = Self.prepare(group)
             (outcomes, kept) = await results
             round.sent += outcomes.count { if case .sent = $0.result { true } else { false } }
             round.other += outcomes.count { if case .sent = $0.result { false } else { true } }
@@ -125,6 +128,11 @@ public actor Sender {
             message.key, to: message.address.value, content: message.content, act: message.act, template: message.template,
             channel: message.channel)
         return Prepared(message: message, outgoing: outgoing, channel: message.channel)
+    }
+
+    /// Has the channel make messages ready. If they do not leave after all, nothing has happened.
+    private static func prepare(_ group: [Prepared]) -> Task<Void, Never> {
+        Task { if let channel = group.first?.channel.channel { await channel.prepare(group.map(\.outgoing)) } }
     }
 
     private static func handOver(_ group: [Prepared]) async -> ([Outcome], Kept?) {

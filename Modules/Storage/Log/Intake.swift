@@ -60,23 +60,39 @@ public final class Intake: Sendable {
         }
     }
 
+    private struct Batch: Sendable {
+        let callers: [Caller]
+        let prepared: PreparedEvents
+    }
+
     private func drain() async {
-        while let callers = takeBatch() {
+        var next = takeBatch()
+        while let batch = next {
+            async let written = door.accept(batch.prepared, in: database)
+            // Where so many wait that they fill a transaction, it is made ready while this one is written.
+            next = isFull ? takeBatch() : nil
             do {
-                let answers = try await door.accept(door.prepare(CheckedEvents(joining: callers.map(\.checked))), in: database)
+                let answers = try await written
                 var start = 0
-                for caller in callers {
+                for caller in batch.callers {
                     caller.continuation.resume(returning: Array(answers[start..<start + caller.count]))
                     start += caller.count
                 }
             } catch {
-                await acceptSingly(callers, after: error)
+                await acceptSingly(batch.callers, after: error)
             }
+            next = next ?? takeBatch()
         }
     }
 
-    /// The callers who go into the next transaction; `nil` when nobody waits, and then the next to come begins again.
-    private func takeBatch() -> [Caller]? {
+    private var isFull: Bool { queue.withLock { $0.events >= batch } }
+
+    /// Those who go into the next transaction; `nil` when nobody waits, and then the next to come begins again.
+    private func takeBatch() -> Batch? {
+        takeCallers().map { Batch(callers: $0, prepared: door.prepare(CheckedEvents(joining: $0.map(\.checked)))) }
+    }
+
+    private func takeCallers() -> [Caller]? {
         queue.withLock { queue in
             guard !queue.callers.isEmpty else {
                 queue.isDraining = false

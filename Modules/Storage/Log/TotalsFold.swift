@@ -66,6 +66,7 @@ public struct TotalsFold: Fold {
     }
 
     /// Brings `last_seen` up to the totals, which have just been written, where something newer came. History mostly is not.
+    /// Only the step of their partition, which locks its cursor, and merges, which lock both, change it: what was read stays true.
     private func seePeople(_ totals: [(key: Key, value: Total)], in db: Connection) throws {
         let last = Dictionary(totals.map { ($0.key.person, $0.value.last) }, uniquingKeysWith: max)
         var people: [PersonID] = []
@@ -73,8 +74,11 @@ public struct TotalsFold: Fold {
             if let last = last[row.integer(0)], row.timestamp(1) < last { people.append(row.integer(0)) }
         }
         guard !people.isEmpty else { return }
-        let newest: SQL = "(SELECT MAX(totals.last_at) FROM totals WHERE totals.person = people.id)"
-        try db.run("UPDATE people SET last_seen = \(newest) WHERE id IN \(list: people.sorted()) AND last_seen < \(newest)")
+        try db.run(
+            """
+            UPDATE people SET last_seen = (SELECT MAX(totals.last_at) FROM totals WHERE totals.person = people.id)
+            WHERE id IN \(list: people.sorted())
+            """)
     }
 
     public func refold(_ people: [PersonID], in step: StepContext) throws {

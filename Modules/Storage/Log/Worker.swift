@@ -20,6 +20,9 @@ public final class Worker: Sendable {
     /// little more than one of four.
     private static let pace = Duration.milliseconds(10)
 
+    /// Where others wait to write: each step has a commit of its own to wait for, so fewer and larger ones leave them more time.
+    private static let crowdedPace = Duration.milliseconds(40)
+
     /// Where others wait to write, they have their turn for twice as long as a step took, unless the worker has been behind for
     /// so long already.
     private static let patience = Duration.seconds(2)
@@ -68,9 +71,11 @@ public final class Worker: Sendable {
                     skipped = outcome.skipped
                     let ended = ContinuousClock.now
                     behindSince = outcome.unfinished.isEmpty ? nil : behindSince ?? began
-                    let isPatient = outcome.waited > .milliseconds(1) && ended - (behindSince ?? ended) < Self.patience
+                    let isCrowded = outcome.waited > .milliseconds(1)
+                    let isPatient = isCrowded && ended - (behindSince ?? ended) < Self.patience
                     let turn = isPatient ? min((ended - began - outcome.waited) * 2, .milliseconds(50)) : .zero
-                    stepAt = max(outcome.unfinished.isEmpty ? began + Self.pace : began, ended + turn)
+                    let pace = isCrowded ? Self.crowdedPace : Self.pace
+                    stepAt = max(outcome.unfinished.isEmpty ? began + pace : began, ended + turn)
                 }
                 backOff = .milliseconds(50)
             } catch let lost as LostLease {

@@ -39,19 +39,23 @@ public struct FieldReading: Sendable, Hashable {
 extension People {
     /// The fields of people that have a value, in the order of their declaration.
     public static func fields(of people: [PersonID], in db: Connection) throws -> [PersonID: [FieldReading]] {
-        try fields(of: people, in: db) { $0 }
+        try fields(of: people, try FieldStore.read(in: db), in: db) { $0 }
+    }
+
+    /// As above, of fields called `names` only.
+    static func fields(_ names: [String], of people: [PersonID], in db: Connection) throws -> [PersonID: [FieldReading]] {
+        try fields(of: people, try FieldStore.read(names, in: db), in: db) { $0 }
     }
 
     /// The fields that people would have as one, in the order of their declaration.
     public static func fieldsTogether(of people: [PersonID], in db: Connection) throws -> [FieldReading] {
-        try fields(of: people, in: db) { _ in 0 }[0] ?? []
+        try fields(of: people, try FieldStore.read(in: db), in: db) { _ in 0 }[0] ?? []
     }
 
-    private static func fields(of people: [PersonID], in db: Connection, as owner: (PersonID) -> PersonID) throws
-        -> [PersonID: [FieldReading]]
-    {
+    private static func fields(
+        of people: [PersonID], _ catalog: FieldCatalog, in db: Connection, as owner: (PersonID) -> PersonID
+    ) throws -> [PersonID: [FieldReading]] {
         guard !people.isEmpty else { return [:] }
-        let catalog = try FieldStore.read(in: db)
         return try told(of: people, in: db, as: owner).mapValues { told in
             catalog.fields.compactMap { field in
                 let candidates = told.candidates(for: field.slot)

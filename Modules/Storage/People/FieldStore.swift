@@ -51,9 +51,16 @@ public enum FieldStore {
     }
 
     /// The fields as they are declared now.
-    public static func read(in db: Connection) throws -> FieldCatalog {
+    public static func read(in db: Connection) throws -> FieldCatalog { try read(where: "1 = 1", in: db) }
+
+    /// Those of `names` that are declared.
+    static func read(_ names: [String], in db: Connection) throws -> FieldCatalog {
+        try read(where: "name IN \(list: names)", in: db)
+    }
+
+    private static func read(where which: SQL, in db: Connection) throws -> FieldCatalog {
         try FieldCatalog(
-            db.all("SELECT slot, name, definition FROM fields ORDER BY slot") { row in
+            db.all("SELECT slot, name, definition FROM fields WHERE \(which) ORDER BY slot") { row in
                 let body = try JSONValue(parsing: row.text(2))
                 return FieldCatalog.Field(
                     slot: row.int(0), definition: try FieldDefinition(name: row.text(1), json: body))

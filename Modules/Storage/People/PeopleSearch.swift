@@ -119,6 +119,8 @@ public struct PeopleSearch: Sendable {
         out.people = listed ?? first
         out.isCut = listed == nil
         if wide == 0 || term.words.count == 1 { out.sure = out.people }
+        // Who is brought up by a word is enough where there are more of them than are ranked.
+        if wide > 0, term.words.count == 1, out.people.count >= shown { return out }
         for (kind, beginning) in beginnings(term, kinds) {
             let range: SQL =
                 """
@@ -147,18 +149,54 @@ public struct PeopleSearch: Sendable {
             guard let people, people > 0 else { return [] }
             counts.append((word, people))
         }
-        guard let rarest = counts.min(by: { ($0.people, $0.word) < ($1.people, $1.word) })?.word else { return [] }
-        var others: SQL = ""
-        for (word, _) in counts where word != rarest {
-            others = "\(others) AND EXISTS (SELECT 1 FROM words o WHERE o.word = \(word) AND o.person = w.person)"
+        counts.sort { ($0.people, $0.word) < ($1.people, $1.word) }
+        let wanted = words.count == 1 ? most : few
+        var out: [PersonID] = []
+        var last: PersonID = 0
+        for _ in 0..<(words.count == 1 ? 1 : 5) where out.count < wanted {
+            let block = try db.all(
+                "SELECT person FROM words WHERE word = \(counts[0].word) AND person > \(last) ORDER BY word, person LIMIT \(most)"
+            ) { $0.integer(0) }
+            var people = block
+            for other in counts.dropFirst() where !people.isEmpty {
+                people = try those(of: people, of: other.word, isMany: counts[0].people >= most, in: db)
+            }
+            out += people
+            guard block.count == most, let end = block.last else { break }
+            last = end
         }
-        return try db.all(
+        return Array(out.prefix(wanted))
+    }
+
+    /// Those of `people`, who are in order, of whom a word is said whole.
+    ///
+    /// - Parameter isMany: whether they stand so close to each other that reading all who have the word between the first and
+    ///   the last of them costs less than looking for each.
+    private func those(of people: [PersonID], of word: String, isMany: Bool, in db: Connection) throws -> [PersonID] {
+        guard isMany, let first = people.first, let last = people.last else {
+            return try db.all(
+                "SELECT person FROM words WHERE word = \(word) AND person IN \(list: people) ORDER BY word, person"
+            ) { $0.integer(0) }
+        }
+        var out: [PersonID] = []
+        var next = 0
+        var rows = 0
+        var reached = last
+        try db.each(
             """
-            SELECT w.person FROM (
-                SELECT person FROM words WHERE word = \(rarest) ORDER BY word, person LIMIT \(most * 5)) w
-            WHERE 1 = 1\(others) ORDER BY w.person LIMIT \(words.count == 1 ? most : few)
+            SELECT person FROM words WHERE word = \(word) AND person >= \(first) AND person <= \(last)
+            ORDER BY word, person LIMIT \(people.count * 4)
             """
-        ) { $0.integer(0) }
+        ) { row in
+            let person = row.integer(0)
+            rows += 1
+            reached = person
+            while next < people.count, people[next] < person { next += 1 }
+            if next < people.count, people[next] == person { out.append(person) }
+        }
+        guard rows == people.count * 4 else { return out }
+        // So many more have the word that it was given up half-way.
+        return try out + those(of: people.filter { $0 > reached }, of: word, isMany: false, in: db)
     }
 
     /// How many of many are ranked.

@@ -28,17 +28,36 @@ extension People {
                 ($0.integer(0), (publicID: $0.text(1), lastSeen: $0.timestamp(2)))
             }
         ) { first, _ in first }
-        let fields = try fields(of: people, in: db)
-        let identifiers = try identifiers(of: people, in: db)
+        let fields = try fields(["first_name", "last_name", "name", "company"], of: people, in: db)
+        let identifiers = try listed(of: people, in: db)
         return people.compactMap { person in
             guard let row = rows[person] else { return nil }
-            let known = identifiers[person] ?? []
-            let record = PersonRecord(
-                id: person, publicID: row.publicID, state: .active, anonymous: false, createdAt: row.lastSeen,
-                lastSeen: row.lastSeen, identifiers: known, fields: fields[person] ?? [], merges: [], household: [])
+            func text(_ name: String) -> String? { fields[person]?.first { $0.name == name }?.text }
+            let known = identifiers[person]
             return PersonHit(
-                id: person, publicID: row.publicID, title: record.title, company: record["company"]?.text,
-                email: known.first { $0.identifier.kind == "email" }?.identifier.value, lastSeen: row.lastSeen)
+                id: person, publicID: row.publicID,
+                title: PersonRecord.title(of: text, else: known?.first ?? row.publicID),
+                company: text("company"), email: known?.email, lastSeen: row.lastSeen)
         }
+    }
+
+    /// Of each person's identifiers the first that is no device's, and the first email.
+    private static func listed(of people: [PersonID], in db: Connection) throws -> [PersonID: (first: String?, email: String?)] {
+        let kinds = try IdentifierNumbers.all(in: db)
+        let (device, email) = (kinds["device"] ?? 0, kinds["email"] ?? 0)
+        var out: [PersonID: (first: String?, email: String?)] = [:]
+        try db.each(
+            """
+            SELECT person, kind, value FROM identifiers WHERE person IN \(list: people)
+            ORDER BY person, kind, value, holder
+            """
+        ) { row in
+            let (person, kind) = (row.integer(0), row.integer(1))
+            var own = out[person] ?? (nil, nil)
+            if own.first == nil, kind != device { own.first = row.text(2) }
+            if own.email == nil, kind == email { own.email = row.text(2) }
+            out[person] = own
+        }
+        return out
     }
 }

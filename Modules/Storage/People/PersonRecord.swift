@@ -36,9 +36,13 @@ public struct PersonRecord: Sendable {
 
     /// How to call the person: a name, else the strongest identifier, else the public id.
     public var title: String {
-        let parts = [self["first_name"], self["last_name"]].compactMap { $0?.text }
-        if !parts.isEmpty { return parts.joined(separator: " ") }
-        return self["name"]?.text ?? identifiers.first { $0.identifier.kind != "device" }?.identifier.value ?? publicID
+        Self.title(
+            of: { self[$0]?.text }, else: identifiers.first { $0.identifier.kind != "device" }?.identifier.value ?? publicID)
+    }
+
+    static func title(of field: (String) -> String?, else identifier: String) -> String {
+        let parts = [field("first_name"), field("last_name")].compactMap { $0 }
+        return parts.isEmpty ? field("name") ?? identifier : parts.joined(separator: " ")
     }
 }
 
