@@ -139,7 +139,7 @@ struct DuplicatesMergeCommand: AsyncParsableCommand {
 }
 
 extension Timestamp {
-    fileprivate var day: String { String(rfc3339.prefix(10)) }
+    var day: String { String(rfc3339.prefix(10)) }
 }
 
 extension MergePreview.Field {

@@ -13,11 +13,16 @@ struct PeopleCommand: AsyncParsableCommand {
               rapport people show anna@example.com
               rapport people confirm anna@example.com company
               rapport people question anna@example.com --at call
+              rapport people move anna@north.example --to "South Works"
+              rapport people export anna@example.com --out exports/
               rapport people erase anna@example.com --yes
             """,
         subcommands: [
             PeopleSearchCommand.self, PeopleShowCommand.self, PeopleConfirmCommand.self, PeopleSetCommand.self,
-            PeopleQuestionCommand.self, PeopleAnswerCommand.self, PeopleEraseCommand.self,
+            PeopleQuestionCommand.self, PeopleAnswerCommand.self, PeopleMoveCommand.self, PeopleJoinCommand.self,
+            PeopleLeaveCommand.self, PeopleRelateCommand.self, PeopleHouseholdCommand.self, PeopleExportCommand.self,
+            PeopleCorrectCommand.self, PeopleRestrictCommand.self, PeopleReleaseCommand.self, PeopleObjectCommand.self,
+            EraseCommand.self,
         ])
 }
 
@@ -78,12 +83,15 @@ extension PersonHit {
 struct PeopleShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show a person: identifiers, fields with their sources, the latest events.",
+        abstract: "Show a person: identifiers, fields with their sources, work, household, relations, the latest events.",
         discussion: """
+            Each touchpoint says when it came, seen from the person's purchases (before, at, after), and who began it (us, them).
+
             EXAMPLES:
               rapport people show 0190a5b0-7c1e-7def-8a12-3456789abcde
               rapport people show anna@example.com
               rapport people show external.crm:17 --events 50 --json
+              rapport people show anna@example.com --phase after --by us
             """)
 
     @Argument(help: "A public id, kind:value, an email address or a phone number.")
@@ -91,6 +99,14 @@ struct PeopleShowCommand: AsyncParsableCommand {
 
     @Option(help: "How many of the latest events to show, 0 to 500.")
     var events = 10
+
+    @Option(
+        help: "Only touchpoints that came then: before, at or after a purchase.",
+        transform: { try oneOf($0, "--phase") })
+    var phase: TouchpointPhase?
+
+    @Option(help: "Only touchpoints that this side began: us or them.", transform: { try oneOf($0, "--by") })
+    var by: TouchpointInitiator?
 
     @OptionGroup var common: CommonOptions
 
@@ -100,26 +116,22 @@ struct PeopleShowCommand: AsyncParsableCommand {
 
     func run() async throws {
         let output = common.output
-        let (record, page, now, accounts, orders) = try await common.withRapport { rapport in
+        let filter = TouchpointFilter(phase: phase, initiator: by)
+        let (record, page, now, context, orders) = try await common.withRapport { rapport in
             let region = rapport.configuration.house.country
-            let (record, page, accounts, orders) = try await rapport.database.read { [person, events] db in
+            let (record, page, context, orders) = try await rapport.database.read { [person, events] db in
                 guard let id = try People.find(person, region: region, in: db), let record = try People.record(of: id, in: db)
                 else { throw Problem("person.not_found", "nobody is known as \"\(person)\"") }
                 return (
-                    record, try People.timeline(of: id, count: max(events, 1), in: db), try People.accounts(of: id, in: db),
+                    record, try People.timeline(of: id, count: max(events, 1), filter: filter, in: db),
+                    try PersonContext(of: id, in: db),
                     try Order.of(id, limit: 5, in: db)
                 )
             }
-            return (record, page, rapport.clock.now, accounts, orders)
+            return (record, page, rapport.clock.now, context, orders)
         }
         let entries = Array(page.entries.prefix(events))
-        show(record, entries, now, output)
-        if !accounts.isEmpty {
-            output.line()
-            output.table(
-                ["company", "source", "key", "since"],
-                accounts.map { [$0.name ?? "", $0.source, $0.external, $0.since.rfc3339] })
-        }
+        show(record, entries, context, now, output)
         if !orders.isEmpty {
             output.line()
             output.table(
@@ -128,30 +140,27 @@ struct PeopleShowCommand: AsyncParsableCommand {
         guard case .object(let members) = record.json(entries, at: now) else { return }
         output.json(
             .object(
-                members + [
-                    .init(
-                        "accounts",
-                        .array(
-                            accounts.map {
-                                [
-                                    "source": .string($0.source), "key": .string($0.external),
-                                    "name": $0.name.map { .string($0) } ?? .null, "since": .string($0.since.rfc3339),
-                                ]
-                            })),
-                    .init("orders", .array(orders.map { $0.json(person: record.publicID) })),
+                members + context.json + [
+                    .init("orders", .array(orders.map { $0.json(person: record.publicID) }))
                 ]))
     }
 
-    private func show(_ record: PersonRecord, _ entries: [TimelinePage.Entry], _ now: Timestamp, _ output: Output) {
+    private func show(
+        _ record: PersonRecord, _ entries: [TimelinePage.Entry], _ context: PersonContext, _ now: Timestamp, _ output: Output
+    ) {
         output.line(output.styled(record.title, .bold))
         let state = record.state == .erased ? "erased" : record.anonymous ? "anonymous" : "known"
         output.say("people.\(state)", ["id": record.publicID])
+        if let stage = context.stage(output) { output.line(stage) }
         if !record.identifiers.isEmpty {
             output.line()
             output.table(
-                ["identifier", "value", "said_by", "since"],
+                ["identifier", "value", "said_by", "since", ""],
                 record.identifiers.map {
-                    [$0.identifier.kind, $0.identifier.value, $0.sources.joined(separator: ", "), $0.firstSeen.rfc3339]
+                    [
+                        $0.identifier.kind, $0.identifier.value, $0.sources.joined(separator: ", "), $0.firstSeen.rfc3339,
+                        context.former.contains($0.identifier.value) ? output.text("people.former_job") : "",
+                    ]
                 })
         }
         if !record.contacts.isEmpty {
@@ -171,11 +180,12 @@ struct PeopleShowCommand: AsyncParsableCommand {
                         + Self.freshness($0.freshness, now)
                 })
         }
+        context.show(output)
         if !entries.isEmpty {
             output.line()
             output.table(
-                ["when", "event", "source", "number"],
-                entries.map { [$0.occurredAt.rfc3339, $0.kind, $0.source, $0.ref.description] })
+                ["when", "event", "touchpoint", "source", "number"],
+                entries.map { [$0.occurredAt.rfc3339, $0.kind, $0.touchpoint(output), $0.source, $0.ref.description] })
         }
     }
 }
@@ -253,7 +263,18 @@ extension TimelinePage.Entry {
     var json: JSONValue {
         .object([
             .init("event", .string(ref.description)), .init("kind", .string(kind)), .init("source", .string(source)),
-            .init("occurred_at", .string(occurredAt.rfc3339)), .init("properties", properties),
+            .init("occurred_at", .string(occurredAt.rfc3339)),
+            .init("phase", phase.map { .string($0.rawValue) } ?? .null),
+            .init("initiator", initiator.map { .string($0.rawValue) } ?? .null), .init("properties", properties),
         ])
     }
+}
+
+/// Reads a word that is one of a few.
+func oneOf<Word: RawRepresentable & CaseIterable>(_ text: String, _ option: String) throws -> Word
+where Word.RawValue == String {
+    guard let word = Word(rawValue: text) else {
+        throw ValidationError("\(option) is \(Word.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+    return word
 }

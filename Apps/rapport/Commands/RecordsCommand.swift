@@ -1,6 +1,7 @@
 import ArgumentParser
 import RapportCore
 import RapportHost
+import RapportIntegration
 import RapportStorage
 
 typealias AccountsCommand = RecordsCommand<AccountWords>
@@ -77,7 +78,7 @@ enum AccountWords: RecordWords {
     static let command = "accounts"
     static let several = "companies"
     static let abstract = "Look up companies: what sources say of them, and who belongs to them."
-    static let showing = "Show a company: its fields and its people."
+    static let showing = "Show a company: its fields, who is and was there, and what happened with them meanwhile."
     static let naming = ArgumentHelp("A public id, source:key, a key or a whole name.", valueName: "account")
     static let search = "\"north win\""
     static let key = "crm:A-17"
@@ -116,34 +117,48 @@ extension HouseRecord {
 
     static func show(_ kind: RecordKind, _ text: String, _ common: CommonOptions) async throws {
         let output = common.output
-        let (record, people) = try await common.withRapport { rapport in
+        let (record, people, events, same) = try await common.withRapport { rapport in
             try await rapport.database.read { db in
                 guard let record = try find(kind, text, in: db) else {
                     throw Problem("record.not_found", "no \(kind.word) is called \"\(text)\"")
                 }
-                let members = try record.people(in: db).map { member in
-                    let title = try People.record(of: member.id, in: db)?.title
-                    return (id: member.publicID, title: title ?? "", since: member.since, last: member.last)
-                }
-                return (record, members)
+                return (
+                    record, try record.members(in: db), try record.timeline(in: db),
+                    kind == .account ? try AccountPair.same(as: record.id, in: db) : []
+                )
             }
         }
         output.line(output.styled(record.name, .bold))
         output.line("\(record.source):\(record.external)\(record.publicID.map { ", \($0)" } ?? "")")
         output.table(["field", "value"], record.fields.map { [$0.name, $0.value.string ?? $0.value.text] })
+        if !same.isEmpty {
+            output.line()
+            output.table(["same_as", "source", "key"], same.map { [$0.name, $0.source, $0.external] })
+        }
         if !people.isEmpty {
             output.line()
             output.table(
-                ["person", "name", "since", "last_said"], people.map { [$0.id, $0.title, $0.since.rfc3339, $0.last.rfc3339] })
+                ["name", "role", "title", "since", "until", "person"],
+                people.map { one in
+                    [
+                        one.name, PersonContext.role(of: one.affiliation, output), one.affiliation.title,
+                        PersonContext.since(one.affiliation.since, one.affiliation.isDated, output),
+                        one.affiliation.until?.day ?? "", one.publicID,
+                    ]
+                })
+        }
+        if !events.isEmpty {
+            output.line()
+            output.table(
+                ["when", "event", "touchpoint", "name"],
+                events.map { [$0.entry.occurredAt.rfc3339, $0.entry.kind, $0.entry.touchpoint(output), $0.name] })
         }
         guard case .object(let members) = record.json else { return }
-        let list = people.map { person -> JSONValue in
-            [
-                "id": .string(person.id), "name": .string(person.title), "since": .string(person.since.rfc3339),
-                "last_said": .string(person.last.rfc3339),
-            ]
-        }
-        output.json(.object(members + (kind == .account ? [.init("people", .array(list))] : [])))
+        let more: [JSONValue.Member] = [
+            .init("people", .array(people.map(\.json))), .init("events", .array(events.map(\.json))),
+            .init("same_as", .array(same.map(\.json))),
+        ]
+        output.json(.object(members + (kind == .account ? more : [])))
     }
 
     var json: JSONValue {

@@ -10,7 +10,7 @@ struct SegmentsCommand: AsyncParsableCommand {
         commandName: "segments",
         abstract: "Check, count, list, explain and apply live segments.",
         discussion: "The language is described in docs/guides/segments.md.",
-        subcommands: [Check.self, Count.self, List.self, Explain.self, Apply.self])
+        subcommands: [Check.self, Count.self, List.self, Explain.self, Apply.self, Export.self])
 }
 
 extension Rapport {
@@ -138,7 +138,7 @@ extension SegmentsCommand {
                     let verdict = segment.explanation.holds ? segment.since == nil ? "in" : "in_since" : "not_in"
                     let values = ["segment": segment.name, "since": segment.since?.rfc3339 ?? ""]
                     output.line(output.styled(output.texts("cli.segment.\(verdict)", values), .bold))
-                    show(segment.explanation, 1, output)
+                    output.show(segment.explanation, 1)
                 }
                 output.json([
                     "segments": .array(
@@ -151,16 +151,6 @@ extension SegmentsCommand {
                         })
                 ])
             }
-        }
-
-        private func show(_ part: SegmentExplanation, _ depth: Int, _ output: Output) {
-            let (yes, no) = (output.texts("cli.segment.yes"), output.texts("cli.segment.no"))
-            let width = max(yes.count, no.count)
-            let word = (part.holds ? yes : no).padding(toLength: width, withPad: " ", startingAt: 0)
-            let mark = output.styled(word, part.holds ? .green : .red)
-            let value = part.value.map { " (\($0))" } ?? ""
-            output.line("\(String(repeating: "  ", count: depth))\(mark)  \(part.text)\(value)")
-            for inner in part.parts { show(inner, depth + 1, output) }
         }
     }
 
@@ -238,10 +228,23 @@ extension SegmentStatus {
 }
 
 extension SegmentExplanation {
-    fileprivate var json: JSONValue {
+    var json: JSONValue {
         [
             "expression": .string(text), "holds": .bool(holds), "value": value.map { .string($0) } ?? .null,
             "parts": .array(parts.map(\.json)),
         ]
+    }
+}
+
+extension Output {
+    /// Each part of an expression, true or false, with the value it was judged by.
+    func show(_ part: SegmentExplanation, _ depth: Int) {
+        let (yes, no) = (texts("cli.segment.yes"), texts("cli.segment.no"))
+        let width = max(yes.count, no.count)
+        let word = (part.holds ? yes : no).padding(toLength: width, withPad: " ", startingAt: 0)
+        let mark = styled(word, part.holds ? .green : .red)
+        let value = part.value.map { " (\($0))" } ?? ""
+        line("\(String(repeating: "  ", count: depth))\(mark)  \(part.text)\(value)")
+        for inner in part.parts { show(inner, depth + 1) }
     }
 }

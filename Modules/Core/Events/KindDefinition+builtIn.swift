@@ -15,7 +15,13 @@ extension KindDefinition {
         kind("person.unmerged"),
         kind("person.erased"),
         kind("account.identified"),
-        kind("account.joined", ("account", .text)),
+        kind("account.joined", ("account", .text), ("role", .text)),
+        kind("account.left", ("account", .text), ("role", .text)),
+        kind("job.changed", ("from", .text), ("to", .text), ("cause", .text)),
+        kind("relation.started", ("relation", .text)),
+        kind("relation.ended"),
+        kind("household.joined"),
+        kind("household.left"),
         kind("product.identified"),
     ]
 
@@ -78,6 +84,7 @@ extension KindDefinition {
         kind("question.declined", ("field", .text), ("touchpoint", .text)),
         kind("segment.entered", ("segment", .text), ("cause", .text)),
         kind("segment.left", ("segment", .text), ("cause", .text)),
+        kind("lifecycle.changed", ("from", .text), ("to", .text), ("cause", .text)),
         kind("import.started"),
         kind("import.finished"),
         kind("definition.applied", ("kind", .text), ("name", .text)),

@@ -17,6 +17,7 @@ extension FieldDefinition {
 
     /// The candidate whose value is the golden one; `nil` where nobody has a value.
     public func survivor(among candidates: [Candidate]) -> Candidate? {
+        if let corrected = Self.correction(among: candidates) { return corrected.said.value == nil ? nil : corrected }
         var left = candidates.filter { $0.said.value != nil }
         for rule in survivorship.rules where left.count > 1 { left = Self.narrowed(left, by: rule) }
         return left.max { $0.said.stamp < $1.said.stamp }

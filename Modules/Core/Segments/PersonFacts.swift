@@ -46,6 +46,9 @@ public struct PersonFacts: Sendable {
     public var totals: [Int64: Totals] = [:]
     public var segments: Set<Int64> = []
     public var permits: Set<SegmentPermit> = []
+    /// The number of the lifecycle stage's symbol, and since when.
+    public var stage: Int64?
+    public var stageSince: Int64?
     /// The person's own zone, where known.
     public var zone: TimeZoneRules?
 

@@ -26,6 +26,7 @@ struct SegmentChecker {
                     "type", "what changes at every moment is not one of a few values", subject.span,
                     remedy: "Compare it by < or >.")
             }
+            for item in items { try checkStage(left, item) }
             return .among(left.quantity, try items.map { try scalar($0, as: left.type) })
         case .age(let left, let older, let span): return try age(left, older: older, than: span)
         case .call(let name, let arguments): return try test(name, arguments, at: syntax)
@@ -73,8 +74,16 @@ struct SegmentChecker {
             guard case .date(let date) = right.shape else { throw mismatch(right, .time) }
             return .compare(subject.quantity, comparison, .start(ofDay: Int64(date.daysSince1970)))
         }
+        try checkStage(subject, right)
         if subject.type == .date, case .name("today") = right.shape { return .compare(subject.quantity, comparison, .today) }
         return .compare(subject.quantity, comparison, .literal(try scalar(right, as: subject.type)))
+    }
+
+    /// A stage that nobody has defined is a slip of the pen.
+    private func checkStage(_ subject: Typed, _ literal: SegmentSyntax) throws {
+        guard case .stage = subject.quantity, case .text(let name) = literal.shape, !schema.stages.contains(Text.folded(name))
+        else { return }
+        throw unknown("stage", name, in: schema.stages, at: literal.span)
     }
 
     func checkOrder(_ comparison: SegmentComparison, _ type: SegmentType, _ span: SegmentSpan) throws {
@@ -115,6 +124,10 @@ struct SegmentChecker {
     mutating func value(_ syntax: SegmentSyntax) throws -> Typed {
         switch syntax.shape {
         case .name("today"): return Typed(quantity: .today, type: .date)
+        case .name("lifecycle") where schema.fields["lifecycle"] == nil && !schema.stages.isEmpty:
+            return Typed(quantity: .stage, type: .symbol)
+        case .name("lifecycle_since") where schema.fields["lifecycle_since"] == nil && !schema.stages.isEmpty:
+            return Typed(quantity: .stageSince, type: .time)
         case .name(let name):
             let field = try field(name, at: syntax.span)
             return Typed(quantity: .field(slot: field.slot), type: field.type)

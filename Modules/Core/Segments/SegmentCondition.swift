@@ -40,6 +40,10 @@ public indirect enum SegmentQuantity: Sendable, Hashable {
     case today
     /// The same day of the month so many months earlier, or that month's last day.
     case monthsAgo(Int64)
+    /// The number of the lifecycle stage's symbol.
+    case stage
+    /// Since when the person has been in that stage.
+    case stageSince
     /// The first moment of a day (days since 1970) in the person's zone.
     case start(ofDay: Int64)
     /// The milliseconds since a value was last confirmed, or else said. Missing where there is no value.

@@ -42,7 +42,7 @@ extension SegmentEvaluator {
             nextMove(of: events)
         case .times(_, let inner), .ago(let inner): nextMove(of: inner)
         // What ages moves with the clock: see `meeting`.
-        case .literal, .field, .today, .monthsAgo, .start, .age, .confidence: nil
+        case .literal, .field, .today, .monthsAgo, .start, .stage, .stageSince, .age, .confidence: nil
         }
     }
 

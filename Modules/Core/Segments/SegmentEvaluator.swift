@@ -67,6 +67,8 @@ struct SegmentEvaluator {
         case .age(let subject): facts.since[subject].map { max(now - $0, 0) }
         case .confidence(let subject, let budget):
             facts.since[subject].map { Freshness.confidence(age: max(now - $0, 0), budget: budget) }
+        case .stage: facts.stage
+        case .stageSince: facts.stageSince
         }
     }
 

@@ -19,6 +19,8 @@ public struct SegmentNeeds: Sendable, Hashable {
     public var ages: Set<SegmentSubject> = []
     public var segments: Set<Int64> = []
     public var permits: Set<SegmentPermit> = []
+    /// The lifecycle stage.
+    public var stage = false
     /// The answer depends on the person's zone.
     public var zone = false
     /// The answer can change while nothing happens.
@@ -35,6 +37,7 @@ public struct SegmentNeeds: Sendable, Hashable {
         ages.formUnion(other.ages)
         segments.formUnion(other.segments)
         permits.formUnion(other.permits)
+        stage = stage || other.stage
         zone = zone || other.zone
         changesByTime = changesByTime || other.changesByTime
     }
@@ -83,6 +86,7 @@ public struct SegmentNeeds: Sendable, Hashable {
             case .field(let slot): fields.insert(slot)
             case .identifier: identifiers = true
             }
+        case .stage, .stageSince: stage = true
         }
     }
 

@@ -51,6 +51,8 @@ public struct SegmentSchema: Sendable {
     public var channels: Set<String>
     /// Short words for kinds: `clicked` says `link.clicked`.
     public var verbs: [String: String]
+    /// The stages of the lifecycle that `lifecycle = "customer"` may name.
+    public var stages: Set<String> = []
     /// The field, of type text, that holds a person's IANA zone.
     public var zoneField: Int?
     /// The numbers of folded texts that events have had, at least of those in `SegmentExpression.literals(in:)`.

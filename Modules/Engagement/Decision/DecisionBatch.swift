@@ -14,6 +14,8 @@ struct DecisionBatch {
     var zoneNames: [PersonID: String] = [:]
     var addresses: [PersonID: [ChannelID: Identifier]] = [:]
     var suppressions: [Int64: [Suppression]] = [:]
+    /// Said against an address of a former job, and holding for the one that stands in for it.
+    var carriedOver: [PersonID: [ChannelID: [Suppression]]] = [:]
 
     init(people: [PersonID], act: DecidingAct, numbers: [String: Int64], policy: PolicyBook.Policy, wall: Timestamp) {
         self.people = people
@@ -79,9 +81,14 @@ struct DecisionBatch {
         }
     }
 
-    /// The address first seen, on each channel; at the gate the one that the message was queued for.
+    /// The address first seen, on each channel, and one of a former job only where there is no other; at the gate the one that the
+    /// message was queued for.
+    ///
+    /// What was said against a former address (a complaint, a hand on the list) is said against the one that stands in for it.
     mutating func readAddresses(only: [PersonID: Int64], in db: Connection) throws {
         var hashes: Set<Int64> = []
+        let former = try FormerAddresses.of(people, in: db)
+        var passedOver: [PersonID: [Identifier]] = [:]
         try db.each(
             """
             SELECT identifiers.person, identifier_kinds.name, identifiers.value FROM identifiers
@@ -92,9 +99,20 @@ struct DecisionBatch {
         ) { row in
             let address = Identifier(kind: row.text(1), value: row.text(2))
             let (person, channel, hash) = (row.integer(0), number(address.kind), AddressHash.of(address))
+            if address.kind == "email", former[person]?.contains(address.value) ?? false, only[person] != hash {
+                passedOver[person, default: []].append(address)
+                hashes.insert(hash)
+                return
+            }
             guard addresses[person]?[channel] == nil, only[person].map({ $0 == hash }) ?? true else { return }
             addresses[person, default: [:]][channel] = address
             hashes.insert(hash)
+        }
+        if only.isEmpty {
+            for (person, own) in passedOver {
+                guard let first = own.first, addresses[person]?[number(first.kind)] == nil else { continue }
+                addresses[person, default: [:]][number(first.kind)] = first
+            }
         }
         try db.each(
             """
@@ -104,6 +122,13 @@ struct DecisionBatch {
         ) { row in
             guard let kind = SuppressionKind(rawValue: row.int(1)) else { return }
             suppressions[row.integer(0), default: []].append(Suppression(id: row.integer(2), kind: kind, at: row.timestamp(3)))
+        }
+        for (person, own) in passedOver {
+            for address in own {
+                guard let chosen = addresses[person]?[number(address.kind)], chosen != address else { continue }
+                let said = (suppressions[AddressHash.of(address)] ?? []).filter { $0.kind != .bounce }
+                if !said.isEmpty { carriedOver[person, default: [:]][number(address.kind), default: []] += said }
+            }
         }
     }
 
@@ -148,7 +173,8 @@ struct DecisionBatch {
             let offers = act.channels.map { name -> Proposal.Offer in
                 let channel = self.number(name)
                 guard let address = own[channel] else { return .init(channel: channel, hasAddress: false) }
-                return .init(channel: channel, hasAddress: true, suppressions: suppressions[AddressHash.of(address)] ?? [])
+                let said = (suppressions[AddressHash.of(address)] ?? []) + (carriedOver[person]?[channel] ?? [])
+                return .init(channel: channel, hasAddress: true, suppressions: said)
             }
             let proposal = Proposal(
                 act: act.id, origin: act.origin, brand: brand, topic: topic, topicClass: act.topicClass, offers: offers,

@@ -36,6 +36,12 @@ struct FactsLoader {
                 """
             ) { facts[$0.integer(0)]?.segments.insert($0.integer(1)) }
         }
+        if needs.stage {
+            try db.each("SELECT person, stage, since FROM lifecycle_now WHERE person IN \(list: people) AND stage <> 0") { row in
+                facts[row.integer(0)]?.stage = row.integer(1)
+                facts[row.integer(0)]?.stageSince = row.integer(2)
+            }
+        }
         if !needs.permits.isEmpty, let permits {
             for (person, held) in try permits.permits(of: people, among: needs.permits, in: db) { facts[person]?.permits = held }
         }

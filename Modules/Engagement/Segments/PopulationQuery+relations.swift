@@ -29,6 +29,8 @@ extension PopulationQuery {
             relation(span).flatMap {
                 $0.missingIsZero ? nil : Relation(sql: "SELECT t.person, \(now) - t.v AS v FROM (\($0.sql)) t")
             }
+        case .stage: Relation(sql: "SELECT person, stage AS v FROM lifecycle_now WHERE stage <> 0")
+        case .stageSince: Relation(sql: "SELECT person, since AS v FROM lifecycle_now WHERE stage <> 0")
         case .literal, .field, .today, .monthsAgo, .start, .age, .confidence: nil
         }
     }

@@ -35,7 +35,7 @@ struct SegmentBook: Sendable {
     private let dependents: [Set<Int>]
     private let byKind: [Int64: Set<Int>]
     let onFields: Set<Int>
-    /// Those that any event may change, as it may bring an identifier or a permission.
+    /// Those that any event may change, as it may bring an identifier, a permission or another stage.
     private let onAnything: Set<Int>
     let windowed: Set<Int>
 
@@ -63,7 +63,7 @@ struct SegmentBook: Sendable {
         self.byKind = byKind
         func chosen(by holds: (SegmentNeeds) -> Bool) -> Set<Int> { Set(ordered.indices.filter { holds(ordered[$0].needs) }) }
         onFields = chosen { !$0.fields.isEmpty || $0.zone }
-        onAnything = chosen { $0.identifiers || !$0.permits.isEmpty }
+        onAnything = chosen { $0.identifiers || !$0.permits.isEmpty || $0.stage }
         windowed = chosen { $0.changesByTime }
     }
 

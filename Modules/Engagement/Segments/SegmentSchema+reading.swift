@@ -39,6 +39,7 @@ extension SegmentSchema {
         try db.each("SELECT id, name FROM segments WHERE state <> 'retired' ORDER BY id") {
             schema.segments[$0.text(1)] = $0.integer(0)
         }
+        schema.stages = Set(try DefinitionStore(handlers: []).current("lifecycle", in: db).map(\.name))
         if let permits { (schema.topics, schema.channels) = try permits.vocabulary(in: db) }
         return schema
     }

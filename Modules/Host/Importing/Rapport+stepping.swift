@@ -41,14 +41,19 @@ extension Rapport {
         } == 0
     }
 
-    /// Counts segments and waits until they are filled. Gives up when filling has not moved for ten seconds.
+    /// Counts segments and waits until they and the stages are filled. Gives up when filling has not moved for ten seconds.
     private func waitForSegments() async throws {
         var before: [Int64] = []
         var idle = 0
         while idle < 200 {
             try await countSegments()
             let left = try await database.read { db in
-                try db.first("SELECT COUNT(*), COALESCE(SUM(upto), 0) FROM segment_fills") { [$0.integer(0), $0.integer(1)] }
+                try db.first(
+                    """
+                    SELECT COUNT(*), COALESCE(SUM(fills.upto), 0)
+                    FROM (SELECT upto FROM segment_fills UNION ALL SELECT upto FROM lifecycle_fills) AS fills
+                    """
+                ) { [$0.integer(0), $0.integer(1)] }
             }
             guard let left, left[0] > 0 else { return }
             idle = left == before ? idle + 1 : 0

@@ -10,11 +10,13 @@ extension Host {
         let aging: @Sendable (Timestamp, Connection) throws -> Void = { now, db in try segments.fillAgain(at: now, in: db) }
         return [
             FieldHandler(aging: aging), IdentifierHandler(book: identity, aging: aging), KindHandler(catalog: catalog),
-            TopicHandler(catalog: catalog),
+            AccountRoleHandler(), RelationHandler(), TopicHandler(catalog: catalog),
             PermissionRulesHandler(),
             StandingHandler(), GuardsHandler(),
+            LifecycleDefinitions(catalog: catalog, permits: FoldedPermits(catalog: catalog)),
             TemplateHandler(), segments,
-            ModelHandler(),
+            ModelHandler(), RatesHandler(), CostsHandler(), FiguresHandler(),
+            RetentionHandler(catalog: catalog, permits: FoldedPermits(catalog: catalog)),
         ]
     }
 }

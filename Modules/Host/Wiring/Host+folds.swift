@@ -13,12 +13,15 @@ extension Host {
         let matching: [any Reactor] = configuration.matching.mode == .off ? [] : [MatchQueueReactor()]
         return Stepper(
             folds: [
-                FieldsFold(), ConfirmationsFold(), TimelineFold(), TotalsFold(), RecordsFold(), PermissionsFold(ledger: ledger),
+                FieldsFold(), ConfirmationsFold(), TimelineFold(), TotalsFold(), RecordsFold(),
+                AffiliationsFold(catalog: door.catalog), RelationsFold(catalog: door.catalog),
+                HouseholdsFold(catalog: door.catalog), PermissionsFold(ledger: ledger),
                 StandingsFold(catalog: door.catalog), PreferencesFold(), QuestionsFold(),
             ],
             reactors: [
-                SlotsReactor(), SegmentsReactor(house: zone, permits: FoldedPermits(catalog: door.catalog), countsFirst: true),
-                SilenceReactor(),
+                SlotsReactor(), LifecycleReactor(house: zone, permits: FoldedPermits(catalog: door.catalog)),
+                SegmentsReactor(house: zone, permits: FoldedPermits(catalog: door.catalog), countsFirst: true),
+                SilenceReactor(), JobChangeReactor(),
             ] + matching,
             door: door)
     }

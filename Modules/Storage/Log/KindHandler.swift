@@ -5,6 +5,8 @@ import RapportCore
 ///     kinds:
 ///       track.trial_started:
 ///         properties: {plan: text, seats: integer, price: money(currency)}
+///         phase: before
+///         initiator: them
 ///
 /// A kind that is known already gets the properties that it lacks, at the end of its own: what is declared keeps its place. They
 /// are filled in from the log for events of the past, in slices beside the traffic.
@@ -39,10 +41,14 @@ public struct KindHandler: DefinitionHandler {
         func refuse(_ code: String, _ reason: String, _ path: String, _ remedy: String? = nil) -> Problem {
             Problem(code, reason, at: place(path) ?? .init(path: path), remedy: remedy)
         }
-        for member in body.object ?? [] where !["properties", "description"].contains(member.name) {
-            let nearest = Spelling.nearest(to: member.name, in: ["properties", "description"])
+        let keys = ["properties", "description", "phase", "initiator"]
+        for member in body.object ?? [] where !keys.contains(member.name) {
+            let nearest = Spelling.nearest(to: member.name, in: keys)
             throw refuse(
                 "kind.unknown_key", "a kind has no \"\(member.name)\"", member.name, nearest.map { "Did you mean \"\($0)\"?" })
+        }
+        do { _ = try TouchpointRule(kind: name, body: body) } catch let problem as Problem {
+            throw refuse(problem.code, problem.reason, problem.place?.path ?? "", problem.remedy)
         }
         let old = try catalog.existingKind(name, in: db)?.definition.slots ?? []
         var slots = old

@@ -11,6 +11,7 @@ struct OverviewData {
     private struct Figures: Sendable {
         var events: Int64
         var segments: [SegmentStatus]
+        var stages: [LifecycleQuestions.Stage]
         var latest: [(at: Timestamp, kind: String, publicID: String?, title: String?)]
     }
 
@@ -31,6 +32,8 @@ struct OverviewData {
                 ["name": texts("page.loop.\(name)"), "number": pages.number(number), "what": texts("page.loop.\(name)_what")]
             },
             "has_decisions": !reasons.isEmpty, "decisions": reasons, "has_segments": !figures.segments.isEmpty,
+            "has_stages": !figures.stages.isEmpty,
+            "stages": figures.stages.map { ["name": $0.stage.name, "count": pages.number($0.people)] },
             "segments": figures.segments.map { segment in
                 [
                     "name": segment.name, "expression": segment.expression, "count": pages.number(segment.members),
@@ -107,7 +110,7 @@ struct OverviewData {
         let titles = Dictionary(try People.hits(people, in: db).map { ($0.id, $0.title) }) { first, _ in first }
         return Figures(
             events: try db.integer("SELECT SUM(head) FROM partitions") ?? 0,
-            segments: try SegmentStore.all(in: db),
+            segments: try SegmentStore.all(in: db), stages: try LifecycleQuestions.stages(in: db).stages,
             latest: latest.map { ($0.at, $0.kind, $0.publicID, titles[$0.person]) })
     }
 }

@@ -14,6 +14,10 @@ struct PersonData {
         var segments: [String]
         var standings: [(fact: String, since: Timestamp)]
         var permissions: [PermissionLine]
+        var stage: LifecycleQuestions.Change?
+        var affiliations: [PersonAffiliation]
+        var relations: [PersonRelation]
+        var households: [PersonHousehold]
     }
 
     struct PermissionLine: Sendable {
@@ -36,7 +40,10 @@ struct PersonData {
                 record: record, timeline: try People.timeline(of: person, before: start, count: 30, in: db),
                 explanations: try explainer.explain(person: person, limit: 8, in: db),
                 segments: try SegmentStore.segments(of: person, in: db).map(\.name),
-                standings: try Self.standings(of: person, at: now, in: db), permissions: try Self.permissions(of: person, in: db))
+                standings: try Self.standings(of: person, at: now, in: db), permissions: try Self.permissions(of: person, in: db),
+                stage: try LifecycleQuestions.history(of: person, in: db).last,
+                affiliations: try People.affiliations(of: person, in: db), relations: try People.relations(of: person, in: db),
+                households: try People.households(of: person, in: db))
         }
         guard let answer else { return nil }
         let record = answer.record
@@ -50,15 +57,25 @@ struct PersonData {
         values["standings"] = answer.standings.map {
             texts("page.standing", ["fact": $0.fact, "since": pages.when($0.since)])
         }
+        let stage = answer.stage.flatMap { change in
+            change.to.map { texts("page.stage", ["stage": $0, "when": pages.when(change.at)]) }
+        }
+        values["stages"] = [stage].compactMap { $0 }
+        let context = context(answer)
+        values["has_context"] = !context.isEmpty
+        values["context"] = context
         values["has_receipts"] = !answer.explanations.isEmpty
         values["receipts"] = answer.explanations.map {
             ["sentence": $0.sentence, "detail": $0.details.joined(separator: " · ")]
         }
         values["has_events"] = !answer.timeline.entries.isEmpty
-        values["events"] = answer.timeline.entries.map { entry in
-            [
+        values["events"] = answer.timeline.entries.map { entry -> [String: Any] in
+            let touchpoint = [entry.phase?.rawValue, entry.initiator?.rawValue].compactMap { $0 }
+                .map { texts("touchpoint.\($0)") }.joined(separator: ", ")
+            return [
                 "at": entry.occurredAt.rfc3339, "when": pages.when(entry.occurredAt), "kind": entry.kind,
                 "detail": Self.detail(entry),
+                "touchpoint": pages.optional(touchpoint.isEmpty ? nil : touchpoint),
             ]
         }
         let last = answer.timeline.hasMore ? answer.timeline.entries.last : nil
@@ -71,6 +88,33 @@ struct PersonData {
         values["has_permissions"] = !answer.permissions.isEmpty
         values["permissions"] = answer.permissions.map(line)
         return values
+    }
+
+    /// Where the person works, with whom they live, and who they are to others: a line each.
+    private func context(_ answer: Answer) -> [[String: Any]] {
+        func line(_ what: String, _ who: String, _ since: Timestamp?, _ until: Timestamp?) -> [String: Any] {
+            let dates = [since.map(pages.when), until.map(pages.when)].compactMap { $0 }
+            return ["what": what, "who": who, "when": dates.joined(separator: " – "), "tone": until == nil ? "" : "plain"]
+        }
+        func word(_ family: String, _ name: String) -> String {
+            let key = "context.\(family).\(name)"
+            return pages.texts.has(key) ? pages.texts(key) : name.replacing("_", with: " ")
+        }
+        let jobs = answer.affiliations.reversed().map { one in
+            line(
+                one.affiliation.role.isEmpty ? pages.texts("page.works") : word("role", one.affiliation.role),
+                one.affiliation.title.isEmpty ? one.title : "\(one.title), \(one.affiliation.title)", one.affiliation.since,
+                one.affiliation.until)
+        }
+        let others = answer.relations.map { one in
+            line(
+                word("relation", one.relation.kind), one.name ?? pages.texts("page.erased_person"), one.relation.since,
+                one.relation.until)
+        }
+        let homes = answer.households.filter { $0.until == nil && !$0.members.isEmpty }.map { one in
+            line(pages.texts("page.lives_with"), one.members.map(\.name).joined(separator: ", "), one.since, nil)
+        }
+        return jobs + homes + others
     }
 
     private func line(_ permission: PermissionLine) -> [String: Any] {

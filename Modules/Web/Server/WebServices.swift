@@ -43,6 +43,8 @@ public struct WebServices: Sendable {
     public var checks: @Sendable () async -> [Check]
     /// Answers a request to `/hooks/INSTANCE/PATH`, once it is durable.
     public var hook: @Sendable (_ instance: String, CallbackRequest) async throws -> CallbackAnswer
+    /// `nil`: people's rights are not to be had over HTTP.
+    public var rights: RightsActions?
 
     public init(
         database: any Database, intake: Intake, clock: any WallClock, texts: Texts, logger: Logger, token: String,
@@ -50,7 +52,8 @@ public struct WebServices: Sendable {
         questions: QuestionDesk, clicks: ClickUseCase, explainer: Explainer, search: PeopleSearch,
         channels: [(name: String, plugin: String)],
         campaigns: @escaping @Sendable () async throws -> [CampaignReport], checks: @escaping @Sendable () async -> [Check],
-        hook: @escaping @Sendable (_ instance: String, CallbackRequest) async throws -> CallbackAnswer
+        hook: @escaping @Sendable (_ instance: String, CallbackRequest) async throws -> CallbackAnswer,
+        rights: RightsActions? = nil
     ) {
         self.database = database
         self.intake = intake
@@ -69,5 +72,6 @@ public struct WebServices: Sendable {
         self.campaigns = campaigns
         self.checks = checks
         self.hook = hook
+        self.rights = rights
     }
 }

@@ -82,11 +82,28 @@ struct MergePropertyTests {
                 kind: "order.placed", source: source, identifiers: IdentityStory.identifiers(identifiers.joined(separator: ", ")),
                 occurredAt: at, properties: draw.below(2) == 0 ? ["order": .integer(Int64(draw.below(4)))] : [:])
         }
-        if draw.below(6) == 0 {
+        let whose = IdentityStory.identifiers(identifiers.joined(separator: ", "))
+        switch draw.below(9) {
+        case 0:
             return NewEvent(
-                kind: "account.joined", source: source,
-                identifiers: IdentityStory.identifiers(identifiers.joined(separator: ", ")), occurredAt: at,
+                kind: "account.joined", source: source, identifiers: whose, occurredAt: at,
+                properties: ["account": .string(draw.pick(["A1", "A2"])), "role": .string(draw.pick(["buyer", "employee"]))])
+        case 1:
+            return NewEvent(
+                kind: "account.left", source: source, identifiers: whose, occurredAt: at,
                 properties: ["account": .string(draw.pick(["A1", "A2"]))])
+        case 2:
+            return NewEvent(
+                kind: draw.pick(["relation.started", "relation.ended"]), source: source, identifiers: whose, occurredAt: at,
+                properties: [
+                    "relation": .string(draw.pick(["partner", "friend"])), "tie": .string(draw.pick(["t1", "t2"])),
+                    "side": .integer(Int64(draw.below(2))),
+                ])
+        case 3:
+            return NewEvent(
+                kind: draw.pick(["household.joined", "household.left"]), source: source, identifiers: whose, occurredAt: at,
+                properties: ["household": .string(draw.pick(["Acme", "h1"]))])
+        default: break
         }
         let fields: JSONValue = .object([
             .init(draw.pick(["first_name", "last_name"]), .string(draw.pick(["Anna", "Ännchen", "Bo"]))),

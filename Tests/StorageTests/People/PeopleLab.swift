@@ -10,9 +10,14 @@ struct PeopleLab {
     let wall: Timestamp
 
     init(_ database: any Database, clock: VirtualClock = VirtualClock()) {
+        let catalog = Catalog()
         lab = LogLab(
             database, clock: clock,
-            folds: [FieldsFold(), ConfirmationsFold(), TimelineFold(), TotalsFold(), RecordsFold()])
+            folds: [
+                FieldsFold(), ConfirmationsFold(), TimelineFold(), TotalsFold(), RecordsFold(),
+                AffiliationsFold(catalog: catalog),
+                RelationsFold(catalog: catalog), HouseholdsFold(catalog: catalog),
+            ])
         merger = Merger(folds: lab.folds, catalog: lab.catalog)
         wall = clock.now
     }
@@ -88,6 +93,20 @@ struct PeopleLab {
                 SELECT timeline.person, kinds.name, occurred_at, profile FROM timeline
                 JOIN kinds ON kinds.id = timeline.kind
                 ORDER BY timeline.person, kinds.name, occurred_at, profile
+                """)
+            try add(
+                "affiliation", "iTTTii",
+                """
+                SELECT affiliations.person, COALESCE(sources.name, ''), external, role, since, until FROM affiliations
+                LEFT JOIN sources ON sources.id = affiliations.source ORDER BY affiliations.person, affiliations.place
+                """)
+            try add(
+                "relation", "iTiTii", "SELECT person, tie, side, kind, since, until FROM relations ORDER BY person, place")
+            try add(
+                "stay", "iTii",
+                """
+                SELECT person, symbols.value, since, until FROM household_stays
+                JOIN symbols ON symbols.id = household_stays.household ORDER BY person, place
                 """)
             lines += try db.all("SELECT profile, person, data FROM provenance ORDER BY profile") { row in
                 let said = try Provenance(packed: row.text(2))

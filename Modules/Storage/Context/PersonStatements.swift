@@ -1,0 +1,76 @@
+import RapportCore
+
+/// What folds of a person's context share: whose state has to be worked out, and from which events.
+///
+/// Whoever is new has it worked out from the events in hand; others from all of theirs that say something.
+struct PersonStatements<Statement> {
+    /// Kinds of events that say something by themselves, and `person.identified`, where some of them do.
+    let kinds: [Int64: String]
+    /// Whether a `person.identified` may say something: cheap.
+    let mentions: (Event) -> Bool
+    let read: (Event, String) throws -> Statement?
+
+    func speaks(_ event: Event) -> Bool {
+        guard event.person != 0, let kind = kinds[event.kind] else { return false }
+        return kind != FieldsFold.eventKind || (event.profile != 0 && mentions(event))
+    }
+
+    /// What new events say, by person: of newcomers what they say, of others everything.
+    func said(by events: [Event], in db: Connection) throws -> [PersonID: [Statement]] {
+        let speaking = events.filter(speaks)
+        guard !speaking.isEmpty else { return [:] }
+        let people = Set(speaking.map(\.person))
+        var inHand: [PersonID: Int64] = [:]
+        for event in events where people.contains(event.person) && kinds[event.kind] != nil {
+            inHand[event.person, default: 0] += 1
+        }
+        var all: [PersonID: Int64] = [:]
+        try db.each(
+            """
+            SELECT person, SUM(count) FROM totals WHERE person IN \(list: people.sorted()) AND kind IN \(list: kinds.keys.sorted())
+            GROUP BY person ORDER BY person
+            """
+        ) { all[$0.integer(0)] = $0.integer(1) }
+        let known = people.filter { all[$0] != inHand[$0] }
+        var out = try said(by: known.sorted(), in: db)
+        for event in speaking where !known.contains(event.person) {
+            if let statement = try read(event, kinds[event.kind] ?? "") { out[event.person, default: []].append(statement) }
+        }
+        return out
+    }
+
+    /// All that handled events say of people; whoever has none has an empty list.
+    func said(by people: [PersonID], in db: Connection) throws -> [PersonID: [Statement]] {
+        var out = Dictionary(people.map { ($0, [Statement]()) }) { first, _ in first }
+        guard !people.isEmpty, !kinds.isEmpty else { return out }
+        try db.each(
+            """
+            SELECT \(raw: Event.columns) FROM timeline
+            JOIN events ON events.partition = timeline.partition AND events.position = timeline.position
+            WHERE timeline.person IN \(list: people) AND timeline.kind IN \(list: kinds.keys.sorted())
+            """
+        ) { row in
+            let event = Event(row)
+            guard speaks(event), let statement = try read(event, kinds[event.kind] ?? "") else { return }
+            out[event.person, default: []].append(statement)
+        }
+        return out
+    }
+}
+
+extension JSONValue {
+    /// A moment that a property states: RFC 3339, a day, or milliseconds.
+    func moment(_ name: String) -> Timestamp? {
+        guard let value = self[name] else { return nil }
+        if let text = value.string { return Timestamp(rfc3339: text) ?? Timestamp(rfc3339: text + "T00:00:00Z") }
+        return value.integer.map { Timestamp(milliseconds: $0) }
+    }
+
+    /// When what an event says holds from, and whether that is stated.
+    func time(_ event: Event, _ name: String) -> (time: StatementTime, isDated: Bool) {
+        let stated = moment(name)
+        let time = StatementTime(
+            at: stated ?? event.occurredAt, occurredAt: event.occurredAt, receivedAt: event.receivedAt, ref: event.ref)
+        return (time, stated != nil)
+    }
+}
