@@ -34,7 +34,7 @@ public struct RecordEdits {
         let catalog = try FieldStore.read(in: db)
         return try names.map { name in
             if let field = record[name], let saying = field.sayings.first, let value = saying.value {
-                return event(
+                return try event(
                     catalog.sort([.init(name, value)]), isConfirmed: true, source: saying.source, profile: saying.profile)
             }
             if let holder = try holder(of: name) {
@@ -64,15 +64,32 @@ public struct RecordEdits {
                 remedy: near.map { "Did you mean \"\($0)\"?" } ?? "Declare it under fields: in YAML.")
         }
         if let unfit = sorted.unfit.first { throw unfit }
-        return [event(sorted, isConfirmed: isConfirmed, source: source, profile: nil)]
+        return [try event(sorted, isConfirmed: isConfirmed, source: source, profile: nil)]
     }
 
-    private func event(_ sorted: FieldCatalog.Sorted, isConfirmed: Bool, source: String, profile: ProfileID?) -> NewEvent {
+    private func event(_ sorted: FieldCatalog.Sorted, isConfirmed: Bool, source: String, profile: ProfileID?) throws -> NewEvent {
         var members: [JSONValue.Member] = [.init("fields", .object(sorted.properties)), .init("actor", .string(actor))]
         if isConfirmed { members.append(.init("confirmed", true)) }
-        return NewEvent(
+        var event = NewEvent(
             kind: FieldsFold.eventKind, source: source, person: record.id, profile: profile, occurredAt: at,
             properties: .object(members), personal: sorted.personal.isEmpty ? nil : ["fields": .object(sorted.personal)])
+        if profile == nil { event.profile = try ownProfile(of: source) }
+        // A source that has not spoken of the person gets a profile as any other does: by an identifier that is theirs alone.
+        let named = record.identifiers.first { $0.owned && $0.identifier.kind != "device" }?.identifier
+        if event.profile == nil, let named {
+            event.person = nil
+            event.identifiers = [named]
+        }
+        return event
+    }
+
+    /// The source's profile of the person, if it has one.
+    private func ownProfile(of source: String) throws -> ProfileID? {
+        try db.integer(
+            """
+            SELECT MIN(profiles.id) FROM profiles JOIN sources ON sources.id = profiles.source
+            WHERE profiles.person = \(record.id) AND sources.name = \(source)
+            """)
     }
 
     /// The profile through which the newest identifier of a kind is known.
