@@ -2,6 +2,7 @@ import Foundation
 import RapportCore
 import RapportEngagement
 import RapportHost
+import RapportIntegration
 import RapportStorage
 import RapportTestKit
 import Testing
