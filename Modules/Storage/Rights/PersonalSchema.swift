@@ -27,6 +27,8 @@ public struct PersonalSchema: Sendable {
             let hasPerson = first.rows.contains { if case .people = $0 { true } else { false } }
             for column in table.columns where Self.isPersonal(column) && !named.contains(column.name) {
                 if case .byModule = first.erased { continue }
+                // Pairs of companies have numbers of companies.
+                if case .keep(.companies) = first.erased { continue }
                 if column.name == "profile", hasPerson { continue }
                 out.append(
                     "\(table.name).\(column.name): it looks like a person's number, and no row of its table is found by it")
