@@ -87,7 +87,8 @@ struct ViewTests {
             }
             #expect(Set(states) == ["100 partly_refunded", "101 cancelled", "102 placed", "103 placed", "- placed"])
             #expect(try await house.count("SELECT COUNT(*) FROM v_people") == 2)
-            #expect(try await house.count("SELECT COUNT(*) FROM v_events WHERE kind = 'order.placed'") == 6)
+            // Two rows of one number are one order.
+            #expect(try await house.count("SELECT COUNT(*) FROM v_events WHERE kind = 'order.placed'") == 5)
         }
     }
 }
