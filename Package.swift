@@ -172,7 +172,9 @@ targets += [
             arguments, logging,
             lifecycle,
         ],
-        resources: ["rapport", "policy", "segments", "templates", "lifecycle"].map { .embedInCode("Starter/\($0).yaml") }
+        resources: ["rapport", "policy", "profiles", "segments", "templates", "lifecycle"].map {
+            .embedInCode("Starter/\($0).yaml")
+        }
             + [
                 "channel.swift", "channel_tests.swift", "channel.yaml", "source.swift", "source_tests.swift", "source.yaml",
                 "main.swift", "package.swift", "readme.md", "file_channel_file_channel.py", "file_channel_plugin.yaml",
@@ -184,7 +186,7 @@ targets += [
 
 // MARK: Tests
 targets += [
-    tests("Core", []),
+    tests("Core", ["CPhoneNumber"]),
     tests("Tabular", ["RapportTabular", "CZlib"], exclude: ["Fixtures"]),
     tests("Matching", ["RapportMatching", "RapportTabular"]),
     tests("Checkup", ["RapportCheckup"]),
@@ -206,7 +208,7 @@ targets += [
             "RapportPluginProcess", "RapportPluginKit",
         ]),
     tests("Process", ["RapportStorage"]),
-    tests("Conventions", ["rapport"]),
+    tests("Conventions", ["rapport", "RapportHost", "RapportStorage"]),
 ]
 
 // MARK: Benchmarks

@@ -14,6 +14,7 @@ struct StarterHome {
         [
             (config, PackageResources.rapport_yaml),
             (definitions + "/policy.yaml", PackageResources.policy_yaml),
+            (definitions + "/profiles.yaml", PackageResources.profiles_yaml),
             (definitions + "/lifecycle.yaml", PackageResources.lifecycle_yaml),
             (definitions + "/segments.yaml", PackageResources.segments_yaml),
             (definitions + "/templates.yaml", PackageResources.templates_yaml),

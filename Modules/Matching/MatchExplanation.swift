@@ -75,8 +75,8 @@ extension MatchExplanation {
             case .swapped: return "the same words, in another order or spelling"
             case .close: return "nearly the same words"
             case .alike: return "one contains the other, or most words are shared"
-            case .slight: return "shared words, but other numbers"
-            default: return "some words shared"
+            case .slight: return "most words shared, but each has one of its own"
+            default: return "some words shared, or other numbers"
             }
         }
         switch (column.kind, level) {
@@ -86,15 +86,19 @@ extension MatchExplanation {
         case (.date, .slight): return "the same year"
         case (.date, _): return "a year apart"
         case (.phone, .swapped): return "the same number with another prefix"
+        case (.web, .swapped): return "the same site, another page"
+        case (.web, .slight): return "somewhat alike"
         case (.email, .swapped), (.email, .alike): return "the same or nearly the same name at another provider"
-        case (.phone, .close), (.number, .close), (.postcode, .close), (.email, .close): return "one character apart"
+        case (.phone, .close), (.number, .close), (.postcode, .close), (.email, .close), (.web, .close):
+            return "one character apart"
         case (.phone, .alike), (.number, .alike): return "two characters apart"
         case (.phone, _): return "the same last seven digits"
         case (.postcode, _): return "the same beginning"
         case (_, .close): return "one letter apart, or a short form"
         case (_, .alike): return "alike in letters or sound"
-        case (_, .slight): return "somewhat alike"
-        default: return "the same first letter"
+        case (.number, .slight), (.number, .faint): return "amounts not far apart"
+        case (_, .slight): return "the same first letter"
+        default: return "somewhat alike"
         }
     }
 }

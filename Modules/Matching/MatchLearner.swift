@@ -68,6 +68,23 @@ struct MatchLearner: Sendable {
         return found.prefix(4_000).map { (Int($0.first), Int($0.second), $0.probability) }
     }
 
+    /// Some of the pairs that clusters hold, whether or not a rule brought them together.
+    func clustered(_ model: MatchModel) async throws -> [(first: Int, second: Int, probability: Double)] {
+        let scorer = PairScorer(model, comparer)
+        let clusters = Clusterer(count: candidates.count, scorer: scorer, files: nil).run(try await links(scorer))
+        var members: [Int32: [Int]] = [:]
+        for (record, cluster) in clusters.enumerated() { members[cluster, default: []].append(record) }
+        var found: [(first: Int, second: Int, probability: Double)] = []
+        for (_, list) in members.sorted(by: { $0.key < $1.key }) where list.count > 1 && list.count <= 40 {
+            for (place, first) in list.enumerated() {
+                for second in list[(place + 1)...] { found.append((first, second, 1)) }
+            }
+        }
+        var numbers = SeededNumbers(seed: 3)
+        found.shuffle(using: &numbers)
+        return Array(found.prefix(6_000))
+    }
+
     private func trainer(_ counts: PatternCounts) -> MatchTrainer {
         let columns = comparer.columns.map { (name: $0.name, kind: $0.kind) }
         let sample = PatternSample(candidates: counts, drawn: drawn, records: candidates.count, width: columns.count)

@@ -18,16 +18,16 @@ extension Matcher {
 
     /// Gathers the records into clusters.
     ///
-    /// - Parameter oneToOne: whether records of one list are never one; `nil`: found out. It is assumed of two lists of which each
+    /// - Parameter oneToOne: whether records of one list are never one; `nil`: found out. It is assumed of each of several lists that
     ///   has hardly a duplicate of its own, where it keeps neighbours apart that resemble each other.
     public func answer(oneToOne: Bool? = nil) -> Answer {
-        let lists = Set(files).count
-        let apart = oneToOne ?? false
-        var clusters = self.clusters(oneToOne: apart)
-        var isOneToOne = apart
-        if oneToOne == nil, lists == 2, isClean(clusters) {
-            clusters = self.clusters(oneToOne: true)
-            isOneToOne = true
+        let lists = Set(files)
+        var clusters = clusters(clean: oneToOne == true ? lists : [])
+        var isOneToOne = oneToOne ?? false
+        if oneToOne == nil, lists.count > 1 {
+            let clean = lists.filter { isClean($0, clusters) }
+            if !clean.isEmpty { clusters = self.clusters(clean: clean) }
+            isOneToOne = lists.count == 2 && clean == lists
         }
         var numbers: [Int32: Int] = [:]
         var named: [Int] = []
@@ -39,11 +39,12 @@ extension Matcher {
         return Answer(cluster: named, probability: probabilities(named), isOneToOne: isOneToOne)
     }
 
-    /// Whether hardly a record shares its cluster with another of its own list.
-    private func isClean(_ clusters: [Int32]) -> Bool {
-        var seen: Set<[Int32]> = []
-        let double = clusters.indices.count { !seen.insert([clusters[$0], Int32(files[$0])]).inserted }
-        return double * 100 < count
+    /// Whether hardly a record of a list shares its cluster with another of the same list.
+    private func isClean(_ list: UInt8, _ clusters: [Int32]) -> Bool {
+        var seen: Set<Int32> = []
+        let own = clusters.indices.filter { files[$0] == list }
+        let double = own.count { !seen.insert(clusters[$0]).inserted }
+        return double * 100 < own.count
     }
 
     private func probabilities(_ clusters: [Int]) -> [Double] {
@@ -62,6 +63,7 @@ extension Matcher {
         var size = [Int](repeating: 0, count: count + 1)
         for cluster in clusters { size[cluster] += 1 }
         return (0..<count).map { record in
+            if isLiteral { return size[clusters[record]] > 1 ? 0.99 : 1 }
             if size[clusters[record]] > 1 { return Link.probability(Double(within[record])) }
             return 1 - Link.probability(Double(beyond[record]))
         }

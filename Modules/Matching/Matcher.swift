@@ -30,6 +30,9 @@ public struct Matcher: Sendable {
     public let compared: Int
     /// What the rules by which pairs were chosen have in common, in words.
     public let rules: [String]
+    /// Whether no column told records apart, so that only those were put together that are the same in all of them.
+    public var isLiteral: Bool { identical != nil }
+    let identical: [Int32]?
     let scorer: PairScorer
     let links: [Link]
     let count: Int
@@ -51,7 +54,14 @@ public struct Matcher: Sendable {
         let draws = min(150_000, max(20_000, 40 * table.count))
         let first = try await MatchLearner(
             CandidatePairs(rules: plan.first(), comparer: comparer, count: table.count), draws: draws / 3, progress: { _ in })
-        let likely = try await first.likely(first.model())
+        var likely = try await first.likely(first.model())
+        if table.count <= Self.small {
+            // Clusters know pairs that no rule brought together: the rules that find those are worth a second look.
+            let second = try await MatchLearner(
+                CandidatePairs(rules: plan.best(likely), comparer: comparer, count: table.count), draws: draws / 3,
+                progress: { _ in })
+            likely = try await second.clustered(second.model())
+        }
         let candidates = CandidatePairs(rules: plan.best(likely), comparer: comparer, count: table.count)
         let learner = try await MatchLearner(candidates, draws: draws) { progress(.comparing, $0) }
         progress(.learning, 0)
@@ -70,6 +80,7 @@ public struct Matcher: Sendable {
         self.scorer = scorer
         self.links = links
         kinds = table.kinds
+        identical = table.identical
         compared = learner.compared
         rules = candidates.rules.map { rule in
             rule.keys.map { "\(table.columns[$0.column].name) (\($0.part.rawValue))" }.joined(separator: " + ")
@@ -79,9 +90,15 @@ public struct Matcher: Sendable {
     }
 
     private static let rounds = 3
+    /// Lists up to this size have their rules chosen twice.
+    private static let small = 60_000
 
     /// Each record's cluster, named by its first record.
-    func clusters(oneToOne: Bool = false) -> [Int32] {
-        Clusterer(count: count, scorer: scorer, files: oneToOne ? files : nil).run(links)
+    ///
+    /// - Parameter clean: lists of which no two records are one.
+    func clusters(clean: Set<UInt8> = []) -> [Int32] {
+        if let identical { return identical }
+        let apart = clean.isEmpty ? nil : files.map { clean.contains($0) ? $0 : UInt8.max }
+        return Clusterer(count: count, scorer: scorer, files: apart).run(links)
     }
 }

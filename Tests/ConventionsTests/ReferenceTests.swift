@@ -36,6 +36,13 @@ struct ReferenceTests {
         try Golden.expect(result.text, is: "docs/reference/plugins.md")
     }
 
+    @Test("the reference page of the SQL views is what the views say")
+    func views() async throws {
+        let result = try await Golden.rapport(["views", "reference"])
+        #expect(result.code == 0)
+        try Golden.expect(result.text, is: "docs/reference/views.md")
+    }
+
     @Test("each plugin's sample file is what its specification says")
     func samples() async throws {
         for folder in try pluginFolders() {

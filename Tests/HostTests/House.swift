@@ -81,6 +81,19 @@ struct House {
         Issue.record("the house does not come to rest")
     }
 
+    /// The same, until every segment is live: filling goes on by moments of its own.
+    func settle(_ outreach: Outreach) async throws {
+        for _ in 0..<200 {
+            try await work(outreach)
+            let waiting = try await rapport.database.read { db in
+                try db.integer("SELECT COUNT(*) FROM segments WHERE state <> 'live'") ?? 0
+            }
+            if waiting == 0 { return }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        Issue.record("segments are not filled")
+    }
+
     func campaign(_ name: String, _ desk: CampaignDesk) async throws {
         let plan = CampaignPlan(segment: "everyone", template: "hello", topic: "offers", brand: "house", channel: "mail")
         _ = try await desk.draft(name, plan, actor: "ana")

@@ -14,16 +14,24 @@ struct ImportHouse {
     let folder: URL
 
     static func with(_ kind: DatabaseKind, _ body: (ImportHouse) async throws -> Void) async throws {
+        try await asked(kind, body)
+    }
+
+    /// What `body` finds out.
+    static func asked<Result: Sendable>(
+        _ kind: DatabaseKind, _ body: (ImportHouse) async throws -> Result
+    ) async throws -> Result {
         let folder = FileManager.default.temporaryDirectory.appending(path: "rapport-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        try await TemporaryDatabase.withURL(kind, migrations: Host.migrations) { url in
+        return try await TemporaryDatabase.withURL(kind, migrations: Host.migrations) { url in
             let yaml = try YAMLNode(parsing: "database: \(url)\njournal: wishes.jsonl\n", name: "rapport.yaml")
             let configuration = try Configuration(yaml, file: nil, folder: folder.path(), environment: [:])
             let rapport = try await Host.bootstrap(configuration, plugins: RegisteredPlugins.all)
             do {
-                try await body(ImportHouse(rapport: rapport, folder: folder))
+                let result = try await body(ImportHouse(rapport: rapport, folder: folder))
                 try await rapport.close()
+                return result
             } catch {
                 try? await rapport.close()
                 throw error

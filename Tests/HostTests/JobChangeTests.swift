@@ -157,7 +157,7 @@ struct JobChangeTests {
                 #expect(try People.relations(of: ann, in: db).map(\.name) == ["Bo"])
                 #expect(try People.households(of: bo, in: db).map { $0.until == nil } == [false])
             }
-            #expect(try await rapport.eraser.erase(bo, actor: "test", at: now))
+            #expect(try await rapport.eraser.erase(bo, actor: "test", at: now).isDone)
             try await rapport.stepping {}
             try await rapport.database.read { db in
                 let left = try People.relations(of: ann, in: db)

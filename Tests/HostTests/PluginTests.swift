@@ -96,7 +96,7 @@ struct PluginTests {
 
             // An erasure, too, and the receipt says so.
             let publicID = try await rapport.database.read { try People.publicIDs(of: [person], in: $0)[person] ?? "" }
-            #expect(try await rapport.eraser.erase(person, actor: "test", at: rapport.clock.now))
+            #expect(try await rapport.eraser.erase(person, actor: "test", at: rapport.clock.now).isDone)
             let told = try await rapport.settleDuties(of: publicID)
             #expect(told.map(\.duty) == [.optOut, .erase])
             #expect(told.map(\.state) == [.done, .done], "\(told)")

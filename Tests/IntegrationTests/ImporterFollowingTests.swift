@@ -20,7 +20,8 @@ struct ImporterFollowingTests {
     }
 
     private func with(
-        _ kind: DatabaseKind, reactors: [any Reactor] = [], follows: Bool = true, _ body: (LogLab, Importer) async throws -> Void
+        _ kind: DatabaseKind, reactors: [any Reactor] = [], follows: Bool = true, joins: Duration? = nil,
+        _ body: (LogLab, Importer) async throws -> Void
     ) async throws {
         let clock = VirtualClock()
         try await TemporaryDatabase.with(kind, migrations: Migration.storage + [.imports], clock: clock) { database in
@@ -30,11 +31,14 @@ struct ImporterFollowingTests {
             let follow: Importer.Follow = { fresh, db in
                 if follows { try stepper.follow(fresh, wall: lab.clock.now, budget: .seconds(5), in: db) }
             }
-            try await body(lab, Importer(database: database, door: lab.door, clock: lab.clock, fields: fields, follow: follow))
+            try await body(
+                lab,
+                Importer(
+                    database: database, door: lab.door, clock: lab.clock, fields: fields, joins: joins, follow: follow))
         }
     }
 
-    private func plan() throws -> ImportPlan {
+    private func plan(_ count: Int = 30, stopAfter: Int? = nil, city: (Int) -> Int = { $0 % 7 }) throws -> ImportPlan {
         let mapping = try Mapping(
             YAMLNode(
                 parsing: """
@@ -44,9 +48,10 @@ struct ImporterFollowingTests {
                     identifiers: {external.crm: id, email: email}
                     fields: {first_name: first, city: city}
                     """))
-        let rows = (0..<30).map { ["\($0)", "p\($0)@a.example", "Name \($0)", "City \($0 % 7)"] }
+        let rows = (0..<count).map { ["\($0)", "p\($0)@a.example", "Name \($0)", "City \(city($0))"] }
         return ImportPlan(
-            name: "a.csv", reader: ListSource(names: ["id", "email", "first", "city"], rows: rows), mapping: mapping,
+            name: "a.csv", reader: ListSource(names: ["id", "email", "first", "city"], rows: rows, stopAfter: stopAfter),
+            mapping: mapping,
             source: "crm")
     }
 
@@ -82,6 +87,57 @@ struct ImporterFollowingTests {
             }
             #expect(held == 4)
             #expect(handled == 26)
+        }
+    }
+
+    @Test("slices that share a transaction bring what slices with their own bring")
+    func joined() async throws {
+        var states: [String] = []
+        for joins in [.seconds(5), nil] as [Duration?] {
+            try await with(.sqlite, joins: joins) { lab, importer in
+                let report = try await importer.run(plan(5_300))
+                #expect(report.progress.added == 5_300)
+                #expect(report.kinds == ["person.identified": 5_300])
+                let slices = try await lab.database.read { db in try db.integer("SELECT COUNT(*) FROM import_slices") ?? 0 }
+                #expect(slices >= 3)
+                try await lab.drain()
+                states.append(try await lab.fingerprints())
+            }
+        }
+        #expect(states[0] == states[1])
+    }
+
+    @Test("an event that cannot be handled undoes no more than the slices of its transaction, and these come again")
+    func joinedAndHeld() async throws {
+        for span in [.seconds(30), .milliseconds(1)] as [Duration] {
+            try await with(.sqlite, reactors: [Balking()], joins: span) { lab, importer in
+                let report = try await importer.run(plan(5_300) { $0 == 5_200 ? 3 : 1 })
+                #expect(report.progress.added == 5_300)
+                #expect(report.progress.records == 5_300)
+                #expect(report.progress.duplicates == 0)
+                #expect(report.kinds == ["person.identified": 5_300])
+                #expect(!report.resumed)
+                try await lab.drain()
+                let (held, handled) = try await lab.database.read { db in
+                    (try Held.all(in: db).count, try db.integer("SELECT COUNT(*) FROM timeline"))
+                }
+                #expect(held == 1)
+                #expect(handled == 5_299)
+            }
+        }
+    }
+
+    @Test("a source that breaks off in a transaction of several slices keeps what it said before its last bookmark")
+    func brokenOff() async throws {
+        try await with(.sqlite, joins: .seconds(5)) { lab, importer in
+            await #expect(throws: CancellationError.self) { try await importer.run(plan(5_300, stopAfter: 5_100)) }
+            let written = try await lab.database.read { db in try db.integer("SELECT ordinal FROM imports") }
+            #expect(written == 5_100)
+            let report = try await importer.run(plan(5_300))
+            #expect(report.resumed)
+            #expect(report.progress.records == 5_300)
+            #expect(report.progress.added == 5_300)
+            #expect(report.progress.duplicates == 0)
         }
     }
 }

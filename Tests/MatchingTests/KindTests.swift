@@ -17,6 +17,9 @@ struct KindTests {
             ("x", ["ruth", "henry", "paul", "ada"], .name),
             ("x", ["3", "12", "48", "69", "6"], .number),
             ("x", ["yes", "yes", "yes"], .ignored),
+            ("born", ["1843", "abt 1850", "12 mar 1849", "3/4/1851"], .date),
+            ("price", ["$12.50", "$1,300.00", "$8", "$75.20"], .number),
+            ("website", ["http://www.elm.example", "oak.example", "www.ash.example"], .web),
         ])
     func kinds(_ header: String, _ values: [String], _ expected: ColumnKind) {
         let sample = ColumnKind.Sample(header: header, values: values.map { Array($0.utf16) }, records: values.count)

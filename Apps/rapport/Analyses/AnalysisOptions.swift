@@ -44,8 +44,10 @@ struct AnalysisOptions: ParsableArguments {
     }
 
     /// What was written where, in words.
-    func tellFiles(_ output: Output) {
-        let files = [csv, html].compactMap { $0 }
+    func tellFiles(_ output: Output) { Self.tellFiles([csv, html], output) }
+
+    static func tellFiles(_ written: [String?], _ output: Output) {
+        let files = written.compactMap { $0 }
         guard !files.isEmpty else { return }
         output.line()
         output.say("analysis.written", ["files": files.joined(separator: ", ")])

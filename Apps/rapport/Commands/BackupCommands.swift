@@ -41,7 +41,14 @@ struct BackupCommand: AsyncParsableCommand {
             let summary = try await Backup.write(database, to: file) {
                 output.progress(output.text("backup.rows", ["rows": "\($0)"]))
             }
-            try await database.write { db in try Backup.note(at: try db.now(), in: db) }
+            let file = file
+            try await database.write { db in
+                try Backup.note(at: try db.now(), in: db)
+                // An older schema has no list of files.
+                if try DatabaseTables.names(in: db).contains("house_files") {
+                    try HouseFile.note(.backup, file, at: try db.now(), in: db)
+                }
+            }
             return summary
         }
         output.endProgress()

@@ -9,7 +9,7 @@ struct CampaignsCommand: AsyncParsableCommand {
         commandName: "campaigns", abstract: "Say one thing to everyone in a segment who may hear it.",
         subcommands: [
             List.self, Show.self, Draft.self, Forecast.self, Test.self, Approve.self, Send.self, Pause.self, Resume.self,
-            Stop.self,
+            Stop.self, Report.self,
         ])
 
     struct List: AsyncParsableCommand {

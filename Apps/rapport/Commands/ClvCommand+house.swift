@@ -21,40 +21,16 @@ extension ClvCommand.Fit {
             output.progress(output.text("clv.fitting"))
             let value = try LifetimeValue(rows, options: options(rows))
             let figures = value.figures()
-            let names = try await rapport.database.read { db in
-                Dictionary(
-                    uniqueKeysWithValues: try db.all("SELECT id, public_id FROM people WHERE state = 0") {
-                        ($0.integer(0), $0.text(1))
-                    })
-            }
+            let names = try await rapport.publicIDs()
             output.endProgress()
             try tell(value, figures, rows, names: people.map { names[$0] ?? "" }, of: "The orders of this house", output)
             var members = value.json(figures).object ?? []
             members.append(.init("currency", .text(wanted)))
             if !dryRun {
-                members += try await write(
-                    value.scores(figures, people: people, currency: wanted), .object(members), rapport, output)
+                members += try await value.scores(figures, people: people, currency: wanted).keep(
+                    "lifetime_value", .object(members), rapport, output)
             }
             output.json(.object(members))
         }
-    }
-
-    private func write(_ scores: Scores, _ body: JSONValue, _ rapport: Rapport, _ output: Output) async throws -> [JSONValue
-        .Member]
-    {
-        let (store, now) = (rapport.definitions, rapport.clock.now)
-        let version = try await rapport.database.write { db in
-            try scores.declare(model: "lifetime_value", body: body, by: commandLineActor, at: now, store, in: db)
-        }
-        let written = try await rapport.stepping {
-            try await scores.write(rapport.door, rapport.database) {
-                output.progress(output.text("clv.writing", ["people": NumberText.grouped($0)]))
-            }
-        }
-        output.endProgress()
-        let fields = scores.fields.map(\.name).joined(separator: ", ")
-        output.line()
-        output.say("clv.kept", ["version": "\(version)", "fields": fields, "people": NumberText.grouped(written)])
-        return [.init("version", .integer(version)), .init("people_written", .number(written))]
     }
 }

@@ -143,18 +143,7 @@ struct ClvCommand: AsyncParsableCommand {
         }
 
         /// What one of each currency is in the answer's.
-        func rates() throws -> [String: Double] {
-            var rates: [String: Double] = [:]
-            for text in rate {
-                let parts = text.split(separator: "=", maxSplits: 1)
-                guard parts.count == 2, parts[0].count == 3, let number = Double(parts[1]), number > 0, number.isFinite else {
-                    throw ValidationError("--rate: \"\(text)\" is no rate. Write what one unit is in --currency: USD=0.92.")
-                }
-                rates[parts[0].uppercased()] = number
-            }
-            if !rates.isEmpty, currency == nil { throw ValidationError("--rate needs --currency: what the rates are in.") }
-            return rates
-        }
+        func rates() throws -> [String: Double] { try CurrencyOptions.rates(rate, currency: currency) }
 
         private static func named<Result>(_ file: String, _ body: () throws -> Result) throws -> Result {
             do { return try body() } catch let problem as Problem where problem.place == nil {

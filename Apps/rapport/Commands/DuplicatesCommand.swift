@@ -18,10 +18,12 @@ struct DuplicatesCommand: AsyncParsableCommand {
               rapport duplicates merge 17-42 --take city=other
               rapport duplicates apart 17-42
               rapport duplicates unmerge 12
+              rapport duplicates accounts list
             """,
         subcommands: [
             DuplicatesListCommand.self, DuplicatesShowCommand.self, DuplicatesMergeCommand.self, DuplicatesApartCommand.self,
             DuplicatesUnmergeCommand.self, DuplicatesScanCommand.self, DuplicatesTrainCommand.self,
+            DuplicatesAccountsCommand.self,
         ])
 }
 

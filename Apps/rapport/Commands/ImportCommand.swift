@@ -93,5 +93,6 @@ struct ImportCommand: AsyncParsableCommand {
             after = last.number
         }
         try Data(text.utf8).write(to: URL(filePath: path))
+        try await database.write { db in try HouseFile.note(.rejects, path, at: try db.now(), in: db) }
     }
 }

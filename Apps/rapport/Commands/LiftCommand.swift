@@ -13,26 +13,33 @@ struct LiftCommand: AsyncParsableCommand {
             those who look more than once there is an interval that holds at all times, and for those who plan, the lift that \
             groups of this size can show.
 
+            With --campaign it compares those written to with those whom the campaign's hold-out kept back: whether they bought, what \
+            each brought, whether they opted out.
+
             Columns are named or numbered from 1; the control is told from its name (0, control, hold-out, "No E-Mail") or \
             given. How it works: docs/guides/lift.md
 
             EXAMPLES:
+              rapport lift --campaign spring
               rapport lift --csv mailing.csv --treatment segment --outcome visit
               rapport lift --csv mailing.csv.gz --treatment group --control B --outcome bought --outcome spend --html lift.html
               rapport lift --csv test.csv --treatment arm --outcome status --success paid --planned 20000 --json
             """)
 
     @Option(help: ArgumentHelp("A file with a row a member of the experiment, plain or gzip.", valueName: "file"))
-    var csv: String
+    var csv: String?
+
+    @Option(help: ArgumentHelp("A campaign that was sent with a hold-out, instead of a file.", valueName: "campaign"))
+    var campaign: String?
 
     @Option(help: ArgumentHelp("The column that tells in which group a row is.", valueName: "column"))
-    var treatment: String
+    var treatment: String?
 
     @Option(help: ArgumentHelp("The value of those left alone; default: the one whose name says so.", valueName: "value"))
     var control: String?
 
     @Option(help: ArgumentHelp("The column with what came of it; may be given again.", valueName: "column"))
-    var outcome: [String]
+    var outcome: [String] = []
 
     @Option(help: ArgumentHelp("The outcome's value that counts as success.", valueName: "value"))
     var success: String?
@@ -53,7 +60,16 @@ struct LiftCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        if outcome.isEmpty { throw ValidationError("Name at least one column with --outcome.") }
+        if campaign != nil {
+            if csv != nil || treatment != nil || control != nil || !outcome.isEmpty || success != nil {
+                throw ValidationError("--campaign is compared with its own hold-out: it takes no file and no columns.")
+            }
+        } else {
+            if csv == nil || treatment == nil {
+                throw ValidationError("Name a file with --csv and --treatment, or a --campaign.")
+            }
+            if outcome.isEmpty { throw ValidationError("Name at least one column with --outcome.") }
+        }
         if !(level > 0.5 && level < 1) { throw ValidationError("--level: say a share such as 0.95, between 0.5 and 1.") }
         if let planned, planned < 2 { throw ValidationError("--planned: say at least 2 rows.") }
         _ = try dialect.stated()
@@ -61,6 +77,10 @@ struct LiftCommand: AsyncParsableCommand {
 
     func run() async throws {
         let output = common.output
+        guard let csv, let treatment else {
+            try await runCampaign(output)
+            return
+        }
         let file = try DataFile.open(csv, stated: dialect.stated())
         let places =
             [try file.column(treatment, option: "--treatment")] + (try outcome.map { try file.column($0, option: "--outcome") })

@@ -113,11 +113,13 @@ extension Order {
     }
 
     func json(person: String) -> JSONValue {
+        let money = money()
         func amount(_ minor: Int64?) -> JSONValue { minor.map { .decimal(text($0)) } ?? .null }
         return [
             "order": .string(number), "source": .string(source), "person": .string(person), "state": .string(state),
             "placed_at": placedAt.map { .string($0.rfc3339) } ?? .null, "currency": currency.map { .string($0) } ?? .null,
-            "total": amount(total), "refunded": amount(refunded), "net": amount(net), "lines": .array(lines),
+            "total": amount(total), "refunded": amount(refunded), "net": amount(net), "cancelled": amount(money.cancelled),
+            "tax": amount(money.tax), "revenue": amount(money.isCancelled ? 0 : money.revenue), "lines": .array(lines),
             "events": .array(
                 events.map { event in
                     [

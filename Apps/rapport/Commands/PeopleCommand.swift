@@ -11,12 +11,18 @@ struct PeopleCommand: AsyncParsableCommand {
             EXAMPLES:
               rapport people search "anna mül"
               rapport people show anna@example.com
+              rapport people confirm anna@example.com company
+              rapport people question anna@example.com --at call
               rapport people move anna@north.example --to "South Works"
+              rapport people export anna@example.com --out exports/
               rapport people erase anna@example.com --yes
             """,
         subcommands: [
-            PeopleSearchCommand.self, PeopleShowCommand.self, PeopleMoveCommand.self, PeopleJoinCommand.self,
-            PeopleLeaveCommand.self, PeopleRelateCommand.self, PeopleHouseholdCommand.self, PeopleEraseCommand.self,
+            PeopleSearchCommand.self, PeopleShowCommand.self, PeopleConfirmCommand.self, PeopleSetCommand.self,
+            PeopleQuestionCommand.self, PeopleAnswerCommand.self, PeopleMoveCommand.self, PeopleJoinCommand.self,
+            PeopleLeaveCommand.self, PeopleRelateCommand.self, PeopleHouseholdCommand.self, PeopleExportCommand.self,
+            PeopleCorrectCommand.self, PeopleRestrictCommand.self, PeopleReleaseCommand.self, PeopleObjectCommand.self,
+            EraseCommand.self,
         ])
 }
 
@@ -157,15 +163,21 @@ struct PeopleShowCommand: AsyncParsableCommand {
                     ]
                 })
         }
+        if !record.contacts.isEmpty {
+            output.line()
+            output.table(
+                ["identifier", "confirmed", "age", "budget", "confidence"],
+                record.contacts.map {
+                    [$0.name, $0.confirmedAt?.rfc3339 ?? ""] + Self.freshness($0.freshness, now)
+                })
+        }
         if !record.fields.isEmpty {
             output.line()
             output.table(
-                ["field", "value", "said_by", "said", "confirmed", ""],
+                ["field", "value", "said_by", "said", "confirmed", "age", "budget", "confidence"],
                 record.fields.map {
-                    [
-                        $0.name, $0.text, $0.source, $0.saidAt.rfc3339, $0.confirmedAt?.rfc3339 ?? "",
-                        $0.isFresh(at: now) ? "" : output.text("people.stale"),
-                    ]
+                    [$0.name, $0.text, $0.source, $0.saidAt.rfc3339, $0.confirmedAt?.rfc3339 ?? ""]
+                        + Self.freshness($0.freshness, now)
                 })
         }
         context.show(output)
@@ -178,12 +190,42 @@ struct PeopleShowCommand: AsyncParsableCommand {
     }
 }
 
+extension PeopleShowCommand {
+    /// Age and budget in whole days, confidence in percent; no budget, no confidence to lose.
+    fileprivate static func freshness(_ freshness: Freshness, _ now: Timestamp) -> [String] {
+        func days(_ span: Span) -> String { "\(span.milliseconds / 86_400_000) d" }
+        guard let budget = freshness.budget else { return [days(freshness.age(at: now)), "", ""] }
+        return [days(freshness.age(at: now)), days(budget), "\(freshness.confidence(at: now) / 10) %"]
+    }
+}
+
+extension Freshness {
+    /// Since when it ages, in milliseconds how old it is, and in thousandths how far it may be believed.
+    func members(at now: Timestamp) -> [JSONValue.Member] {
+        [
+            .init("since", .string(since.rfc3339)), .init("age_ms", .integer(age(at: now).milliseconds)),
+            .init("budget_ms", budget.map { .integer($0.milliseconds) } ?? .null),
+            .init("confidence", .integer(confidence(at: now))), .init("fresh", .bool(!isStale(at: now))),
+        ]
+    }
+}
+
 extension PersonRecord {
     func json(_ entries: [TimelinePage.Entry], at now: Timestamp) -> JSONValue {
         .object([
             .init("id", .string(publicID)), .init("name", .string(title)), .init("state", .string("\(state)")),
             .init("anonymous", .bool(anonymous)), .init("created_at", .string(createdAt.rfc3339)),
             .init("last_seen", .string(lastSeen.rfc3339)), .init("identifiers", .array(identifiers.map(\.json))),
+            .init(
+                "contacts",
+                .array(
+                    contacts.map { contact in
+                        .object(
+                            [
+                                .init("kind", .string(contact.name)),
+                                .init("confirmed_at", contact.confirmedAt.map { .string($0.rfc3339) } ?? .null),
+                            ] + contact.freshness.members(at: now))
+                    })),
             .init("fields", .array(fields.map { $0.json(at: now) })), .init("events", .array(entries.map(\.json))),
         ])
     }
@@ -201,10 +243,10 @@ extension PersonRecord.Known {
 
 extension FieldReading {
     func json(at now: Timestamp) -> JSONValue {
-        .object([
-            .init("name", .string(name)), .init("value", value), .init("fresh", .bool(isFresh(at: now))),
-            .init("sayings", .array(sayings.map(\.json))),
-        ])
+        .object(
+            [
+                .init("name", .string(name)), .init("value", value), .init("sayings", .array(sayings.map(\.json))),
+            ] + freshness.members(at: now))
     }
 }
 

@@ -2,6 +2,8 @@ import ArgumentParser
 import Foundation
 import RapportAnalytics
 import RapportCore
+import RapportHost
+import RapportStorage
 import RapportTabular
 
 struct RecommendCommand: AsyncParsableCommand {
@@ -10,14 +12,17 @@ struct RecommendCommand: AsyncParsableCommand {
 
     /// Where the interactions stand, and how they are compared.
     struct ListOptions: ParsableArguments {
-        @Option(help: ArgumentHelp("A row for each thing that somebody took, plain or gzip.", valueName: "file"))
-        var csv: String
+        @Option(
+            help: ArgumentHelp(
+                "A row for each thing that somebody took, plain or gzip; default: the lines of the database's orders.",
+                valueName: "file"))
+        var csv: String?
 
         @Option(help: ArgumentHelp("The column that names who.", valueName: "column"))
-        var user: String
+        var user: String?
 
         @Option(help: ArgumentHelp("The column that names what.", valueName: "column"))
-        var item: String
+        var item: String?
 
         @Option(
             help: ArgumentHelp(
@@ -32,13 +37,22 @@ struct RecommendCommand: AsyncParsableCommand {
         @Option(help: "Similar things kept for each, with a stated method.")
         var neighbours: Int = 20
 
-        @Flag(help: "Answer with one JSON value.")
-        var json = false
+        @OptionGroup var common: CommonOptions
 
-        @Flag(name: .customLong("no-color"), help: "No colours, even on a terminal.")
-        var noColor = false
+        /// A file needs no configuration, and is told about in English where there is none.
+        var output: Output { csv == nil ? common.output : Output(json: common.json, noColor: common.noColor) }
+
+        /// The file and its columns; `nil` for the database.
+        var file: (csv: String, user: String, item: String)? {
+            guard let csv, let user, let item else { return nil }
+            return (csv, user, item)
+        }
 
         func validate() throws {
+            if csv != nil, user == nil || item == nil { throw ValidationError("Name the columns with --user and --item.") }
+            if csv == nil, user != nil || item != nil || weight != nil {
+                throw ValidationError("--user, --item and --weight are columns of a file: name it with --csv.")
+            }
             if method != "auto", chosen == nil { throw ValidationError("--method is auto, cosine, tfidf, bm25 or bm25:K1:B.") }
             if !(1...1_000).contains(neighbours) { throw ValidationError("--neighbours is 1 to 1000.") }
         }
@@ -65,9 +79,11 @@ struct RecommendCommand: AsyncParsableCommand {
             discussion: """
                 Methods are compared on a hold-out within the training rows; the best is then tried on the hold-out that nothing was \
                 learnt from: the latest fifth of the rows with --date, a seeded fifth of the pairs without, or --test. Only what \
-                a person had not taken before counts. How it works: docs/guides/recommendations.md
+                a person had not taken before counts. Without --csv it learns from the lines of the database's orders, and writes what \
+                to recommend as the field "recommended" of each person. How it works: docs/guides/recommendations.md
 
                 EXAMPLES:
+                  rapport recommend fit
                   rapport recommend fit --csv lines.csv --user customer --item product --date day
                   rapport recommend fit --csv plays.csv --user listener --item artist --weight plays --method bm25 --json
                 """)
@@ -83,18 +99,51 @@ struct RecommendCommand: AsyncParsableCommand {
         @Option(help: "Another number draws another hold-out.")
         var seed: UInt64 = 1
 
+        @Flag(name: .customLong("dry-run"), help: "Learn from the database and show, and write nothing.")
+        var dryRun = false
+
+        func validate() throws {
+            if list.csv == nil, date != nil || test != nil {
+                throw ValidationError("--date and --test are of a file: name it with --csv.")
+            }
+            if list.csv != nil, dryRun { throw ValidationError("--dry-run is for the database's orders, not for a file.") }
+        }
+
         func run() async throws {
-            let output = Output(json: list.json, noColor: list.noColor)
+            let output = list.output
             output.progress(output.text("match.reading"))
+            guard let file = list.file else {
+                try await list.common.withRapport { try await fitHouse($0, output) }
+                return
+            }
             let interactions = try Interactions(
-                list.csv, user: list.user, item: list.item, weight: list.weight, date: date, test: test)
-            for note in interactions.notes { FileHandle.standardError.write(Data("note: \(note)\n".utf8)) }
+                file.csv, user: file.user, item: file.item, weight: list.weight, date: date, test: test)
+            for note in interactions.notes { AnalysisOptions.note(note) }
+            let trial = try await trial(interactions, output)
+            output.json(RecommendationReport.json(trial, interactions))
+        }
+
+        private func trial(_ interactions: Interactions, _ output: Output) async throws -> RecommendationTrial {
             let trial = try await RecommendationTrial(interactions, method: list.chosen, seed: seed) { stage, share in
                 output.progress("\(stage): \(Int(share * 100)) %")
             }
             output.endProgress()
             RecommendationReport.show(trial, interactions, output)
-            output.json(RecommendationReport.json(trial, interactions))
+            return trial
+        }
+
+        private func fitHouse(_ rapport: Rapport, _ output: Output) async throws {
+            let lines = try await rapport.database.read { [catalog = rapport.catalog] in try HouseLines.read(catalog, in: $0) }
+            let interactions = try Interactions(lines)
+            let trial = try await trial(interactions, output)
+            let json = RecommendationReport.json(trial, interactions)
+            var members = json.object ?? []
+            if !dryRun {
+                let made = try await HouseRecommendations(lines, method: trial.method)
+                let body = JSONValue.object([.init("model", .string(trial.method.name))] + members)
+                members += try await made.scores.keep("recommended", body, rapport, output)
+            }
+            output.json(.object(members))
         }
     }
 
@@ -103,9 +152,12 @@ struct RecommendCommand: AsyncParsableCommand {
             commandName: "for",
             abstract: "Recommend things to a person, or to everybody.",
             discussion: """
-                What the person has already taken is not recommended. Somebody whom the list does not know gets what is popular.
+                What the person has already taken is not recommended. Somebody whom the list does not know gets what is popular. \
+                Without --csv it goes by the lines of the database's orders, and leaves out too what the person sent back and what is \
+                out of stock (a product's field in_stock, or stock).
 
                 EXAMPLES:
+                  rapport recommend for ann@example.org
                   rapport recommend for 4711 --csv lines.csv --user customer --item product
                   rapport recommend for --all --csv lines.csv --user customer --item product --limit 10 --out recommended.csv
                 """)
@@ -130,24 +182,71 @@ struct RecommendCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            let output = Output(json: list.json, noColor: list.noColor)
+            let output = list.output
             output.progress(output.text("match.reading"))
-            let interactions = try Interactions(list.csv, user: list.user, item: list.item, weight: list.weight)
+            guard let file = list.file else {
+                try await list.common.withRapport { try await recommendHouse($0, output) }
+                return
+            }
+            let interactions = try Interactions(file.csv, user: file.user, item: file.item, weight: list.weight)
             var method = list.chosen
             if method == nil { method = try await RecommendationTrial.best(interactions) }
             let made = try await Recommendations(interactions, method: method ?? RecommendationMethod.candidates[0])
             output.endProgress()
             if let person {
-                RecommendationReport.show(made, person, limit: limit, output)
+                let found = made.suggestions(for: person, limit: limit)
+                RecommendationReport.show(
+                    .init(
+                        user: person, isKnown: made.knows(person), method: made.method.name,
+                        suggestions: found.map { ($0.item, $0.item, $0.score, $0.because) }),
+                    unknown: "recommend.unknown", output)
                 return
             }
-            var text = CSVText.line([list.user, "rank", list.item, "score"])
+            var text = CSVText.line([file.user, "rank", file.item, "score"])
             made.all(limit: limit) { user, items in
                 for (rank, item) in items.enumerated() {
                     text += CSVText.line([user, String(rank + 1), item.item, String(format: "%.6g", item.score)])
                 }
             }
+            try write(text)
+        }
+
+        private func write(_ text: String) throws {
             if let out { try AnalysisOptions.write(text, to: out) } else { FileHandle.standardOutput.write(Data(text.utf8)) }
+        }
+
+        private func recommendHouse(_ rapport: Rapport, _ output: Output) async throws {
+            let lines = try await rapport.database.read { [catalog = rapport.catalog] in try HouseLines.read(catalog, in: $0) }
+            let made = try await HouseRecommendations(lines, method: list.chosen)
+            output.endProgress()
+            guard let person else {
+                try await write(Self.rows(made, limit: limit, rapport))
+                return
+            }
+            guard let found = try await rapport.database.read({ try People.find(person, in: $0) }) else {
+                throw Problem(
+                    "person.unknown", "nobody here is called \"\(person)\"",
+                    remedy: "Look for them with rapport people search.")
+            }
+            RecommendationReport.show(
+                .init(
+                    user: person, isKnown: made.knows(found), method: made.method.name,
+                    suggestions: made.suggestions(for: found, limit: limit).map { ($0.product, $0.name, $0.score, $0.because) }),
+                unknown: "recommend.stranger", output)
+        }
+
+        private static func rows(_ made: HouseRecommendations, limit: Int, _ rapport: Rapport) async throws -> String {
+            var rows: [(person: PersonID, cells: [String])] = []
+            made.all(limit: limit) { person, items in
+                for (rank, item) in items.enumerated() {
+                    rows.append((person, [String(rank + 1), item.product, item.name, String(format: "%.6g", item.score)]))
+                }
+            }
+            let names = try await rapport.database.read { [rows] in
+                try People.publicIDs(of: Array(Set(rows.map(\.person))).sorted(), in: $0)
+            }
+            return CSVText.line(["person", "rank", "product", "name", "score"])
+                + rows.map { CSVText.line([names[$0.person] ?? ""] + $0.cells) }.joined()
         }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import RapportCore
 import RapportHost
+import RapportIntegration
 import RapportStorage
 
 typealias AccountsCommand = RecordsCommand<AccountWords>
@@ -116,17 +117,24 @@ extension HouseRecord {
 
     static func show(_ kind: RecordKind, _ text: String, _ common: CommonOptions) async throws {
         let output = common.output
-        let (record, people, events) = try await common.withRapport { rapport in
+        let (record, people, events, same) = try await common.withRapport { rapport in
             try await rapport.database.read { db in
                 guard let record = try find(kind, text, in: db) else {
                     throw Problem("record.not_found", "no \(kind.word) is called \"\(text)\"")
                 }
-                return (record, try record.members(in: db), try record.timeline(in: db))
+                return (
+                    record, try record.members(in: db), try record.timeline(in: db),
+                    kind == .account ? try AccountPair.same(as: record.id, in: db) : []
+                )
             }
         }
         output.line(output.styled(record.name, .bold))
         output.line("\(record.source):\(record.external)\(record.publicID.map { ", \($0)" } ?? "")")
         output.table(["field", "value"], record.fields.map { [$0.name, $0.value.string ?? $0.value.text] })
+        if !same.isEmpty {
+            output.line()
+            output.table(["same_as", "source", "key"], same.map { [$0.name, $0.source, $0.external] })
+        }
         if !people.isEmpty {
             output.line()
             output.table(
@@ -148,6 +156,7 @@ extension HouseRecord {
         guard case .object(let members) = record.json else { return }
         let more: [JSONValue.Member] = [
             .init("people", .array(people.map(\.json))), .init("events", .array(events.map(\.json))),
+            .init("same_as", .array(same.map(\.json))),
         ]
         output.json(.object(members + (kind == .account ? more : [])))
     }

@@ -10,7 +10,7 @@ struct SegmentsCommand: AsyncParsableCommand {
         commandName: "segments",
         abstract: "Check, count, list, explain and apply live segments.",
         discussion: "The language is described in docs/guides/segments.md.",
-        subcommands: [Check.self, Count.self, List.self, Explain.self, Apply.self])
+        subcommands: [Check.self, Count.self, List.self, Explain.self, Apply.self, Export.self])
 }
 
 extension Rapport {

@@ -97,7 +97,7 @@ enum PredictionReport {
             let rows = Array(from..<min(probabilities.count, from + 10_000))
             for (row, reasons) in zip(rows, prediction.reasons(rows)) {
                 let words = (0..<3).map { $0 < reasons.count ? reasons[$0].words : "" }
-                text += CSVText.line([prediction.id(row), String(format: "%.6f", probabilities[row])] + words)
+                text += CSVText.line([prediction.id(row), digits(probabilities[row])] + words)
             }
         }
         return text
@@ -114,6 +114,7 @@ enum PredictionReport {
         [scores.auc, scores.prAUC, scores.brier, scores.logLoss].map { String(format: "%.4f", $0) }
     }
 
+    static func digits(_ probability: Double) -> String { String(format: "%.6f", probability) }
     static func percent(_ share: Double) -> String { String(format: "%.1f%%", share * 100) }
     private static func number(_ value: Double) -> JSONValue { value.isFinite ? .decimal(String(format: "%.6f", value)) : .null }
 }

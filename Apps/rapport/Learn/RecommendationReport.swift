@@ -40,31 +40,41 @@ enum RecommendationReport {
             ])
     }
 
-    static func show(_ made: Recommendations, _ person: String, limit: Int, _ output: Output) {
-        let known = made.knows(person)
-        let suggestions = made.suggestions(for: person, limit: limit)
-        if !known { output.say("recommend.unknown", ["user": person]) }
+    /// What is recommended to one.
+    struct Answer {
+        let user: String
+        let isKnown: Bool
+        let method: String
+        let suggestions: [(item: String, name: String, score: Double, because: [String])]
+    }
+
+    /// - Parameter unknown: the text about somebody of whom nothing is known.
+    static func show(_ answer: Answer, unknown: String, _ output: Output) {
+        if !answer.isKnown { output.say(unknown, ["user": answer.user]) }
         output.table(
             ["recommended", "score", "because_of"],
-            suggestions.map { suggestion in
+            answer.suggestions.map { suggestion in
                 let why =
                     suggestion.because.isEmpty
                     ? output.text("recommend.because_popular")
                     : output.text("recommend.because", ["items": suggestion.because.joined(separator: ", ")])
-                return [suggestion.item, String(format: "%.4g", suggestion.score), why]
+                return [suggestion.name, String(format: "%.4g", suggestion.score), why]
             })
-        if suggestions.isEmpty { output.say("recommend.nothing") }
+        if answer.suggestions.isEmpty { output.say("recommend.nothing") }
         output.json(
             .object([
-                .init("user", .string(person)), .init("known", .bool(known)), .init("method", .string(made.method.name)),
+                .init("user", .string(answer.user)), .init("known", .bool(answer.isKnown)),
+                .init("method", .string(answer.method)),
                 .init(
                     "recommendations",
                     .array(
-                        suggestions.map {
-                            .object([
-                                .init("item", .string($0.item)), .init("score", number($0.score)),
-                                .init("because", .array($0.because.map { .string($0) })),
-                            ])
+                        answer.suggestions.map {
+                            .object(
+                                [.init("item", .string($0.item))]
+                                    + ($0.name == $0.item ? [] : [.init("name", .string($0.name))]) + [
+                                        .init("score", number($0.score)),
+                                        .init("because", .array($0.because.map { .string($0) })),
+                                    ])
                         })),
             ]))
     }

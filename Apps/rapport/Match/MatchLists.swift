@@ -19,11 +19,14 @@ struct MatchLists {
     init(_ files: [String], settings: MatchSettings, progress: (Int) -> Void) throws {
         self.files = files
         let tables = try files.map { path in
-            do { return try TabularFile.open(path) } catch let error as TabularError {
+            do { return try Self.open(path, id: settings.id) } catch let error as TabularError {
                 throw Problem("match.unreadable", error.description)
             }
         }
         let header = tables[0].layout.header
+        guard !header.isEmpty else {
+            throw Problem("match.empty", "there is nothing in it", at: Problem.Place(file: files[0]))
+        }
         id = try Self.idColumn(settings, header, files[0])
         var columns: [String] = []
         for table in tables {
@@ -36,11 +39,26 @@ struct MatchLists {
         let id = id
         columns.removeAll { $0 == id || settings.exclude.contains($0) }
         guard !columns.isEmpty else {
-            throw Problem("match.no_columns", "no column is left to compare", at: Problem.Place(file: files[0]))
+            throw Problem(
+                "match.no_columns", "no column is left to compare", at: Problem.Place(file: files[0]),
+                remedy: "A record is compared by columns other than its id: at least one is needed.")
         }
         kinds = settings.kinds
         records = MatchRecords(columns: columns)
         for (list, table) in tables.enumerated() { try read(table, list: list, columns: columns, progress) }
+    }
+
+    /// Opens a file; where rows are so ragged that no delimiter shows, the one is taken that makes the id a column of the header.
+    private static func open(_ path: String, id: String?) throws -> TabularFile {
+        let table = try TabularFile.open(path)
+        guard let id, table.layout.header.count == 1, let line = table.layout.headerLine else { return table }
+        let header = table.layout.header[0]
+        let delimiter = [",", ";", "\t", "|"].first { delimiter in
+            let names = header.components(separatedBy: delimiter).map { $0.trimmingCharacters(in: .whitespaces) }
+            return names.count > 1 && names.contains(id)
+        }
+        guard let delimiter else { return table }
+        return try TabularFile.open(path, stated: .init(delimiter: delimiter, header: .line(Int(line))))
     }
 
     private static func idColumn(_ settings: MatchSettings, _ header: [String], _ file: String) throws -> String {

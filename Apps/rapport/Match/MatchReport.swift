@@ -13,6 +13,7 @@ enum MatchReport {
                 "left": "\(answer.cluster.count - records + clusters)", "pairs": "\(matcher.compared)",
             ])
         if files == 2 { output.say(answer.isOneToOne ? "match.one_to_one" : "match.many") }
+        if matcher.isLiteral { output.say("match.literal") }
         output.line()
         output.table(
             ["column", "compared_as"],

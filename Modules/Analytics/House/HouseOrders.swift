@@ -1,155 +1,115 @@
 public import RapportCore
 public import RapportStorage
 
-/// The orders of all people as the log has them now: what each brought, net of what was given back.
+/// The orders of all people as the log has them now: what each brought, net of tax and of what was given back or cancelled.
 ///
-/// Cancelled orders are none. What was refunded lowers its order, by its number, whichever source says so; a refund without an
-/// amount is of the whole. Merged people's orders are their survivor's; erased and anonymous people have none here.
+/// Cancelled orders are none. What came of an order is linked to it by its number, whichever source says so. Merged people's
+/// orders are their survivor's; erased and anonymous people have none here.
 public struct HouseOrders: Sendable {
     public struct Order: Sendable, Hashable {
         public var person: PersonID
         public var placedAt: Timestamp
         /// ISO 4217; `nil` where the order names none.
         public var currency: String?
-        /// In minor units; `nil` where the order has no total.
+        /// Revenue in minor units; `nil` where the order has no total. Refunds in other currencies are not yet taken off.
         public var net: Int64?
+        /// `nil` where the source numbers no orders.
+        public var number: String?
+        public var money: OrderMoney?
+        /// The event that placed it.
+        public var event: EventRef
+
+        public init(
+            person: PersonID, placedAt: Timestamp, currency: String? = nil, net: Int64? = nil, number: String? = nil,
+            money: OrderMoney? = nil, event: EventRef
+        ) {
+            self.person = person
+            self.placedAt = placedAt
+            self.currency = currency
+            self.net = net
+            self.number = number
+            self.money = money
+            self.event = event
+        }
     }
 
     /// By person.
     public let orders: [Order]
+    /// What is stated of currencies.
+    public let rates: ExchangeRates
     public var currencies: [String] { Set(orders.compactMap(\.currency)).sorted() }
 
-    public init(orders: [Order]) { self.orders = orders }
-
-    private struct Happening {
-        var kind: String
-        var at: Timestamp
-        var number: String?
-        var source: Int64
-        var amount: Int64?
-        var currency: String?
+    public init(orders: [Order], rates: ExchangeRates = ExchangeRates()) {
+        self.orders = orders
+        self.rates = rates
     }
 
-    public static func read(_ catalog: Catalog, in db: Connection) throws -> HouseOrders {
-        let kinds = try catalog.existingKinds(["order.placed", "order.refunded", "order.cancelled"], in: db)
-        guard kinds["order.placed"] != nil else { return HouseOrders(orders: []) }
-        let byID = Dictionary(uniqueKeysWithValues: kinds.values.map { ($0.id, $0) })
-        let slots = byID.mapValues { kind in
-            let names = kind.definition.slots.map(\.name)
-            return (
-                amount: names.firstIndex(of: "amount") ?? names.firstIndex(of: "total"),
-                currency: names.firstIndex(of: "currency")
-            )
-        }
-        var numbers: [EventRef: (source: Int64, number: String)] = [:]
-        try db.each("SELECT source, number, partition, position FROM order_events") { row in
-            numbers[EventRef(partition: row.int(2), position: row.integer(3))] = (row.integer(0), row.text(1))
-        }
-        var symbols: [Int64: String] = [:]
+    private static let kinds: Set<String> = ["order.placed", "order.refunded", "order.cancelled", "order.returned"]
+
+    /// - Parameters:
+    ///   - until: what happened later is left out.
+    ///   - people: of these alone; `nil`: of all.
+    public static func read(
+        _ catalog: Catalog, until: Timestamp? = nil, of people: [PersonID]? = nil, in db: Connection
+    ) throws -> HouseOrders {
+        let rates = try RateStore.read(in: db)
+        let kinds = try catalog.existingKinds(Self.kinds, in: db)
+        guard kinds["order.placed"] != nil else { return HouseOrders(orders: [], rates: rates) }
+        let names = Dictionary(uniqueKeysWithValues: kinds.values.map { ($0.id, $0.name) })
+        let costs = try ProductCosts.read(rates: rates, in: db)
         var orders: [Order] = []
         var person: PersonID = 0
-        var happenings: [Happening] = []
+        var happenings: [OrderHappening] = []
+        let whom: SQL = people.map { "AND people.id IN \(list: $0)" } ?? ""
         try db.each(
             """
-            SELECT timeline.person, timeline.kind, timeline.occurred_at, timeline.partition, timeline.position,
-                timeline.n1, timeline.n2, timeline.n3, timeline.n4
+            SELECT timeline.person, timeline.kind, timeline.occurred_at, events.source, events.properties,
+                timeline.partition, timeline.position
             FROM people
-            JOIN timeline ON timeline.person = people.id AND timeline.kind IN \(list: byID.keys.sorted())
-            WHERE people.state = 0 AND people.anonymous = 0
+            JOIN timeline ON timeline.person = people.id AND timeline.kind IN \(list: names.keys.sorted())
+            JOIN events ON events.partition = timeline.partition AND events.position = timeline.position
+            WHERE people.state = 0 AND people.anonymous = 0 \(whom)
+                AND timeline.occurred_at <= \(until ?? .distantFuture)
             ORDER BY timeline.person, timeline.kind, timeline.occurred_at, timeline.partition, timeline.position
             """
         ) { row in
             if row.integer(0) != person {
-                orders += settle(happenings, of: person)
+                orders += OrderHappening.settle(happenings, of: person, costs)
                 happenings = []
                 person = row.integer(0)
             }
-            let slot = slots[row.integer(1)]
-            let known = numbers[EventRef(partition: row.int(3), position: row.integer(4))]
-            var currency: String?
-            if let place = slot?.currency, let symbol = row.integerOrNil(5 + place) {
-                if symbols[symbol] == nil { symbols[symbol] = try catalog.symbol(symbol, in: db).uppercased() }
-                currency = symbols[symbol]
-            }
+            let properties = try JSONValue(parsing: row.text(4))
             happenings.append(
-                Happening(
-                    kind: byID[row.integer(1)]?.name ?? "", at: row.timestamp(2), number: known?.number,
-                    source: known?.source ?? 0,
-                    amount: slot?.amount.flatMap { row.integerOrNil(5 + $0) }, currency: currency))
+                OrderHappening(
+                    event: .init(kind: names[row.integer(1)] ?? "", at: row.timestamp(2), properties: properties),
+                    number: properties["order"].flatMap { $0.string ?? $0.integer.map(String.init) }, source: row.integer(3),
+                    ref: EventRef(partition: row.int(5), position: row.integer(6))))
         }
-        orders += settle(happenings, of: person)
-        return HouseOrders(orders: orders)
+        orders += OrderHappening.settle(happenings, of: person, costs)
+        return HouseOrders(orders: orders, rates: rates)
     }
 
-    private struct Key: Hashable {
-        var source: Int64
-        var number: String
-    }
-
-    /// One person's orders from what happened to them.
-    private static func settle(_ happenings: [Happening], of person: PersonID) -> [Order] {
-        var single: [Order] = []
-        var placed: [Key: Order] = [:]
-        for event in happenings where event.kind == "order.placed" {
-            let order = Order(person: person, placedAt: event.at, currency: event.currency, net: event.amount)
-            guard let number = event.number else {
-                single.append(order)
-                continue
-            }
-            // What was placed last under a number is what the order is.
-            let key = Key(source: event.source, number: number)
-            if let known = placed[key], known.placedAt > order.placedAt { continue }
-            placed[key] = order
-        }
-        for event in happenings where event.kind != "order.placed" {
-            guard let number = event.number else { continue }
-            var key = Key(source: event.source, number: number)
-            if placed[key] == nil {
-                // The helpdesk refunds what the shop sold, where one shop alone has the number.
-                let others = placed.keys.filter { $0.number == number }
-                guard others.count == 1 else { continue }
-                key = others[0]
-            }
-            if event.kind == "order.cancelled" {
-                placed[key] = nil
-            } else if let net = placed[key]?.net {
-                placed[key]?.net = event.amount.map { max(0, net &- $0) } ?? 0
-            }
-        }
-        return single + placed.values.sorted { ($0.placedAt, $0.net ?? 0) < ($1.placedAt, $1.net ?? 0) }
-    }
-
-    /// The orders as purchases of one currency, each on its day in the house's zone; the people by place.
+    /// What an order brought, in a currency at the rate of its day, its refunds in other currencies at the rates of theirs.
     ///
-    /// - Parameters:
-    ///   - currency: of the answer.
-    ///   - rates: what one unit of another currency is in it.
-    /// - Throws: `Problem` `clv.no_rate` for a currency without a rate.
-    public func purchases(in currency: String?, rates: [String: Double], zone: TimeZoneRules) throws -> (
-        people: [PersonID], purchases: Purchases
-    ) {
-        let others = currencies.filter { $0 != currency && rates[$0] == nil }
-        guard others.isEmpty else {
-            throw Problem(
-                "clv.no_rate",
-                "orders are in \(currencies.joined(separator: ", ")), and what \(others.joined(separator: " and ")) is in "
-                    + "\(currency ?? "one of them") is not stated",
-                remedy:
-                    "Give --currency \(currency ?? currencies[0]) and a rate of each other one, such as --rate \(others[0])=0.92")
+    /// - Returns: `nil` where the order has no amount or a rate is not stated. An order without a currency is in that asked for.
+    public func revenue(of order: Order, in currency: String, zone: TimeZoneRules) -> Int64? {
+        guard let net = order.net, let own = convert(net, of: order, in: currency, zone: zone) else { return nil }
+        var back: Int64 = 0
+        for refund in order.money?.foreignRefunds ?? [] {
+            let day = Int(zone.day(of: refund.at.milliseconds))
+            guard let part = rates.convert(refund.amount, from: refund.currency, to: currency, on: day) else { return nil }
+            back = back &+ part
         }
-        var people: [PersonID] = []
-        for order in orders where order.person != people.last { people.append(order.person) }
-        var purchases = Purchases(customers: people.map(String.init))
-        var place = -1
-        for order in orders {
-            if place < 0 || people[place] != order.person { place += 1 }
-            let amount = order.net.map { net in
-                var unit = Double(net)
-                for _ in 0..<Currency.exponent(of: order.currency) { unit /= 10 }
-                return unit * (order.currency.flatMap { $0 == currency ? nil : rates[$0] } ?? 1)
-            }
-            purchases.add(customer: place, day: Int(zone.day(of: order.placedAt.milliseconds)), amount: amount)
-        }
-        return (people, purchases)
+        return max(0, own &- back)
+    }
+
+    /// What the goods of an order cost, as far as it is known.
+    public func cost(of order: Order, in currency: String, zone: TimeZoneRules) -> Int64? {
+        convert(order.money?.cost ?? 0, of: order, in: currency, zone: zone)
+    }
+
+    private func convert(_ minor: Int64, of order: Order, in currency: String, zone: TimeZoneRules) -> Int64? {
+        let day = Int(zone.day(of: order.placedAt.milliseconds))
+        return rates.convert(minor, from: order.currency ?? currency, to: currency, on: day)
     }
 }

@@ -37,8 +37,8 @@ public struct Scores: Sendable {
                 return part.compactMap { entry -> NewEvent? in
                     let before = known[entry.person] ?? []
                     let isKnown = zip(fields, entry.values).allSatisfy { field, value in
-                        let shown = (try? field.type.value(of: value)).map(field.type.shown)
-                        return before.first { $0.name == field.name }?.value == shown
+                        let shown = (try? field.type.value(of: value)).map(field.type.shown) ?? .null
+                        return before.first { $0.name == field.name }?.value ?? .null == shown
                     }
                     if isKnown { return nil }
                     let members = zip(fields, entry.values).map { JSONValue.Member($0.name, $1) }

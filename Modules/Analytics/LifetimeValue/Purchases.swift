@@ -43,3 +43,10 @@ public struct Purchases: Sendable {
         return range
     }
 }
+
+extension Purchases {
+    /// The last day of each customer who has one, by place.
+    public var lastDays: [Int: Int] {
+        Dictionary(rows.map { (Int($0.customer), Int($0.day)) }, uniquingKeysWith: max)
+    }
+}

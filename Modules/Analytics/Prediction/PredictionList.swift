@@ -59,6 +59,28 @@ public struct PredictionList: Sendable {
         }
     }
 
+    /// A list from elsewhere.
+    ///
+    /// - Parameters:
+    ///   - name: what the rows are, for messages.
+    ///   - answers: of each row.
+    ///   - moments: of each row, in days; the latest rows are held out.
+    init(_ name: String, columns: [PredictionColumn], answers: [Bool], moments: [Double], notes: [String]) {
+        path = name
+        self.columns = columns
+        count = answers.count
+        ids = LevelList(index: LevelIndex(), codes: [])
+        var target = PredictionColumn.Builder()
+        for answer in answers {
+            var text = answer ? "yes" : "no"
+            text.withUTF8 { target.take($0) }
+        }
+        self.target = target
+        self.moments = moments
+        targetName = "answer"
+        self.notes = notes
+    }
+
     /// The distinct texts of a column, and which each row has.
     struct LevelList: Sendable {
         let index: LevelIndex

@@ -24,6 +24,13 @@ public struct Interactions: Sendable {
         var held: Int?
     }
 
+    init(users: LevelIndex, items: LevelIndex, rows: Rows, notes: [String]) {
+        self.users = users
+        self.items = items
+        self.rows = rows
+        self.notes = notes
+    }
+
     /// Reads a CSV file with a row for each thing that somebody took.
     ///
     /// - Parameters:

@@ -79,6 +79,9 @@ extension KindDefinition {
 
     private static let rest: [KindDefinition] = [
         kind("preference.stated"),
+        kind("question.asked", ("field", .text), ("touchpoint", .text)),
+        kind("question.answered", ("field", .text), ("touchpoint", .text), ("changed", .flag)),
+        kind("question.declined", ("field", .text), ("touchpoint", .text)),
         kind("segment.entered", ("segment", .text), ("cause", .text)),
         kind("segment.left", ("segment", .text), ("cause", .text)),
         kind("lifecycle.changed", ("from", .text), ("to", .text), ("cause", .text)),

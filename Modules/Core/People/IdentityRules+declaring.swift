@@ -4,6 +4,7 @@ extension IdentityRules {
 
     private static let keys = [
         "strength", "shared", "single", "anonymous", "searched", "format", "max_people", "blocked", "allowed", "roles",
+        "freshness", "ask",
     ]
     private static let keysOfAny = ["max_people", "blocked", "allowed"]
 
@@ -59,13 +60,23 @@ extension IdentityRules {
             throw Self.refuse("only addresses have roles", "roles", "Say format: email, or leave them out")
         }
         addRoles(roles)
+        var (freshness, ask) = (before?.freshness, before?.ask)
+        do {
+            if let node = body["freshness"] {
+                freshness = node == false ? nil : try Span(budget: node, at: "freshness")
+            }
+            if let node = body["ask"] { ask = try AskRule(json: node) }
+        } catch let problem as Problem {
+            throw Self.refuse(problem.reason, problem.place?.path ?? "", problem.remedy)
+        }
         set(
             IdentifierKind(
                 name, strength: try body["strength"].map { try Self.number($0, "strength", 1...100) } ?? before?.strength ?? 1,
                 shared: try Self.flag(body, "shared") ?? before?.shared ?? false,
                 single: try Self.flag(body, "single") ?? before?.single ?? false,
                 anonymous: try Self.flag(body, "anonymous") ?? before?.anonymous ?? false,
-                searched: try Self.flag(body, "searched") ?? before?.searched ?? true, format: format))
+                searched: try Self.flag(body, "searched") ?? before?.searched ?? true, format: format,
+                freshness: freshness, ask: ask))
     }
 
     private static func refuse(_ reason: String, _ path: String, _ remedy: String? = nil) -> Problem {

@@ -76,7 +76,7 @@ public struct IdentityRules: Sendable, Hashable {
     }
 
     public func isRoleMailbox(_ identifier: Identifier) -> Bool {
-        guard let at = identifier.value.firstIndex(of: "@"), kind(identifier.kind)?.format == .email else { return false }
+        guard let at = identifier.value.utf8.firstIndex(of: 0x40), kind(identifier.kind)?.format == .email else { return false }
         let mailbox = String(identifier.value[..<at])
         return roles.contains(mailbox) && !isAllowed(identifier, mailbox) && !isAllowed(identifier, identifier.value)
     }

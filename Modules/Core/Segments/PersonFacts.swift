@@ -39,6 +39,8 @@ public struct PersonFacts: Sendable {
     /// By slot of the golden values; a missing value is absent.
     public var fields: [Int: SegmentScalar] = [:]
     public var identifierKinds: Set<Int64> = []
+    /// When what ages was last confirmed, or else said, in milliseconds.
+    public var since: [SegmentSubject: Int64] = [:]
     /// By kind, in the order of their time, as far back as an expression reaches.
     public var events: [Int64: [Event]] = [:]
     public var totals: [Int64: Totals] = [:]

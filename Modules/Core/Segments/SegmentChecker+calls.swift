@@ -1,6 +1,8 @@
 extension SegmentChecker {
-    private static let figures: Set<String> = ["count", "sum", "first", "last", "distinct", "typical_gap"]
-    private static let tests: Set<String> = ["did", "has", "segment", "permitted", "starts_with", "birthday"]
+    private static let figures: Set<String> = [
+        "count", "sum", "first", "last", "distinct", "typical_gap", "age", "confidence",
+    ]
+    private static let tests: Set<String> = ["did", "has", "segment", "permitted", "starts_with", "birthday", "stale"]
 
     // MARK: Tests
 
@@ -31,6 +33,10 @@ extension SegmentChecker {
             guard !text.isEmpty else { throw problem("type", "every text starts with nothing", prefix.span) }
             return .begins(field: field.slot, with: Text.folded(text))
         case "birthday": return try birthday(arguments, at: syntax)
+        case "stale":
+            let (subject, budget) = try aging(arguments, of: name, at: syntax)
+            // What does not age is older than nothing.
+            return .compare(.age(subject), .greater, .literal(.number(budget ?? .max)))
         default:
             if Self.figures.contains(name) {
                 throw problem("type", "\(name)() is a value, not a condition", syntax.span, remedy: "Compare it with something.")
@@ -120,6 +126,10 @@ extension SegmentChecker {
             case "last": Typed(quantity: .last(events), type: .time)
             default: Typed(quantity: .typicalGap(events), type: .span)
             }
+        case "age": return Typed(quantity: .age(try aging(arguments, of: name, at: syntax).subject), type: .span)
+        case "confidence":
+            let (subject, budget) = try aging(arguments, of: name, at: syntax)
+            return Typed(quantity: .confidence(subject, budget: budget), type: .share)
         case "sum", "distinct":
             let (kind, slot, rest) = try leadingProperty(arguments, of: name, at: syntax)
             guard name == "sum" else {

@@ -19,8 +19,13 @@ struct SegmentChecker {
         case .and(let parts): return .all(try parts.map { try condition($0) })
         case .not(let inner): return .not(try condition(inner))
         case .compare(let left, let comparison, let right): return try compare(left, comparison, right, all: syntax)
-        case .among(let left, let items):
-            let left = try value(left)
+        case .among(let subject, let items):
+            let left = try value(subject)
+            guard left.quantity.aging == nil else {
+                throw problem(
+                    "type", "what changes at every moment is not one of a few values", subject.span,
+                    remedy: "Compare it by < or >.")
+            }
             for item in items { try checkStage(left, item) }
             return .among(left.quantity, try items.map { try scalar($0, as: left.type) })
         case .age(let left, let older, let span): return try age(left, older: older, than: span)
@@ -48,6 +53,10 @@ struct SegmentChecker {
         let subject = try value(left)
         guard right.isLiteral else {
             let other = try value(right)
+            guard subject.type != .share else {
+                throw problem(
+                    "type", "confidence is compared with a fixed share", right.span, remedy: "Write it as 50 %.")
+            }
             guard subject.type == other.type else {
                 throw problem(
                     "type", "the left side is \(subject.type.words), the right side \(other.type.words)", right.span)
@@ -104,7 +113,7 @@ struct SegmentChecker {
                 span.span, remedy: subject.type == .date ? nil : "Write the number of days.")
         }
         let length = try value(span)
-        guard length.type == .span, subject.type == .time else {
+        guard length.type == .span, subject.type == .time, length.quantity.aging == nil else {
             throw problem("type", "a length of time was expected", span.span)
         }
         return .compare(subject.quantity, comparison, .ago(length.quantity))
@@ -127,7 +136,7 @@ struct SegmentChecker {
                 throw problem("type", "a value is multiplied by 1 to 10,000", syntax.span)
             }
             let inner = try value(inner)
-            guard inner.type == .span || inner.type == .integer else {
+            guard (inner.type == .span || inner.type == .integer) && inner.quantity.aging == nil else {
                 throw problem("type", "only whole numbers and lengths of time are multiplied", syntax.span)
             }
             return Typed(quantity: .times(factor, inner.quantity), type: inner.type)
@@ -163,6 +172,12 @@ struct SegmentChecker {
         case (.date, .date(let date)): return .number(Int64(date.daysSince1970))
         case (.flag, .name("true")): return .number(1)
         case (.flag, .name("false")): return .number(0)
+        case (.share, .share(let units, let scale)):
+            let share = try rescaled(units, scale, 1, syntax)
+            guard (0...Freshness.full).contains(share) else {
+                throw problem("type", "a share is from 0 % to 100 %", syntax.span)
+            }
+            return .number(share)
         case (.span, .span(let count, let unit)):
             guard let length = unit.milliseconds else {
                 throw problem("type", "a \(unit.rawValue) has no fixed length", syntax.span, remedy: "Write the number of days.")
@@ -190,6 +205,7 @@ struct SegmentChecker {
             case .money(let currency): "Write it as \(currency) 50.00."
             case .date, .time: "Write it as 2026-01-31."
             case .span: "Write it as 30 days."
+            case .share: "Write it as 50 %."
             default: nil
             }
         return problem("type", "\(type.words) was expected here", syntax.span, remedy: remedy)
@@ -241,7 +257,7 @@ struct SegmentChecker {
 extension SegmentSyntax {
     var isLiteral: Bool {
         switch shape {
-        case .text, .number, .money, .span, .date, .name("true"), .name("false"), .name("today"): true
+        case .text, .number, .money, .span, .date, .share, .name("true"), .name("false"), .name("today"): true
         default: false
         }
     }

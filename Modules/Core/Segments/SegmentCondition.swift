@@ -46,6 +46,16 @@ public indirect enum SegmentQuantity: Sendable, Hashable {
     case stageSince
     /// The first moment of a day (days since 1970) in the person's zone.
     case start(ofDay: Int64)
+    /// The milliseconds since a value was last confirmed, or else said. Missing where there is no value.
+    case age(SegmentSubject)
+    /// In thousandths; a budget in milliseconds, `nil` for what does not age. Missing where there is no value.
+    case confidence(SegmentSubject, budget: Int64?)
+}
+
+/// What ages: a field, or the identifiers of a kind.
+public enum SegmentSubject: Sendable, Hashable {
+    case field(slot: Int)
+    case identifier(kind: Int64)
 }
 
 /// A value that is there.

@@ -41,7 +41,8 @@ extension SegmentEvaluator {
             .typicalGap(let events):
             nextMove(of: events)
         case .times(_, let inner), .ago(let inner): nextMove(of: inner)
-        case .literal, .field, .today, .monthsAgo, .start, .stage, .stageSince: nil
+        // What ages moves with the clock: see `meeting`.
+        case .literal, .field, .today, .monthsAgo, .start, .stage, .stageSince, .age, .confidence: nil
         }
     }
 
@@ -70,6 +71,15 @@ extension SegmentEvaluator {
             let met = Int64(CivilDate(daysSince1970: Int(day)).adding(months: Int(months)).daysSince1970)
             // Months end on different days: the meeting is within a few days of it.
             return start(ofDayAfterToday: (met - 1...met + 4).map { $0 })
+        case .age(let subject):
+            guard let since = facts.since[subject], let length = value(other)?.number, length >= 0 else { return nil }
+            let meeting = since.addingClamped(length)
+            return [meeting, meeting.addingClamped(1)].filter { $0 > now && $0 < .max }.min()
+        case .confidence(let subject, let budget):
+            guard let since = facts.since[subject], let budget, let wanted = value(other)?.number else { return nil }
+            // Below the share on the other side, and down to it.
+            return [wanted, wanted + 1].filter { (1...Freshness.full).contains($0) }
+                .map { since.addingClamped(Freshness.lastAge(of: $0, budget: budget) + 1) }.filter { $0 > now }.min()
         default: return nil
         }
     }

@@ -64,6 +64,9 @@ struct SegmentEvaluator {
         case .today: today
         case .monthsAgo(let months): calendar.day(of: now, monthsEarlier: months)
         case .start(let day): calendar.start(ofDay: day)
+        case .age(let subject): facts.since[subject].map { max(now - $0, 0) }
+        case .confidence(let subject, let budget):
+            facts.since[subject].map { Freshness.confidence(age: max(now - $0, 0), budget: budget) }
         case .stage: facts.stage
         case .stageSince: facts.stageSince
         }

@@ -34,6 +34,8 @@ extension SegmentExpression {
         case (.among(let left, _), _), (.age(let left, _, _), _): value = words(left, evaluator, &checker)
         case (_, .compare(.count(let events), _, _)):
             value = evaluator.value(.count(events)).map { SegmentType.integer.text($0) }
+        case (_, .compare(.age(let subject), _, _)):
+            value = evaluator.value(.age(subject)).map { SegmentType.span.text($0) } ?? "missing"
         case (_, .begins(let field, _)), (_, .birthday(let field, _)):
             value = evaluator.value(.field(slot: field)).map { scalar in
                 if case .birthday = condition { SegmentType.date.text(scalar) } else { SegmentType.text.text(scalar) }
@@ -63,6 +65,7 @@ extension SegmentType {
         case .time: return Timestamp(milliseconds: number).rfc3339
         case .date: return CivilDate(daysSince1970: Int(number)).text
         case .flag: return number == 0 ? "false" : "true"
+        case .share: return "\(number / 10)\(number % 10 == 0 ? "" : ".\(number % 10)") %"
         case .span:
             for unit in [SegmentUnit.day, .hour, .minute] {
                 if let length = unit.milliseconds, number >= length {

@@ -30,7 +30,7 @@ struct SegmentLexer {
         case "\"": return .text(try text())
         case "'", "\u{201C}", "\u{201D}", "\u{2018}", "\u{2019}":
             throw source.problem("segment.syntax", "a text stands between straight double quotes", at: here)
-        case "(", ")", ",", ":", "*", "=":
+        case "(", ")", ",", ":", "*", "=", "%":
             at += 1
             return .symbol(String(first))
         case "!", "<", ">":

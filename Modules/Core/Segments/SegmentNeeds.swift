@@ -15,6 +15,8 @@ public struct SegmentNeeds: Sendable, Hashable {
     public var kinds: [Int64: Kind] = [:]
     public var fields: Set<Int> = []
     public var identifiers = false
+    /// Whose age it reads. Fields among them are in `fields`, too.
+    public var ages: Set<SegmentSubject> = []
     public var segments: Set<Int64> = []
     public var permits: Set<SegmentPermit> = []
     /// The lifecycle stage.
@@ -32,6 +34,7 @@ public struct SegmentNeeds: Sendable, Hashable {
         for (kind, need) in other.kinds { add(kind, need) }
         fields.formUnion(other.fields)
         identifiers = identifiers || other.identifiers
+        ages.formUnion(other.ages)
         segments.formUnion(other.segments)
         permits.formUnion(other.permits)
         stage = stage || other.stage
@@ -76,6 +79,13 @@ public struct SegmentNeeds: Sendable, Hashable {
             read(span)
         case .today, .monthsAgo: (zone, changesByTime) = (true, true)
         case .start: zone = true
+        case .age(let subject), .confidence(let subject, _):
+            ages.insert(subject)
+            changesByTime = true
+            switch subject {
+            case .field(let slot): fields.insert(slot)
+            case .identifier: identifiers = true
+            }
         case .stage, .stageSince: stage = true
         }
     }

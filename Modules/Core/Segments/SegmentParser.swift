@@ -140,6 +140,7 @@ struct SegmentParser {
         case .number(let units, let scale):
             at += 1
             if scale == 0, take("*") { return node(.times(units, try operand()), from: start) }
+            if take("%") { return node(.share(units: units, scale: scale), from: start) }
             if scale == 0, let unit = unit() { return node(.span(units, unit), from: start) }
             return node(.number(units: units, scale: scale), from: start)
         case .name(let name):

@@ -5,10 +5,13 @@ public struct SegmentSchema: Sendable {
         /// Column f`slot` of the golden values.
         public var slot: Int
         public var type: SegmentType
+        /// How long a value is believed, in milliseconds.
+        public var budget: Int64?
 
-        public init(slot: Int, type: SegmentType) {
+        public init(slot: Int, type: SegmentType, budget: Int64? = nil) {
             self.slot = slot
             self.type = type
+            self.budget = budget
         }
     }
 
@@ -38,6 +41,11 @@ public struct SegmentSchema: Sendable {
     /// Kinds that arrive and that nobody has declared: no expression may use them.
     public var undeclaredKinds: Set<String> = []
     public var identifierKinds: [String: Int64]
+    /// How long identifiers of a kind are believed, in milliseconds, by the kind's name.
+    public var identifierBudgets: [String: Int64] = [:]
+    /// Whether an expression that asks how stale something is that does not age is refused. Segments in force are not: a budget
+    /// may be taken away.
+    public var insistsOnBudgets = false
     public var segments: [String: Int64]
     public var topics: Set<String>
     public var channels: Set<String>
@@ -97,6 +105,8 @@ public enum SegmentType: Sendable, Hashable {
     case flag
     /// Milliseconds.
     case span
+    /// Thousandths.
+    case share
 
     /// As a reader would call it.
     public var words: String {
@@ -110,6 +120,7 @@ public enum SegmentType: Sendable, Hashable {
         case .date: "a date"
         case .flag: "true or false"
         case .span: "a length of time"
+        case .share: "a share in percent"
         }
     }
 }

@@ -27,6 +27,7 @@ extension SegmentSyntax.Shape {
             case .money(let currency, let units, let scale): (.test, "\(currency) \(Self.decimal(units, scale: scale))")
             case .span(let count, let unit): (.test, unit.text(count))
             case .date(let date): (.test, date.text)
+            case .share(let units, let scale): (.test, "\(Self.decimal(units, scale: scale)) %")
             }
         return own.rawValue < outer.rawValue ? "(\(text))" : text
     }

@@ -19,6 +19,8 @@ struct SegmentSyntax: Sendable, Hashable {
         case money(currency: String, units: Int64, scale: Int)
         case span(Int64, SegmentUnit)
         case date(CivilDate)
+        /// `50 %`
+        case share(units: Int64, scale: Int)
     }
 
     struct Argument: Sendable, Hashable {
@@ -59,7 +61,7 @@ extension SegmentSyntax {
                 case .window, .identifier: break
                 }
             }
-        case .name, .text, .number, .money, .span, .date: break
+        case .name, .text, .number, .money, .span, .date, .share: break
         }
     }
 }

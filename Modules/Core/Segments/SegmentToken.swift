@@ -7,7 +7,7 @@ struct SegmentToken: Equatable {
         case number(units: Int64, scale: Int)
         case text(String)
         case date(CivilDate)
-        /// `( ) , : * = != < <= > >=`
+        /// `( ) , : * % = != < <= > >=`
         case symbol(String)
         case end
     }

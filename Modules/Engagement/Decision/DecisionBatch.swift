@@ -38,11 +38,17 @@ struct DecisionBatch {
 
     mutating func readFields(tokens: [String], in db: Connection) throws {
         let wanted = ["country", "time_zone", "capacity"] + tokens
-        let slots = Dictionary(
-            try db.all("SELECT name, slot FROM fields WHERE name IN \(list: wanted) AND type = 'text'") {
-                ($0.text(0), $0.integer(1))
-            }
-        ) { first, _ in first }
+        let declared = try db.all("SELECT name, slot, definition FROM fields WHERE name IN \(list: wanted) AND type = 'text'") {
+            (name: $0.text(0), slot: $0.integer(1), definition: $0.text(2))
+        }
+        let slots = Dictionary(declared.map { ($0.name, $0.slot) }) { first, _ in first }
+        var budgets: [String: Span] = [:]
+        for field in declared where tokens.contains(field.name) {
+            let definition = try FieldDefinition(name: field.name, json: try JSONValue(parsing: field.definition))
+            budgets[field.name] = definition.freshness
+        }
+        // How old a value is counts only where something is said of it that ages.
+        let since = try People.since(of: people, slots: Set(budgets.keys.compactMap { slots[$0].map(Int.init) }), in: db)
         let fields = wanted.filter { slots[$0] != nil }
         var values: [PersonID: [String: String]] = [:]
         if !fields.isEmpty {
@@ -65,7 +71,11 @@ struct DecisionBatch {
                     case .fallback(.missing): .missing
                     case .fallback: .odd
                     }
-                return .init(token: number(token), quality: quality, confidence: quality == .good ? 100 : 0)
+                var confidence = quality == .good ? 100 : 0
+                if confidence > 0, let budget = budgets[token], let slot = slots[token], let moment = since[person]?[Int(slot)] {
+                    confidence = Int(Freshness(since: moment, budget: budget).confidence(at: wall) / 10)
+                }
+                return .init(token: number(token), quality: quality, confidence: confidence)
             }
             states[person]?.tokens = judged
         }

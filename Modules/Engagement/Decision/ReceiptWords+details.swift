@@ -25,7 +25,7 @@ extension ReceiptWords {
         lines += decision.refusals.map {
             texts("why.detail.refused", ["channel": names.symbol($0.channel), "code": $0.reason.code])
         }
-        lines += decision.fallbacks.map { texts("why.detail.fallback", ["token": names.symbol($0)]) }
+        lines += decision.fallbacks.map(fallback)
         lines += person.exempt.map { texts("why.detail.exempt", ["code": $0.code]) }
         if !person.contacts.isEmpty { lines.append(texts("why.detail.contacts", count: Int64(person.contacts.count))) }
         lines.append(
@@ -33,6 +33,17 @@ extension ReceiptWords {
                 "why.detail.decided",
                 ["time": moment(input.wall), "policy": String(shape.policy), "function": String(shape.function)]))
         return lines
+    }
+
+    private func fallback(_ token: Int64) -> String {
+        let known = person.tokens.first { $0.token == token }
+        guard let known, known.quality == .good else { return texts("why.detail.fallback", ["token": names.symbol(token)]) }
+        return texts(
+            "why.detail.fallback_stale",
+            [
+                "token": names.symbol(token), "confidence": String(known.confidence),
+                "wanted": String(input.policy.tokenConfidence),
+            ])
     }
 
     private var rule: [String] {

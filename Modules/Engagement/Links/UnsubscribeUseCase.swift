@@ -184,7 +184,7 @@ private struct OptOuts {
 }
 
 /// Runs a transaction again that lost a race at the door.
-func retryingRaces<Result: Sendable>(_ body: @Sendable () async throws -> Result) async throws -> Result {
+public func retryingRaces<Result: Sendable>(_ body: @Sendable () async throws -> Result) async throws -> Result {
     for _ in 0..<4 {
         do { return try await body() } catch is DoorRace {}
     }

@@ -20,6 +20,10 @@ public struct OptOutReplayer: JournalReplayer {
     public func replay(_ entry: JournalEntry, in db: Connection) throws -> Bool {
         guard let kind = Self.kind(of: entry) else { return false }
         guard let person = try person(entry, in: db) else { return try suppressAddresses(entry, in: db) }
+        if try db.integer("SELECT state FROM people WHERE id = \(person)") == 2 {
+            // Nothing is said of somebody erased any more; an address that bounced stays as it was.
+            return entry.address == nil ? false : try suppressAddresses(entry, in: db)
+        }
         guard try !isKnown(entry, kind, of: person, in: db) else { return false }
         var properties: [JSONValue.Member] = [.init("imported", .bool(false)), .init("where", .string("journal"))]
         if let brand = entry.brand { properties.append(.init("brand", .string(brand))) }

@@ -68,6 +68,7 @@ public struct PermissionLedger: Sendable {
             if let entry = try Entry(event, kind: kind.rawValue) { entries.append(entry) }
         }
         try record(entries, in: db)
+        try recordReturning(events, acceptances, in: db)
     }
 
     /// Records entries; those that are there already, and those that give permission, change nothing.

@@ -37,6 +37,12 @@ public struct PreferencesUseCase: Sendable {
         public var on: Set<Choice>
         public var everythingEnded: Bool
         public var preference: StatedPreference
+        /// Whether something that we know still holds.
+        public var question: RefreshQuestion?
+        /// Whether what was just answered is no value of what was asked about.
+        public var isUnfit = false
+        /// Whether an answer has just been taken.
+        public var isAnswered = false
     }
 
     public struct Topic: Sendable, Hashable {
@@ -67,10 +73,14 @@ public struct PreferencesUseCase: Sendable {
         /// The words beside the ticks, and their language (BCP 47): evidence of what was agreed to.
         public var wording: String
         public var language: String
+        /// What the page asked about beside, so that it is not asked again soon.
+        public var question: String?
 
         public init(
-            shown: Set<Choice>, ticked: Set<Choice>, preference: StatedPreference, wording: String, language: String
+            shown: Set<Choice>, ticked: Set<Choice>, preference: StatedPreference, wording: String, language: String,
+            question: String? = nil
         ) {
+            self.question = question
             self.shown = shown
             self.ticked = ticked
             self.preference = preference
@@ -93,10 +103,48 @@ public struct PreferencesUseCase: Sendable {
     /// - Returns: the page as it is now; `nil` for a link that was not made here.
     /// - Throws: what the database throws. Then the web layer must not say that it is done.
     public func save(_ token: String, _ form: Form) async throws -> Page? {
-        try await change(token) { person, key, now in
+        let page = try await change(token) { person, key, now in
             PreferenceChanges(person: person, message: key, form: form, at: now).events
         }
+        guard let key = key(token), let page, let asked = page.question, asked.subject == form.question else { return page }
+        return try await retryingRaces {
+            try await database.write { db in
+                guard let owner = try People.current([key.person], in: db)[key.person]?.person else { return nil }
+                try questions.note(.asked, asked.subject, owner, Self.contact, [], in: db)
+                return try self.person(key, in: db)?.page
+            }
+        }
     }
+
+    /// Takes the person's answer to the question on the page. An answer to another question than the one that stands changes
+    /// nothing: it has been sent before.
+    ///
+    /// - Returns: the page as it is now; `nil` for a link that was not made here.
+    public func answer(_ token: String, _ subject: String, _ answer: QuestionDesk.Answer) async throws -> Page? {
+        guard let key = key(token) else { return nil }
+        return try await retryingRaces {
+            try await database.write { db in
+                guard let before = try person(key, in: db)?.page else { return nil }
+                guard before.question?.subject == subject,
+                    let owner = try People.current([key.person], in: db)[key.person]?.person
+                else { return before }
+                do {
+                    try questions.take(answer, to: subject, of: owner, Self.contact, in: db)
+                } catch let problem as Problem where problem.code == "field.value" || problem.code.hasPrefix("identifier.") {
+                    var page = before
+                    page.isUnfit = true
+                    return page
+                }
+                try questions.note(.asked, subject, owner, Self.contact, [], in: db)
+                var page = try person(key, in: db)?.page
+                page?.isAnswered = true
+                return page
+            }
+        }
+    }
+
+    private static let contact = QuestionDesk.Contact(touchpoint: "preferences", actor: "person")
+    private var questions: QuestionDesk { QuestionDesk(database: database, door: door, clock: clock) }
 
     /// Ends all marketing, by whatever channel, from every brand: an objection.
     public func endEverything(_ token: String) async throws -> Page? {
@@ -154,11 +202,14 @@ public struct PreferencesUseCase: Sendable {
             .map { Topic(name: $0.name, title: $0.body["title"]?.string ?? $0.name) }
         let all = topics.flatMap { topic in own.map { Choice(topic: topic.name, channel: $0) } }
         let address = try db.integer("SELECT address FROM messages WHERE person = \(key.person) AND act = \(key.act)")
+        let proven = identifiers.first { AddressHash.of($0) == address }?.kind
+        let question = try questions.look(owner.person, Self.contact, except: Set([proven].compactMap { $0 }), in: db)
         return Person(
             page: Page(
                 brand: act.brand, topics: topics, channels: own,
                 on: Set(all.filter { reading.isOn(Text.folded($0.topic), Text.folded($0.channel)) }),
-                everythingEnded: reading.hasObjectedToAll, preference: reading.preference),
-            ledger: reading, provenChannel: identifiers.first { AddressHash.of($0) == address }?.kind)
+                everythingEnded: reading.hasObjectedToAll, preference: reading.preference,
+                question: question),
+            ledger: reading, provenChannel: proven)
     }
 }

@@ -27,6 +27,7 @@ struct FactsLoader {
                 facts[row.integer(0)]?.identifierKinds.insert(row.integer(1))
             }
         }
+        try loadAges(people, needs, into: &facts, db)
         if !needs.segments.isEmpty {
             try db.each(
                 """
@@ -72,6 +73,25 @@ struct FactsLoader {
                     facts[person]?.fields[slot] = .number(row.integer(index + 1))
                 }
             }
+        }
+    }
+
+    private func loadAges(
+        _ people: [PersonID], _ needs: SegmentNeeds, into facts: inout [PersonID: PersonFacts], _ db: Connection
+    ) throws {
+        guard !needs.ages.isEmpty else { return }
+        var (slots, kinds): (Set<Int>, Set<Int64>) = ([], [])
+        for subject in needs.ages {
+            switch subject {
+            case .field(let slot): slots.insert(slot)
+            case .identifier(let kind): kinds.insert(kind)
+            }
+        }
+        for (person, since) in try People.since(of: people, slots: slots, in: db) {
+            for (slot, at) in since { facts[person]?.since[.field(slot: slot)] = at.milliseconds }
+        }
+        for (person, since) in try People.since(of: people, kinds: kinds, in: db) {
+            for (kind, at) in since { facts[person]?.since[.identifier(kind: kind)] = at.milliseconds }
         }
     }
 

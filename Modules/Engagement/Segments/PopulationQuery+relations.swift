@@ -31,7 +31,7 @@ extension PopulationQuery {
             }
         case .stage: Relation(sql: "SELECT person, stage AS v FROM lifecycle_now WHERE stage <> 0")
         case .stageSince: Relation(sql: "SELECT person, since AS v FROM lifecycle_now WHERE stage <> 0")
-        case .literal, .field, .today, .monthsAgo, .start: nil
+        case .literal, .field, .today, .monthsAgo, .start, .age, .confidence: nil
         }
     }
 

@@ -53,6 +53,7 @@ struct PopulationQuery {
             if let end = prefix.endOfPrefix { sql = "\(sql) AND \(column) < \(end)" }
             return Predicate(sql: "(\(sql))", exact: true)
         case .present(.field(let slot)): return Predicate(sql: "g.f\(raw: String(slot)) IS NOT NULL", exact: true)
+        case .present(.age(let subject)), .present(.confidence(let subject, _)): return known(subject)
         case .present(let quantity):
             guard let relation = relation(quantity) else { return unknown(side) }
             return relation.missingIsZero
@@ -105,10 +106,22 @@ struct PopulationQuery {
     /// What SQL cannot say: everybody where it may err to too many, nobody where to too few.
     private func unknown(_ side: Side) -> Predicate { Predicate(sql: side == .over ? "1 = 1" : "1 = 0", exact: false) }
 
+    /// Who has a value that ages. How old it is stands in provenance, which SQL cannot read.
+    private func known(_ subject: SegmentSubject) -> Predicate {
+        switch subject {
+        case .field(let slot): Predicate(sql: "g.f\(raw: String(slot)) IS NOT NULL", exact: true)
+        case .identifier(let kind):
+            Predicate(sql: "p.id IN (SELECT person FROM identifiers WHERE kind = \(kind))", exact: true)
+        }
+    }
+
     private func compare(
         _ left: SegmentQuantity, _ comparison: SegmentComparison, _ right: SegmentQuantity, _ side: Side
     ) -> Predicate {
         let operation: SQL = "\(raw: comparison.rawValue)"
+        if let subject = left.aging ?? right.aging {
+            return side == .over ? Predicate(sql: known(subject).sql, exact: false) : unknown(side)
+        }
         if let value = fixed(right) {
             if case .field(let slot) = left {
                 let column: SQL = "g.f\(raw: String(slot))"

@@ -24,6 +24,8 @@ struct SegmentBook: Sendable {
             var retired: Bool
         }
         var rows: [Row] = []
+        /// Versions of the definitions of fields and identifiers, added up: budgets stand there.
+        var budgets: Int64 = 0
     }
 
     let signature: Signature

@@ -47,6 +47,7 @@ public struct SegmentDefinitions: DefinitionHandler {
         }
         let (text, path) = try Self.expression(of: draft.body)
         var schema = try SegmentSchema.read(in: db, permits: permits)
+        schema.insistsOnBudgets = true
         // Segments that come with this one are not in force yet; `apply` insists on them.
         for name in (try? SegmentExpression.segmentsNamed(in: text)) ?? [] where schema.segments[name] == nil {
             schema.segments[name] = -1
@@ -83,7 +84,21 @@ public struct SegmentDefinitions: DefinitionHandler {
                 """)
         }
         try refuseCircles(in: db)
-        try beginFilling(definition, in: db)
+        try beginFilling(definition.name, version: definition.version, at: definition.appliedAt, in: db)
+    }
+
+    /// Has the segments judged again that ask how stale something is: budgets may have changed.
+    ///
+    /// - Parameter moment: when they changed.
+    public func fillAgain(at moment: Timestamp, in db: Connection) throws {
+        let schema = try SegmentSchema.read(in: db, permits: permits)
+        let rows = try db.all("SELECT name, version, expression FROM segments WHERE state <> 'retired' ORDER BY name") {
+            (name: $0.text(0), version: $0.integer(1), text: $0.text(2))
+        }
+        for row in rows {
+            guard try !schema.expression(row.text, in: db).needs.ages.isEmpty else { continue }
+            try beginFilling(row.name, version: row.version, at: moment, in: db)
+        }
     }
 
     public func remove(_ definition: Definition, in db: Connection) throws {
@@ -99,7 +114,7 @@ public struct SegmentDefinitions: DefinitionHandler {
             UPDATE segments SET state = 'retired', version = \(definition.version), changed_at = \(definition.appliedAt)
              WHERE name = \(definition.name)
             """)
-        try beginFilling(definition, in: db)
+        try beginFilling(definition.name, version: definition.version, at: definition.appliedAt, in: db)
     }
 
     private func expressions(in db: Connection) throws -> [(name: String, text: String)] {
@@ -114,20 +129,24 @@ public struct SegmentDefinitions: DefinitionHandler {
     }
 
     /// A row and a timer for each partition. Positions are the step's: it fills when it comes by.
-    private func beginFilling(_ definition: Definition, in db: Connection) throws {
-        guard let segment = try db.integer("SELECT id FROM segments WHERE name = \(definition.name)") else { return }
+    private func beginFilling(_ name: String, version: Int64, at moment: Timestamp, in db: Connection) throws {
+        guard let segment = try db.integer("SELECT id FROM segments WHERE name = \(name)") else { return }
         try db.run("DELETE FROM segment_fills WHERE segment = \(segment)")
         let partitions = 0..<Int64(Partition.count)
         try db.insert(
             into: "segment_fills", ["partition", "segment", "upto"],
             partitions.map { [.integer($0), .integer(segment), .integer(0)] })
+        // A fill of the same version may be under way: it begins anew.
         try db.insert(
-            into: "timers", ["partition", "due_at", "person", "owner", "key", "payload"],
-            partitions.map {
-                [
-                    .integer($0), .time(definition.appliedAt), .integer(0), .text(SegmentsReactor.owner),
-                    .text("fill/\(segment)/\(definition.version)/\($0)"), .text(""),
-                ]
-            })
+            into: "timers", ["partition", "due_at", "person", "owner", "key", "payload"], partitions,
+            onConflict: "(person, owner, key) DO UPDATE SET due_at = excluded.due_at"
+        ) { row, partition in
+            row.integer(partition)
+            row.time(moment)
+            row.integer(0)
+            row.text(SegmentsReactor.owner)
+            row.text("fill/\(segment)/\(version)/\(partition)")
+            row.text("")
+        }
     }
 }

@@ -11,14 +11,18 @@ final class SegmentLibrary: Sendable {
 
     /// The segments in force as this transaction sees them. One small query, unless they have changed.
     func book(in db: Connection, _ catalog: Catalog) throws -> SegmentBook {
+        var budgets: Int64 = 0
         let rows = try db.all(
             """
-            SELECT id, version, state FROM segments
+            SELECT id, version, state, (SELECT SUM(version) FROM definitions WHERE kind IN ('field', 'identifier')) FROM segments
              WHERE state <> 'retired' OR id IN (SELECT segment FROM segment_fills)
              ORDER BY id
             """
-        ) { SegmentBook.Signature.Row(id: $0.integer(0), version: $0.integer(1), retired: $0.text(2) == "retired") }
-        let signature = SegmentBook.Signature(rows: rows)
+        ) { row in
+            budgets = row.integerOrNil(3) ?? 0
+            return SegmentBook.Signature.Row(id: row.integer(0), version: row.integer(1), retired: row.text(2) == "retired")
+        }
+        let signature = SegmentBook.Signature(rows: rows, budgets: budgets)
         if let known = memory.withLock({ $0 }), known.signature == signature { return known }
         let book = try read(signature, db, catalog)
         // Numbers of symbols that this transaction made are good only once it is durable.

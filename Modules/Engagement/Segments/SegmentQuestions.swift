@@ -23,13 +23,29 @@ public struct SegmentQuestions: Sendable {
     ///
     /// - Throws: `Problem` `segment.*` that points at the character.
     public func check(_ text: String, in db: Connection) throws -> SegmentExpression {
-        try SegmentSchema.read(in: db, permits: permits).expression(text, in: db)
+        var schema = try SegmentSchema.read(in: db, permits: permits)
+        schema.insistsOnBudgets = true
+        return try schema.expression(text, in: db)
     }
 
     /// How many people an expression finds at `now`. Segments that it mentions count as they stand.
     ///
     /// - Throws: `Problem` `segment.filling` while one that it mentions is not live yet.
     public func count(_ text: String, at now: Timestamp, in db: Connection) throws -> Int64 {
+        let (schema, expression) = try ready(text, in: db)
+        return try SegmentPopulation(schema: schema, house: house, permits: permits).count(of: expression, at: now, db: db)
+    }
+
+    /// The people whom an expression finds at `now`, in the order of their numbers.
+    ///
+    /// - Throws: as `count`.
+    public func people(_ text: String, at now: Timestamp, in db: Connection) throws -> [PersonID] {
+        let (schema, expression) = try ready(text, in: db)
+        return try SegmentPopulation(schema: schema, house: house, permits: permits).people(in: expression, at: now, db: db)
+    }
+
+    /// The checked expression, once the segments that it mentions are live.
+    private func ready(_ text: String, in db: Connection) throws -> (SegmentSchema, SegmentExpression) {
         let schema = try SegmentSchema.read(in: db, permits: permits)
         let expression = try schema.expression(text, in: db)
         if !expression.needs.segments.isEmpty {
@@ -39,7 +55,7 @@ public struct SegmentQuestions: Sendable {
                     "segment.filling", "the segment \"\(status.name)\" is still being filled", remedy: "Ask again in a moment.")
             }
         }
-        return try SegmentPopulation(schema: schema, house: house, permits: permits).count(of: expression, at: now, db: db)
+        return (schema, expression)
     }
 
     /// Judges a person by every segment, or by those called `names`.

@@ -10,9 +10,10 @@ extension SegmentSchema {
     /// - Parameter permits: what `permitted()` may name; nothing without it.
     public static func read(in db: Connection, permits: (any SegmentPermits)? = nil) throws -> SegmentSchema {
         var schema = SegmentSchema()
-        try db.each("SELECT slot, name, type FROM fields ORDER BY slot") { row in
+        try db.each("SELECT slot, name, type, definition FROM fields ORDER BY slot") { row in
             guard let type = SegmentType(field: row.text(2)) else { return }
-            schema.fields[row.text(1)] = .init(slot: row.int(0), type: type)
+            let definition = try? FieldDefinition(name: row.text(1), json: JSONValue(parsing: row.text(3)))
+            schema.fields[row.text(1)] = .init(slot: row.int(0), type: type, budget: definition?.freshness?.milliseconds)
         }
         schema.zoneField = zoneFields.lazy.compactMap { schema.fields[$0] }.first { $0.type == .text }?.slot
         try db.each("SELECT id, name, slots FROM kinds WHERE declared = 1 ORDER BY id") { row in
@@ -30,6 +31,11 @@ extension SegmentSchema {
         // Nobody has those without a number yet; applying a segment gives them one.
         for kind in IdentifierKind.builtIn { schema.identifierKinds[kind.name] = -1 }
         try db.each("SELECT id, name FROM identifier_kinds ORDER BY id") { schema.identifierKinds[$0.text(1)] = $0.integer(0) }
+        let declared = try DefinitionStore(handlers: []).current("identifier", in: db)
+        let rules = try IdentityRules.builtIn.declaring(declared.map { ($0.name, $0.body) })
+        for name in schema.identifierKinds.keys {
+            schema.identifierBudgets[name] = rules.kind(name)?.freshness?.milliseconds
+        }
         try db.each("SELECT id, name FROM segments WHERE state <> 'retired' ORDER BY id") {
             schema.segments[$0.text(1)] = $0.integer(0)
         }

@@ -85,17 +85,20 @@ struct SegmentUpdate {
 
     // MARK: Whom
 
-    /// Whom to judge: not the anonymous, merged and erased, and newcomers by every segment.
+    /// Whom to judge: not the anonymous, merged, erased and restricted, and newcomers by every segment.
     private mutating func settle(_ subjects: [Subject], _ members: inout [PersonID: Set<Int64>]) throws -> [Subject] {
         let doubtful = subjects.filter { $0.mayHaveVanished || members[$0.person]?.contains(SegmentBook.everybody) != true }
         guard !doubtful.isEmpty else { return subjects.filter { !$0.entries.isEmpty } }
+        // Nobody becomes restricted without an event by which they may have vanished.
+        let restricted = try Restrictions.inForce(doubtful.map(\.person), in: step.db)
         let active = Set(
             try step.db.all(
                 """
                 SELECT id FROM people
                  WHERE id IN \(list: doubtful.map(\.person).sorted()) AND state = 0 AND anonymous = 0
                 """
-            ) { $0.integer(0) })
+            ) { $0.integer(0) }
+        ).subtracting(restricted)
         let asked = Set(doubtful.map(\.person))
         var out: [Subject] = []
         for var subject in subjects {

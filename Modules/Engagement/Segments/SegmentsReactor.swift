@@ -45,7 +45,7 @@ public struct SegmentsReactor: Reactor {
             subject.entries.formUnion(entries)
             subject.now = max(subject.now, event.receivedAt)
             subject.cause = .event(event)
-            if event.kind == kinds.erased {
+            if event.kind == kinds.erased || event.kind == kinds.restricted || event.kind == kinds.released {
                 subject.mayHaveVanished = true
                 subject.entries = book.all
             }
@@ -100,10 +100,14 @@ public struct SegmentsReactor: Reactor {
     private struct KindsOfNote {
         var identified: Int64?
         var erased: Int64?
+        var restricted: Int64?
+        var released: Int64?
 
         init(_ step: StepContext) throws {
             identified = try step.catalog.existingKind("person.identified", in: step.db)?.id
             erased = try step.catalog.existingKind("person.erased", in: step.db)?.id
+            restricted = try step.catalog.existingKind(PermissionAct.Kind.restricted.rawValue, in: step.db)?.id
+            released = try step.catalog.existingKind(PermissionAct.Kind.released.rawValue, in: step.db)?.id
         }
     }
 }

@@ -14,13 +14,18 @@ extension Rapport {
             let alive = try db.integer("SELECT COUNT(*) FROM workers WHERE alive_until > \(db.now())") ?? 0
             return (try FieldStore.read(in: db), try identity.rules(in: db), alive == 0)
         }
-        let budget = Span(milliseconds: isAlone ? 250 : 50)
+        let budget = Span(milliseconds: isAlone ? 500 : 50)
+        var settings = stepper.settings
+        // Where nobody waits, a slice is handled at once: search words in the order of their table, and each statement once.
+        if isAlone { settings.chunk = 4_096 }
+        let following = Stepper(folds: stepper.folds, reactors: stepper.reactors, door: door, settings: settings)
         return Importer(
             database: database, door: door, clock: clock, fields: fields, identity: identity, budget: budget,
+            joins: isAlone && database.dialect == .sqlite ? .seconds(1) : nil,
             pace: { [database] in try await ImportPace.wait(database) },
             // Half of the time: a step that has begun a round ends it.
-            follow: { [stepper, clock] fresh, db in
-                try stepper.follow(fresh, wall: clock.now, budget: .milliseconds(budget.milliseconds / 2), in: db)
+            follow: { [clock] fresh, db in
+                try following.follow(fresh, wall: clock.now, budget: .milliseconds(budget.milliseconds / 2), in: db)
             })
     }
 

@@ -48,6 +48,7 @@ extension Host {
                 if sources.isNeeded { all.append(sources) }
                 all.append(SegmentCountService(rapport))
                 all.append(SweepService(rapport, worker))
+                all.append(RetentionService(rapport, worker))
                 all.append(CallbackService(inbox: inbox))
                 let duties = try rapport.dutyDesk(channels)
                 if duties.isNeeded { all.append(DutyService(desk: duties)) }

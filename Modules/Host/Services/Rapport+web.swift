@@ -18,12 +18,13 @@ extension Rapport {
             logger: Logger(label: "rapport.web"), token: token,
             trackingKeys: Dictionary(
                 configuration.tracking.map { ($0.writeKey.exposed, source($0)) }, uniquingKeysWith: { first, _ in first }),
-            unsubscribe: outreach.unsubscribing, preferences: outreach.preferring, clicks: outreach.clicking,
+            unsubscribe: outreach.unsubscribing, preferences: outreach.preferring, questions: questionDesk,
+            clicks: outreach.clicking,
             explainer: explainer,
             search: PeopleSearch(book: identity, region: house.country),
             channels: channels.map { ($0.instance.name, $0.instance.plugin) },
             campaigns: { try await outreach.desk.reports() }, checks: { await checks() },
-            hook: { [inbox] instance, request in try await inbox.accept(instance, request) })
+            hook: { [inbox] instance, request in try await inbox.accept(instance, request) }, rights: rightsActions)
         return WebServer(services, host: http.host, port: http.port) { port in
             let base = http.port == 0 ? "http://\(http.host):\(port)" : http.publicURL
             FileHandle.standardOutput.write(Data("Rapport is at \(base)/?token=\(token)\n".utf8))

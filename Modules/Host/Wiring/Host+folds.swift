@@ -13,9 +13,10 @@ extension Host {
         let matching: [any Reactor] = configuration.matching.mode == .off ? [] : [MatchQueueReactor()]
         return Stepper(
             folds: [
-                FieldsFold(), TimelineFold(), TotalsFold(), RecordsFold(), AffiliationsFold(catalog: door.catalog),
-                RelationsFold(catalog: door.catalog), HouseholdsFold(catalog: door.catalog), PermissionsFold(ledger: ledger),
-                StandingsFold(catalog: door.catalog), PreferencesFold(),
+                FieldsFold(), ConfirmationsFold(), TimelineFold(), TotalsFold(), RecordsFold(),
+                AffiliationsFold(catalog: door.catalog), RelationsFold(catalog: door.catalog),
+                HouseholdsFold(catalog: door.catalog), PermissionsFold(ledger: ledger),
+                StandingsFold(catalog: door.catalog), PreferencesFold(), QuestionsFold(),
             ],
             reactors: [
                 SlotsReactor(), LifecycleReactor(house: zone, permits: FoldedPermits(catalog: door.catalog)),

@@ -7,7 +7,10 @@ public import RapportStorage
 extension Host {
     /// Who brings the journal's wishes into a restored database.
     public static var replayers: [any JournalReplayer] {
-        [OptOutReplayer(door: Door(catalog: Catalog(), resolver: IdentityResolver())), ErasureReplayer()]
+        [
+            OptOutReplayer(door: Door(catalog: Catalog(), resolver: IdentityResolver())),
+            ErasureReplayer(Erasure(personalData)), ErasedAddressReplayer(),
+        ]
     }
 }
 
@@ -20,8 +23,8 @@ extension Rapport {
     /// Erases people, has the journal remember it, and notes which systems behind plugins have to hear of it.
     public var eraser: Eraser {
         let duties = configuration.duties(registry)
-        return Eraser(database: database, door: door, journal: configuration.wishes) { person, now, db in
-            try duties.note(.erase, of: person, at: now, now: now, in: db)
-        }
+        return Eraser(
+            database: database, door: door, journal: configuration.wishes, erasure: Erasure(Host.personalData)
+        ) { subject, now, db in try duties.note(.erase, of: subject.person, at: now, now: now, in: db) }
     }
 }

@@ -6,8 +6,9 @@ extension Host {
     /// The migrations of every capability that this build has.
     public static var migrations: [Migration] {
         Migration.storage + [
-            .imports, .sources, .permissions, .decisions, .preferences, .households, .frequency, .segments, .lifecycle, .delivery,
-            .campaigns, .plugins, .callbacks, .duties, .holdOuts,
+            .imports, .sources, .permissions, .decisions, .preferences, .households, .frequency, .questions, .segments,
+            .lifecycle,
+            .delivery, .campaigns, .plugins, .callbacks, .duties, .runningImports, .holdOuts, .rates,
         ]
     }
 }

@@ -39,7 +39,8 @@ extension Rapport {
             },
             languages: [configuration.house.language],
             signer: try LinkSigner(base: configuration.http.publicURL, keys: [try await LinkKey.ofDatabase(database)]),
-            contents: RecordContents(), ledger: ledger, clock: clock, logger: Logger(label: "rapport.delivery"))
+            contents: RecordContents(book: PolicyBook(catalog: catalog)), ledger: ledger, clock: clock,
+            logger: Logger(label: "rapport.delivery"))
     }
 
     /// Where a locked database writes instead of sending: the configured outbox, else the folder `outbox`.
@@ -47,11 +48,12 @@ extension Rapport {
         let id = "channel.outbox"
         let known = channels.first { $0.instance.plugin == id }?.channel
         guard known != nil || registry.entries.contains(where: { $0.manifest.id == id }) else { return nil }
-        let made = try known ?? makeOutbox(id)
+        let made = try known ?? makeOutbox()
         return made.map { SendingChannel(name: "outbox", channel: $0, capabilities: $0.manifest.capabilities) }
     }
 
-    private func makeOutbox(_ id: String) throws -> (any Channel)? {
+    func makeOutbox() throws -> (any Channel)? {
+        let id = "channel.outbox"
         let node = try YAMLNode(parsing: "plugin: \(id)\nfolder: outbox", name: "rapport.yaml")
         return try make(
             PluginInstance(name: "outbox", kind: .channel, plugin: id, node: node, rate: nil, schedule: nil, mapping: nil))

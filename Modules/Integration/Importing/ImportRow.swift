@@ -52,6 +52,14 @@ public enum Imports {
         try db.all("SELECT \(ImportRow.columns) FROM imports ORDER BY id DESC LIMIT \(limit)", ImportRow.init)
     }
 
+    /// How many records each import has handled that has begun and not ended, by its number. One whose process died is among them
+    /// until somebody goes on with it.
+    public static func running(in db: Connection) throws -> [Int64: Int64] {
+        var records: [Int64: Int64] = [:]
+        try db.each("SELECT id, ordinal FROM imports WHERE state = 0 ORDER BY id") { records[$0.integer(0)] = $0.integer(1) }
+        return records
+    }
+
     /// - Throws: `Problem` `import.not_found`.
     public static func find(_ id: Int64, in db: Connection) throws -> ImportRow {
         guard let row = try db.first("SELECT \(ImportRow.columns) FROM imports WHERE id = \(id)", ImportRow.init) else {

@@ -35,6 +35,8 @@ actor ImportSink: RecordSink {
     private var ordinal: Int64
     private var writer: ImportWriter
     private var writing: Task<ImportWriter, any Error>?
+    /// To the transaction that is being written, where it takes several slices.
+    private var handover: ImportHandover?
     private var (done, total): (Int64, Int64?) = (0, nil)
     private var kinds: [String: Int64] = [:]
     private var problems: [Problem] = []
@@ -42,6 +44,7 @@ actor ImportSink: RecordSink {
     init(
         importer: Importer, mapper: Mapper, id: Int64, done: ImportProgress, slices: Int64, startsAt: Int64,
         lease: SourceLease? = nil, kept: PendingPluginState? = nil,
+        counted: (kinds: [String: Int64], problems: [Problem]) = ([:], []),
         progress: @escaping @Sendable (ImportProgress) async -> Void
     ) {
         self.importer = importer
@@ -54,6 +57,7 @@ actor ImportSink: RecordSink {
         ordinal = startsAt
         report = progress
         writer = ImportWriter(importer: importer, id: id, progress: done, slices: slices, lease: lease)
+        writer.add(counted.kinds, counted.problems)
     }
 
     func record(_ record: SourceRecord) async throws {
@@ -143,8 +147,14 @@ actor ImportSink: RecordSink {
         failure = failure ?? CancellationError()
         await gate.enter()
         defer { gate.leave() }
-        _ = try? await writing?.value
+        handover?.close()
+        handover = nil
+        if let written = try? await writing?.value { writer = written }
+        writing = nil
     }
+
+    /// What has been counted so far, for whoever goes on.
+    var counted: (kinds: [String: Int64], problems: [Problem]) { (writer.kinds, writer.problems) }
 
     func report(resumed: Bool) -> ImportReport {
         var progress = writer.progress
@@ -214,7 +224,7 @@ actor ImportSink: RecordSink {
     ///
     /// - Parameter isLast: whether what the source keeps goes with it although there is no bookmark.
     private func write(_ cargo: ImportCargo, _ mark: Mark, isLast: Bool = false) async throws {
-        try await settle()
+        if handover == nil { try await settle() }
         let handled = open.map { $0.ordinal - 1 }
         // While an order is open, its first line has to be read again after an interruption.
         let bookmark = mark.bookmark.flatMap { $0.ordinal <= handled ?? .max ? $0 : nil }
@@ -226,17 +236,40 @@ actor ImportSink: RecordSink {
             heldState = mark.state.merging(heldState) { $1 }
         }
         guard !cargo.isEmpty || bookmark != nil else { return }
+        let parcel = ImportParcel(cargo: cargo, handled: handled, bookmark: bookmark)
+        if let handover {
+            try Task.checkCancellation()
+            if await handover.give(parcel) { return }
+            try await settle()
+        }
         let writer = self.writer
-        writing = Task { [cargo] in try await writer.write(cargo, handled: handled, bookmark: bookmark) }
+        guard let span = importer.joins else {
+            writing = Task { try await writer.write(parcel) }
+            return
+        }
+        let handover = ImportHandover()
+        self.handover = handover
+        writing = Task {
+            defer { handover.close() }
+            return try await writer.write(parcel, and: handover, for: span)
+        }
     }
 
     private func settle() async throws {
+        handover?.close()
+        handover = nil
         guard let running = writing else { return }
         writing = nil
-        writer = try await withTaskCancellationHandler {
-            try await running.value
-        } onCancel: {
-            running.cancel()
+        do {
+            writer = try await withTaskCancellationHandler {
+                try await running.value
+            } onCancel: {
+                running.cancel()
+            }
+        } catch {
+            // What comes after a slice that is not written must not be written either.
+            failure = failure ?? error
+            throw error
         }
         try Task.checkCancellation()
         var progress = writer.progress

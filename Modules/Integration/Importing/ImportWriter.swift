@@ -13,11 +13,12 @@ struct ImportWriter: Sendable {
     private(set) var kinds: [String: Int64] = [:]
     private(set) var problems: [Problem] = []
     /// How many records the next slice should have, so that its transaction keeps to the budget.
-    private(set) var sliceSize = 500
+    private(set) var sliceSize: Int
     private var rejects: Int64
     private let lease: SourceLease?
 
-    private static let sliceSizes = 50...5_000
+    /// Three slices are in memory at a time, at some 9 kB a record.
+    private static let sliceSizes = 50...2_500
 
     init(importer: Importer, id: Int64, progress: ImportProgress, slices: Int64, lease: SourceLease? = nil) {
         self.importer = importer
@@ -27,32 +28,61 @@ struct ImportWriter: Sendable {
         self.slices = slices
         startedFrom = progress.records
         rejects = progress.rejected + progress.omitted
+        sliceSize = importer.joins == nil ? 500 : Self.sliceSizes.upperBound
     }
 
     /// Writes a slice in one transaction and returns the writer as it then is.
-    ///
-    /// - Parameters:
-    ///   - handled: records after this one are not handled for good yet; `nil`: all are.
-    ///   - bookmark: where reading can go on, and how many records lie before.
-    func write(_ cargo: ImportCargo, handled: Int64?, bookmark: (text: String, ordinal: Int64)?) async throws -> ImportWriter {
+    func write(_ parcel: ImportParcel) async throws -> ImportWriter {
         var writer = self
         try Task.checkCancellation()
         try await importer.pace?()
         let written = try await retrying { follows in
-            try await writer.importer.database.write { [writer] db in
-                try writer.write(cargo, handled: handled, bookmark: bookmark, follows: follows, in: db)
-            }
+            try await importer.database.write { db in try write(parcel, follows: follows, in: db) }
         }
-        writer.progress = written.progress
-        writer.slices += 1
-        writer.rejects += Int64(written.rejects.count)
-        writer.kinds.merge(written.kinds) { $0 + $1 }
-        for reject in written.rejects where writer.problems.count < 20 {
-            let place = Problem.Place(line: reject.line > 0 ? Int(reject.line) : nil, path: reject.field)
-            writer.problems.append(Problem(reject.code, reject.reason, at: place))
-        }
-        writer.adapt(ContinuousClock.now - written.began, records: cargo.events.events.count)
+        writer.note(written)
+        writer.adapt(ContinuousClock.now - written.began, records: parcel.cargo.events.events.count)
         return writer
+    }
+
+    /// Writes a slice, and those that are handed over meanwhile, in one transaction.
+    ///
+    /// - Parameter span: how long to take further ones.
+    /// - Throws: `ImportSetback` where nothing is written because of one of several.
+    func write(_ first: ImportParcel, and others: ImportHandover, for span: Duration) async throws -> ImportWriter {
+        try Task.checkCancellation()
+        try await importer.pace?()
+        return try await importer.database.write { db in
+            defer { others.close() }
+            var writer = self
+            var next: ImportParcel? = first
+            let began = ContinuousClock.now
+            while let parcel = next {
+                do {
+                    writer.note(try writer.write(parcel, follows: true, in: db))
+                } catch let error where error is StepFault || importer.door.isRace(error) {
+                    throw ImportSetback(reason: error)
+                }
+                next = ContinuousClock.now - began < span ? others.take(waiting: .milliseconds(500)) : nil
+            }
+            return writer
+        }
+    }
+
+    private mutating func note(_ written: Written) {
+        progress = written.progress
+        slices += 1
+        rejects += Int64(written.rejects.count)
+        kinds.merge(written.kinds) { $0 + $1 }
+        for reject in written.rejects where problems.count < 20 {
+            let place = Problem.Place(line: reject.line > 0 ? Int(reject.line) : nil, path: reject.field)
+            problems.append(Problem(reject.code, reject.reason, at: place))
+        }
+    }
+
+    /// Takes over what another writer has counted whose work goes on here.
+    mutating func add(_ kinds: [String: Int64], _ problems: [Problem]) {
+        self.kinds.merge(kinds) { $0 + $1 }
+        self.problems = Array((problems + self.problems).prefix(20))
     }
 
     /// Time is counted from when the transaction had begun: waiting for another writer says nothing about the slice.
@@ -63,9 +93,8 @@ struct ImportWriter: Sendable {
         sliceSize = min(max(wanted, Self.sliceSizes.lowerBound), Self.sliceSizes.upperBound)
     }
 
-    private func write(
-        _ cargo: ImportCargo, handled: Int64?, bookmark: (text: String, ordinal: Int64)?, follows: Bool, in db: Connection
-    ) throws -> Written {
+    private func write(_ parcel: ImportParcel, follows: Bool, in db: Connection) throws -> Written {
+        let (cargo, handled, bookmark) = (parcel.cargo, parcel.handled, parcel.bookmark)
         var written = Written(began: .now, progress: progress, rejects: cargo.rejects)
         let (answers, fresh) = try importer.door.bring(cargo.events, in: db)
         var added: [(ref: EventRef, key: [UInt8])] = []

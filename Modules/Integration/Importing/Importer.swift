@@ -14,6 +14,8 @@ public struct Importer: Sendable {
     let identity: IdentityRules
     /// How long a transaction should take at most. Slices grow and shrink by it.
     let budget: Span
+    /// How long a transaction goes on with further slices where nobody waits for it; `nil`: each slice has one of its own.
+    private(set) var joins: Duration?
     /// Called before each slice: returns when the log is not too far behind the door (2,000 events a partition).
     let pace: (@Sendable () async throws -> Void)?
     /// Called at the end of each slice's transaction: handles what came with it.
@@ -25,7 +27,7 @@ public struct Importer: Sendable {
     public init(
         database: any Database, door: any ImportDoor, clock: any WallClock, fields: FieldCatalog,
         identity: IdentityRules = .builtIn,
-        budget: Span = Span(milliseconds: 50),
+        budget: Span = Span(milliseconds: 50), joins: Duration? = nil,
         pace: (@Sendable () async throws -> Void)? = nil, follow: Follow? = nil
     ) {
         self.database = database
@@ -34,6 +36,7 @@ public struct Importer: Sendable {
         self.fields = fields
         self.identity = identity
         self.budget = budget
+        self.joins = joins
         self.pace = pace
         self.follow = follow
     }
@@ -45,7 +48,29 @@ public struct Importer: Sendable {
     public func run(_ plan: ImportPlan, progress: @escaping @Sendable (ImportProgress) async -> Void = { _ in }) async throws
         -> ImportReport
     {
-        let (row, resumed, isRepetition) = try await begin(plan)
+        // A source that is asked again and again brings little, and what it says of itself goes with each slice.
+        var importer = self
+        if !plan.resumes { importer.joins = nil }
+        do {
+            return try await importer.run(plan, after: nil, progress: progress)
+        } catch let setback as Setback {
+            importer.joins = nil
+            return try await importer.run(plan, after: setback, progress: progress)
+        }
+    }
+
+    /// What was counted before a transaction of several slices failed.
+    private struct Setback: Error {
+        var counted: (kinds: [String: Int64], problems: [Problem])
+        var resumed: Bool
+    }
+
+    /// - Throws: `Setback` where it is to be run again, without joining slices.
+    private func run(
+        _ plan: ImportPlan, after setback: Setback?, progress: @escaping @Sendable (ImportProgress) async -> Void
+    ) async throws -> ImportReport {
+        let (row, goesOn, isRepetition) = try await begin(plan)
+        let resumed = setback?.resumed ?? goesOn
         let mapper = Mapper(
             plan.mapping, source: plan.source, fields: fields, identity: identity, said: row.startedAt,
             isHistory: plan.mapping.history ?? plan.feed?.isFirst, isRepetition: isRepetition)
@@ -54,7 +79,8 @@ public struct Importer: Sendable {
         let kept = PendingPluginState()
         let sink = ImportSink(
             importer: self, mapper: mapper, id: row.id, done: row.progress, slices: row.slices,
-            startsAt: seeks ? row.bookmarkOrdinal : 0, lease: plan.feed?.lease, kept: kept, progress: progress)
+            startsAt: seeks ? row.bookmarkOrdinal : 0, lease: plan.feed?.lease, kept: kept,
+            counted: setback?.counted ?? ([:], []), progress: progress)
         do {
             try await PendingPluginState.$current.withValue(kept) {
                 try await plan.reader.read(
@@ -64,6 +90,7 @@ public struct Importer: Sendable {
         } catch {
             await sink.abandon()
             try? await setState(.stopped, of: row.id)
+            if error is ImportSetback { throw Setback(counted: await sink.counted, resumed: resumed) }
             throw error
         }
         let report = await sink.report(resumed: resumed)

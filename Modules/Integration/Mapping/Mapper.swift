@@ -87,7 +87,7 @@ struct EventMaker {
         var once = false
         switch rule.target {
         case .people:
-            try person(&event)
+            try person(&event, identifiers)
             // Whoever has no key is told by the source's own number, or by all that identifies.
             let own = identifiers.first { $0.kind.hasPrefix("external.") }.map { [$0] } ?? identifiers
             identity = key.map { [$0] } ?? own.flatMap { [$0.kind, $0.value] }
@@ -143,7 +143,7 @@ struct EventMaker {
         return key
     }
 
-    private mutating func person(_ event: inout NewEvent) throws {
+    private mutating func person(_ event: inout NewEvent, _ identifiers: [Identifier]) throws {
         var members = try values()
         if rule.keep != nil { members.removeAll { member in mapper.fields[member.name] == nil && !named(member.name) } }
         let sorted = mapper.fields.sort(members)
@@ -153,8 +153,23 @@ struct EventMaker {
         }
         var properties: [JSONValue.Member] = [.init("fields", .object(sorted.properties))]
         if let account = try text(part("account"), "account") { properties.append(.init("account", .string(account))) }
+        if try isConfirmed {
+            properties.append(.init("confirmed", true))
+            let kinds = Set(identifiers.map(\.kind).filter { !$0.hasPrefix("external.") }).sorted()
+            properties.append(.init(ConfirmationsFold.property, .array(kinds.map { .string($0) })))
+        }
         event.properties = .object(properties)
         event.personal = sorted.personal.isEmpty ? nil : ["fields": .object(sorted.personal)]
+    }
+
+    /// Whether the record says that the person confirmed it.
+    private var isConfirmed: Bool {
+        get throws {
+            guard let rule = part("confirmed"), let value = try placed("confirmed", { try rule.value(of: row) }) else {
+                return false
+            }
+            return try placed("confirmed") { try FieldType.flag.value(of: value) } == .integer(1)
+        }
     }
 
     private func named(_ name: String) -> Bool { rule.values.contains { $0.name == name } }

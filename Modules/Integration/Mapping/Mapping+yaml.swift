@@ -104,6 +104,10 @@ struct MappingReader {
         if words.contains(name), case .text(let text) = node.content {
             return ValueRule(.constant(.string(text)), place: node.place)
         }
+        // `confirmed: true` is meant as it stands, for all records.
+        if name == "confirmed", case .flag(let flag) = node.content {
+            return ValueRule(.constant(.bool(flag)), place: node.place)
+        }
         return try rule(node)
     }
 

@@ -99,7 +99,7 @@ extension RecordRule.Target {
     /// The keys of the target's own values in YAML, beside `as, when, key, at, identifiers`.
     var parts: [String] {
         switch self {
-        case .people: ["account"]
+        case .people: ["account", "confirmed"]
         case .accounts, .products: []
         case .orders: ["order", "state", "total", "currency", "items", "store", "reason"]
         case .events: ["kind"]

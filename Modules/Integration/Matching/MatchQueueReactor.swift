@@ -1,7 +1,8 @@
 public import RapportCore
 public import RapportStorage
 
-/// Has everybody compared of whom a source says something, history too. The step only notes them, which costs a row: who they may
+/// Has everybody compared of whom a source says something, and every company, history too; who gets another identifier is noted where
+/// that is claimed (`IdentityPlan`). The step only notes them, which costs a row: who they may
 /// be the same as is found a moment later, when what they are is committed and others can be seen.
 public struct MatchQueueReactor: Reactor {
     public let name = "matching"
@@ -11,8 +12,11 @@ public struct MatchQueueReactor: Reactor {
 
     public func react(to events: [Event], in step: StepContext) throws {
         let kind = try step.catalog.kind(FieldsFold.eventKind, in: step.db).id
-        let people = events.filter { $0.kind == kind }.map(\.person)
+        // What the house itself concludes of people (scores) tells nobody apart.
+        let house = try step.catalog.source("rapport", in: step.db).id
+        let people = events.filter { $0.kind == kind && $0.source != house }.map(\.person)
         if !people.isEmpty { try MatchIndex.enqueue(people, in: step.db) }
+        try AccountIndex.enqueue(events.filter { $0.person == 0 }, in: step)
     }
 }
 
@@ -35,6 +39,10 @@ public struct MatchMerging: MergeParticipant {
 /// Has those compared anew of whom an import is taken back; who is gone is forgotten.
 public struct MatchRemoval: RemovalParticipant {
     public init() {}
+
+    public func forget(_ events: [Event], in step: StepContext) throws {
+        try AccountIndex.enqueue(events.filter { $0.person == 0 }, in: step)
+    }
 
     public func didRemove(changed: [PersonID], gone: [PersonID], in step: StepContext) throws {
         try MatchIndex.enqueue(changed, in: step.db)

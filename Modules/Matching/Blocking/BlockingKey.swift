@@ -1,7 +1,7 @@
 /// A part of a column by which records are brought together: those that have it in common are worth a comparison.
 struct BlockingKey: Sendable {
     enum Part: String, Sendable {
-        case value, sound, start, year, day, words, prefix, suffix, local
+        case value, sound, start, year, day, words, prefix, suffix, local, host
     }
 
     let column: Int
@@ -30,6 +30,7 @@ struct BlockingKey: Sendable {
         case .phone: return [.value, .suffix]
         case .postcode: return [.value, .prefix]
         case .email: return [.value, .local]
+        case .web: return [.value, .host]
         case .number, .category, .address, .text: return [.value]
         case .ignored: return []
         }
@@ -77,6 +78,8 @@ struct BlockingKey: Sendable {
         case .suffix:
             let count = column.pool.with(code) { $0.count }
             return count >= 7 ? text(count - 7, 7) : 0
+        case .host:
+            return text(0, column.pool.with(code) { $0.prefix { $0 != 0x2F }.count })
         case .local:
             let length = column.pool.with(code) { $0.prefix { $0 != 0x40 }.count }
             return length >= 4 ? text(0, length) : 0

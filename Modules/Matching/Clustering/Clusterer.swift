@@ -12,7 +12,7 @@ struct Clusterer {
     private static let credit: Float = 2.5
 
     private let scorer: PairScorer
-    /// Where records of one list are never one: the list of each.
+    /// Where records of one list are never one: the list of each, 255 for those of lists that have duplicates of their own.
     private let files: [UInt8]?
     private var cluster: [Int32]
     private var members: [[Int32]]
@@ -45,7 +45,13 @@ struct Clusterer {
     private func fits(_ a: Int32, _ b: Int32, _ link: Link) -> Bool {
         let (one, other) = (members[Int(a)], members[Int(b)])
         let all = one.count * other.count
-        if let files, one.contains(where: { first in other.contains { files[Int(first)] == files[Int($0)] } }) { return false }
+        if let files,
+            one.contains(where: { first in
+                files[Int(first)] != 255 && other.contains { files[Int(first)] == files[Int($0)] }
+            })
+        {
+            return false
+        }
         if all == 1 { return link.weight > 0 }
         let step = max(1, all / Self.sampled)
         var sum: Float = 0

@@ -15,8 +15,18 @@ extension Column {
         case .postcode: return pool.with(first, second, Self.codeLevel)
         case .number: return pool.with(first, second, Self.numberLevel)
         case .email: return pool.with(first, second, Self.emailLevel)
+        case .web: return pool.with(first, second, Self.webLevel)
         case .category, .ignored, .address, .text: return .different
         }
+    }
+
+    private static func webLevel(_ a: TextSimilarity.Units, _ b: TextSimilarity.Units) -> Level {
+        // A page of the site, and the site.
+        let (host, other) = (a.prefix { $0 != 0x2F }, b.prefix { $0 != 0x2F })
+        if host.elementsEqual(other) { return .swapped }
+        if min(a.count, b.count) > 5, TextSimilarity.edits(a, b, limit: 1) == 1 { return .close }
+        let similarity = TextSimilarity.jaroWinkler(TextSimilarity.Units(rebasing: host), TextSimilarity.Units(rebasing: other))
+        return similarity >= 0.93 ? .alike : similarity >= 0.87 ? .slight : .different
     }
 
     private func nameLevel(_ first: Int32, _ second: Int32) -> Level {
@@ -28,7 +38,7 @@ extension Column {
             if common <= 0 { return .different }
             let bound = (common / Double(a.count) + common / Double(b.count) + 1) / 3
             if bound + 0.4 * (1 - bound) < 0.79 {
-                return a.count == 1 || b.count == 1 ? (a[0] == b[0] ? .faint : .different) : .different
+                return a.count == 1 || b.count == 1 ? (a[0] == b[0] ? .slight : .different) : .different
             }
             if max(onlyFirst, onlySecond) <= 1, a.count > 2, b.count > 2, abs(a.count - b.count) <= 1,
                 TextSimilarity.edits(a, b, limit: 1) == 1
@@ -38,8 +48,8 @@ extension Column {
             let similarity = TextSimilarity.jaroWinkler(a, b)
             if similarity >= 0.93 { return .close }
             if similarity >= 0.87 { return .alike }
-            if a.count == 1 || b.count == 1 { return a[0] == b[0] ? .faint : .different }
-            return similarity >= 0.79 ? .slight : .different
+            if a.count == 1 || b.count == 1 { return a[0] == b[0] ? .slight : .different }
+            return similarity >= 0.79 ? .faint : .different
         }
         if likeness == .close { return likeness }
         let nicknames = families[Int(first)]
@@ -57,15 +67,14 @@ extension Column {
         let (year, month, day) = (a / 10_000, a / 100 % 100, a % 100)
         let (otherYear, otherMonth, otherDay) = (b / 10_000, b / 100 % 100, b % 100)
         if year == otherYear, month == otherDay, day == otherMonth, month != day { return .swapped }
-        if year == otherYear {
-            // Only the year is known, or the first of January stands for it.
-            if a % 10_000 <= 101 || b % 10_000 <= 101 { return .alike }
-        }
+        // Only the year is known, or the first of January stands for it.
+        let isYear = a % 10_000 <= 101 || b % 10_000 <= 101
+        if year == otherYear, isYear { return .alike }
         if pool.with(first, second, { TextSimilarity.edits($0, $1, limit: 1) }) == 1 { return .close }
         if year == otherYear, month == otherMonth || day == otherDay { return .alike }
-        if month == otherMonth, day == otherDay { return .alike }
+        if month == otherMonth, day == otherDay, !isYear { return .alike }
         if year == otherYear { return .slight }
-        return abs(year - otherYear) <= 1 ? .faint : .different
+        return abs(year - otherYear) <= (isYear ? 2 : 1) ? .faint : .different
     }
 
     private static func phoneLevel(_ a: TextSimilarity.Units, _ b: TextSimilarity.Units) -> Level {
@@ -88,7 +97,27 @@ extension Column {
 
     private static func numberLevel(_ a: TextSimilarity.Units, _ b: TextSimilarity.Units) -> Level {
         if max(a.count, b.count) >= 2, TextSimilarity.edits(a, b, limit: 1) == 1 { return .close }
-        return max(a.count, b.count) >= 4 && TextSimilarity.edits(a, b, limit: 2) == 2 ? .alike : .different
+        if max(a.count, b.count) >= 4, TextSimilarity.edits(a, b, limit: 2) == 2 { return .alike }
+        guard let (one, other) = Self.amount(a).flatMap({ one in Self.amount(b).map { (one, $0) } }) else { return .different }
+        let apart = abs(one - other) / max(one, other, 1e-9)
+        return apart <= 0.02 ? .alike : apart <= 0.1 ? .slight : apart <= 0.25 ? .faint : .different
+    }
+
+    /// The amount that plain digits with at most one point are; `nil` for codes.
+    private static func amount(_ units: TextSimilarity.Units) -> Double? {
+        var whole = 0.0
+        var scale = 0.0
+        for unit in units {
+            if unit == 0x2E, scale == 0 {
+                scale = 1
+            } else if unit.isDigit, units.count <= 15 {
+                whole = whole * 10 + Double(unit - 0x30)
+                scale *= 10
+            } else {
+                return nil
+            }
+        }
+        return scale > 1 ? whole / scale : whole
     }
 
     private static func emailLevel(_ a: TextSimilarity.Units, _ b: TextSimilarity.Units) -> Level {

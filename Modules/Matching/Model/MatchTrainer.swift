@@ -65,9 +65,25 @@ struct MatchTrainer {
                 prior = min(0.1, 0.3 * sample.records / sample.total)
             }
             expect()
+            if round >= 14, round % 4 == 2 { leaveOutRelatives() }
         }
         maximise()
         return model
+    }
+
+    /// Relatives differ in their first names, branches in what they are called. Where those who were taken for relatives agree in
+    /// everything but the date, they are people whose date is wrong.
+    private mutating func leaveOutRelatives() {
+        guard !related.isEmpty else { return }
+        func agreement(_ levels: [Double]) -> Double { levels[Int(Level.alike.rawValue)...].reduce(0, +) }
+        let tellsApart = columns.indices.contains { index in
+            !anchors.contains(index) && agreement(u[index][0]) < 0.2 && agreement(related[index]) < 0.6 * agreement(m[index][0])
+        }
+        guard !tellsApart else { return }
+        related = []
+        relatedShare = 0
+        relatives = relatives.map { _ in 0 }
+        maximise()
     }
 
     /// Learns from pairs of which it was decided that they are one, by pattern.
@@ -80,6 +96,9 @@ struct MatchTrainer {
         if let known = model.related {
             relatedShare = known.share
             related = known.levels.map { $0 ?? Self.usual }
+        } else {
+            related = []
+            relatedShare = 0
         }
         maximise()
         if !related.isEmpty {
@@ -171,6 +190,7 @@ struct MatchTrainer {
                     usual.append(usual[0])
                 }
             }
+            for row in chances.indices { Self.order(&usual[row], by: chances[row]) }
             u.append(chances)
             m.append(usual)
         }
@@ -182,6 +202,22 @@ struct MatchTrainer {
             related[column] = shares(
                 levels, strength: 5 + 0.05 * levels[1...].reduce(0, +), toward: expected, floor: u[column][0])
         }
+    }
+
+    /// Has likeness never speak against: where a level's ratio of shares is above that of the next better level, both have the ratio
+    /// of their sums (the pool of adjacent violators of Ayer et al. 1955). So a level that was hardly seen says what its neighbours
+    /// say, and EM cannot settle on records that have one thing in common and differ in all others. What is exchanged stands beside
+    /// this order: first and last name in each other's place say what both columns say.
+    static func order(_ m: inout [Double], by u: [Double]) {
+        var pools: [(m: Double, u: Double, levels: [Int])] = []
+        for level in 1..<Level.count where level != Int(Level.swapped.rawValue) {
+            pools.append((m[level], u[level], [level]))
+            while let last = pools.last, let before = pools.dropLast().last, before.m * last.u > last.m * before.u {
+                pools.removeLast(2)
+                pools.append((before.m + last.m, before.u + last.u, before.levels + last.levels))
+            }
+        }
+        for pool in pools where pool.levels.count > 1 { for level in pool.levels { m[level] = pool.m / pool.u * u[level] } }
     }
 
     /// Shares of levels among those that are two. What was drawn by chance stands for many: without a part of that weight, a level

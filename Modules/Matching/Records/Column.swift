@@ -25,7 +25,7 @@ struct Column: Sendable {
         self.kind = kind
         self.isWordy = isWordy
         self.dayFirst = dayFirst
-        if isWordy { words = Words() }
+        if isWordy { words = Words(areNames: kind == .name) }
     }
 
     /// The number of a value, a new one if it is new; -1 for an empty one. No record has it yet.
@@ -97,14 +97,24 @@ struct Column: Sendable {
             let number = Array(digits.drop { $0 == 0x30 })
             return number.count >= 4 ? number : []
         case .date:
-            guard let date = DateValue(folded, dayFirst: dayFirst) else { return folded }
+            guard let date = DateValue(folded, dayFirst: dayFirst) else {
+                // A date that cannot be read may still be one digit from another.
+                let digits = folded.filter(\.isDigit)
+                return digits.count >= 6 && !folded.contains(where: \.isSmallLetter) ? digits : folded
+            }
             let digits = String(date.year * 10_000 + date.month * 100 + date.day)
             return Array(digits.utf16)
         case .postcode: return folded.filter(\.isWordUnit)
         case .number:
-            let plain = folded.filter { $0.isWordUnit || $0 == 0x2E }
-            let number = Array(plain.drop { $0 == 0x30 })
+            let plain = folded.filter { $0.isSmallLetter || $0.isDigit || $0 == 0x2E }
+            var number = Array(plain.drop { $0 == 0x30 })
+            // 12.50 is 12.5, and 12.00 is 12.
+            if number.count(where: { $0 == 0x2E }) == 1 {
+                while number.last == 0x30 { number.removeLast() }
+                if number.last == 0x2E { number.removeLast() }
+            }
             return number.isEmpty ? plain : number
+        case .web: return Self.host(folded)
         case .email, .ignored: return folded.filter { $0 != 0x20 }
         case .name, .address, .text, .category:
             var made: [UInt16] = []
@@ -119,5 +129,14 @@ struct Column: Sendable {
             if made.last == 0x20 { made.removeLast() }
             return made
         }
+    }
+
+    /// An address without what says nothing: `http://www.example.org/` is `example.org`.
+    private static func host(_ folded: [UInt16]) -> [UInt16] {
+        var rest = folded.filter { $0 != 0x20 }[...]
+        if let colon = rest.firstIndex(of: 0x3A), rest[colon...].starts(with: "://".utf16) { rest = rest[(colon + 3)...] }
+        if rest.starts(with: "www.".utf16) { rest = rest.dropFirst(4) }
+        while rest.last == 0x2F { rest = rest.dropLast() }
+        return Array(rest)
     }
 }

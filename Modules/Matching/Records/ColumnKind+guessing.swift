@@ -21,6 +21,11 @@ extension ColumnKind {
         func share(_ test: ([UInt16]) -> Bool) -> Double { Double(values.count { test($0) }) / Double(values.count) }
 
         if share({ $0.contains(0x40) && !$0.contains(0x20) }) > 0.6 { return .email }
+        let hosts = share { value in
+            guard let dot = value.firstIndex(of: 0x2E), dot > 0, !value.contains(0x20) else { return false }
+            return value.starts(with: httpMark) || value.starts(with: wwwMark) || value.contains(where: \.isSmallLetter)
+        }
+        if hosts > 0.8, says("web", "website", "site", "url", "homepage", "domain", "link", "www") || hosts > 0.95 { return .web }
         let saysPhone = says("phone", "fax", "mobile", "tel", "cell")
         let digits = share {
             $0.filter(\.isDigit).count >= 6 && $0.filter(\.isDigit).count <= 15 && $0.filter(\.isSmallLetter).count <= 4
@@ -31,7 +36,7 @@ extension ColumnKind {
         let plainDates = share { $0.count == 8 && $0.allSatisfy(\.isDigit) }
         if dates > 0.8, saysDate || plainDates < 0.5 || dates > 0.95 { return .date }
         let numeric = share { value in
-            value.allSatisfy { $0.isDigit || $0 == 0x2E || $0 == 0x2D } && value.contains(where: \.isDigit)
+            value.allSatisfy { $0.isDigit || amountMarks.contains($0) } && value.contains(where: \.isDigit)
         }
         let repeats = 1 - Double(distinct.count) / Double(values.count)
         if says("zip", "postcode", "postal", "plz", "postleitzahl", "eircode"), share({ $0.count <= 10 }) > 0.8 {
@@ -56,6 +61,12 @@ extension ColumnKind {
         if says("address", "street", "addr", "adresse") { return .address }
         return wordsEach > 8 ? .text : (says("note", "description", "comment", "remark", "text") ? .text : .name)
     }
+
+    /// What stands beside the digits of an amount: point, comma, sign, currency, per cent.
+    private static let amountMarks: Set<UInt16> = [0x20, 0x24, 0x25, 0x2B, 0x2C, 0x2D, 0x2E, 0xA3, 0xA5, 0x20AC]
+
+    private static let httpMark = Array("http".utf16)
+    private static let wwwMark = Array("www.".utf16)
 
     /// Whether days stand before months in a column of dates; `nil` where nothing tells.
     static func dayFirst(_ values: [[UInt16]]) -> Bool? {

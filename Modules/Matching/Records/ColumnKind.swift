@@ -7,6 +7,8 @@ public enum ColumnKind: String, Sendable, Hashable, CaseIterable, Codable {
     case date
     case phone
     case email
+    /// Addresses of pages and sites, whatever stands before the host.
+    case web
     /// A postcode or another short code: prefixes and single errors count.
     case postcode
     case number

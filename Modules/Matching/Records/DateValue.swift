@@ -5,7 +5,7 @@ struct DateValue: Sendable, Hashable {
     var month: Int
     var day: Int
 
-    /// Reads `1980-02-01`, `01/02/1980`, `1.2.80`, `19800201`, `1 feb 1980`, `1980`; `nil` for anything else.
+    /// Reads `1980-02-01`, `01/02/1980`, `1.2.80`, `19800201`, `1 feb 1980`, `02/1980`, `abt 1980`, `1980?`; `nil` for anything else.
     init?(_ text: some Collection<UInt16>, dayFirst: Bool) {
         var units = Array(text)
         // A time after the date says nothing here.
@@ -31,6 +31,10 @@ struct DateValue: Sendable, Hashable {
                 self.init(year: year, month: parts[dayIsFirst ? 1 : 0].number, day: parts[dayIsFirst ? 0 : 1].number)
             } else if parts.count == 1, parts[0].digits == 4 {
                 self.init(year: parts[0].number, month: 0, day: 0)
+            } else if parts.count == 2, let year = parts.first(where: { $0.digits == 4 }),
+                let month = parts.first(where: { $0.digits <= 2 }), (1...12).contains(month.number)
+            {
+                self.init(year: year.number, month: month.number, day: 0)
             } else {
                 return nil
             }
@@ -57,14 +61,22 @@ struct DateValue: Sendable, Hashable {
         var parts: [Part] = []
         var letters: [UInt16] = []
         func month() -> Int? {
-            let names = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-            let start = String(decoding: letters.prefix(3), as: UTF16.self)
-            return letters.count >= 3 && letters.count <= 9 ? names.firstIndex(of: start).map { $0 + 1 } : nil
+            guard letters.count >= 3, letters.count <= 10 else { return nil }
+            return months[String(decoding: letters.prefix(4), as: UTF16.self)]
+                ?? months[String(decoding: letters.prefix(3), as: UTF16.self)]
+        }
+        func flush() -> Bool {
+            defer { letters = [] }
+            if let number = month() {
+                parts.append(Part(number: number, digits: 2, isNamed: true))
+                return true
+            }
+            return qualifiers.contains(String(decoding: letters, as: UTF16.self))
         }
         var inNumber = false
         for unit in Array(text) + [0x20] {
             if unit.isDigit {
-                guard letters.isEmpty else { return [] }
+                guard letters.isEmpty || flush() else { return [] }
                 if inNumber, let last = parts.indices.last, parts[last].digits < 9 {
                     parts[last].number = parts[last].number * 10 + Int(unit - 0x30)
                     parts[last].digits += 1
@@ -77,11 +89,10 @@ struct DateValue: Sendable, Hashable {
                 letters.append(unit)
             } else if [0x20, 0x2D, 0x2F, 0x2E, 0x2C].contains(unit) {
                 inNumber = false
-                if !letters.isEmpty {
-                    guard let number = month() else { return [] }
-                    parts.append(Part(number: number, digits: 2, isNamed: true))
-                    letters = []
-                }
+                guard letters.isEmpty || flush() else { return [] }
+            } else if unit == 0x3F || unit == 0x7E {
+                // `1843?` and `~1843` are guesses at a date.
+                continue
             } else {
                 return []
             }
@@ -89,4 +100,24 @@ struct DateValue: Sendable, Hashable {
         }
         return parts
     }
+
+    /// How the months' names begin in some languages; three letters, or four where three leave a doubt.
+    private static let months: [String: Int] = {
+        let names = """
+            jan ene gen|feb fev|mar mrz mae|apr avr abr|may mai mag maj|jun juin giu|jul juil lug
+            aug aou ago|sep set|oct okt ott out|nov|dec dez dic
+            """
+        var months: [String: Int] = [:]
+        for (number, forms) in names.split(whereSeparator: { $0 == "|" || $0.isNewline }).enumerated() {
+            for form in forms.split(separator: " ") { months[String(form)] = number + 1 }
+        }
+        return months
+    }()
+
+    /// Words by which registers say that a date is a guess.
+    private static let qualifiers: Set<String> = [
+        "about", "abt", "approx", "circa", "ca", "c", "cca", "around", "before", "bef", "after", "aft", "est", "cal", "born", "b",
+        "d", "um", "of",
+        "the", "st", "nd", "rd", "th",
+    ]
 }

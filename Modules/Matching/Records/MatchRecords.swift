@@ -43,6 +43,18 @@ public struct MatchRecords: Sendable {
         return ColumnKind.Sample(header: columns[column], values: values, records: seen)
     }
 
+    /// For each record the first that is the same in `columns`; records without any value are like none.
+    func alike(in columns: [Int]) -> [Int32] {
+        var firsts: [[Int32]: Int32] = [:]
+        return (0..<count).map { record in
+            let values = columns.map { codes[$0][record] }
+            guard values.contains(where: { $0 >= 0 }) else { return Int32(record) }
+            let first = firsts[values] ?? Int32(record)
+            firsts[values] = first
+            return first
+        }
+    }
+
     /// Lets go of a column's texts once they are taken over.
     mutating func release(_ column: Int) {
         pools[column] = TextPool()

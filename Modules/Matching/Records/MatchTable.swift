@@ -5,6 +5,8 @@ struct MatchTable: Sendable {
     var files: [UInt8]
     /// Every column that was read, with the kind that was guessed or stated.
     var kinds: [(name: String, kind: ColumnKind)]
+    /// Where no column tells records apart: each record's first like in all of them.
+    private(set) var identical: [Int32]?
 
     /// Columns compared at most: a pattern of levels is one 64-bit number.
     static let most = 16
@@ -15,12 +17,25 @@ struct MatchTable: Sendable {
         files = records.files
         columns = []
         kinds = []
-        for index in records.columns.indices {
-            let name = records.columns[index]
-            let sample = records.sample(index)
-            var kind = stated[name] ?? ColumnKind.guess(sample)
-            if stated[name] == nil, Self.isUnique(records, index, kind) { kind = .ignored }
+        let samples = records.columns.indices.map { records.sample($0) }
+        var serial: Set<Int> = []
+        for (index, name) in records.columns.enumerated() {
+            var kind = stated[name] ?? ColumnKind.guess(samples[index])
+            if stated[name] == nil, Self.isUnique(records, index, kind) {
+                kind = .ignored
+                serial.insert(index)
+            }
             kinds.append((name, kind))
+        }
+        if kinds.allSatisfy({ $0.kind == .ignored }) {
+            identical = records.alike(
+                in: records.columns.indices.filter {
+                    !serial.contains($0) && stated[records.columns[$0]] == nil
+                })
+        }
+        for index in records.columns.indices {
+            let (name, kind) = kinds[index]
+            let sample = samples[index]
             guard kind != .ignored else {
                 records.release(index)
                 continue

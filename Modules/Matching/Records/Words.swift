@@ -10,9 +10,18 @@ struct Words: Sendable {
     private(set) var documents: [Int32] = []
     private(set) var weights: [Float] = []
     private(set) var isNumber: [Bool] = []
+    /// Of names: how each word sounds, and whose short form it is.
+    private(set) var sounds: [UInt32] = []
+    private(set) var families: [[UInt16]] = []
+    /// Whether each word is a legal form, which a firm's name may have or leave out.
+    private(set) var isForm: [Bool] = []
+    /// Words of names rather than of addresses and descriptions.
+    let areNames: Bool
     /// Length of each value's vector of weights.
     private(set) var norms: [Float] = []
     private var records = 0
+
+    init(areNames: Bool) { self.areNames = areNames }
 
     /// Takes the words of the next value.
     mutating func append(_ text: [UInt16], abbreviated: Bool) {
@@ -25,6 +34,11 @@ struct Words: Sendable {
                 documents.append(0)
                 weights.append(Float(log(Double(records + 2))))
                 isNumber.append(units.contains(where: \.isDigit))
+                if areNames {
+                    sounds.append(units.withUnsafeBufferPointer(PhoneticKey.of))
+                    families.append(GivenNames.groups[units] ?? [])
+                }
+                isForm.append(LegalForms.words.contains(units))
             }
             found.append(code)
         }

@@ -1,21 +1,23 @@
 extension StandingModel {
     /// What one would say of people whom nobody has looked at yet: from the lists that Rapport was judged on, rounded toward
     /// caution. `learningFrom` replaces it by what a base itself shows.
-    public static let builtIn: StandingModel = {
+    public static let builtIn = StandingModel(rows, relatedShare: 5e-6, prior: 1e-6)
+
+    init(_ rows: [Row], relatedShare: Double, prior: Double) {
         let columns = rows.map { row in
             MatchModel.Column(name: row.name, kind: row.kind, parent: row.parent, m: row.m, u: row.u)
         }
-        return StandingModel(
+        self.init(
             model: MatchModel(
-                columns: columns, related: .init(share: 5e-6, levels: rows.map(\.related)), prior: 1e-6),
+                columns: columns, related: .init(share: relatedShare, levels: rows.map(\.related)), prior: prior),
             columns: rows.map { row in
                 Column(
                     name: row.name, kind: row.kind, isWordy: row.isWordy, values: ValueFrequencies(agreement: 1, rest: 1),
-                    words: row.isWordy ? commonWords : nil)
+                    words: row.isWordy ? Self.commonWords : nil)
             }, records: 0)
-    }()
+    }
 
-    private struct Row {
+    struct Row {
         var name: String
         var kind: ColumnKind
         var isWordy = false
@@ -29,12 +31,12 @@ extension StandingModel {
     // Shares of the levels: (missing,) different, faint, slight, alike, close, swapped, same.
     private static let rows: [Row] = [
         Row(
-            name: "first_name", kind: .name, m: [[1, 0.05, 0.03, 0.02, 0.05, 0.13, 0.02, 0.70]],
-            u: [[1, 0.955, 0.01, 0.015, 0.008, 0.004, 0.0005, 0.0075]],
+            name: "first_name", kind: .name, m: [[1, 0.05, 0.02, 0.03, 0.05, 0.13, 0.02, 0.70]],
+            u: [[1, 0.955, 0.015, 0.01, 0.008, 0.004, 0.0005, 0.0075]],
             related: [1, 0.885, 0.03, 0.03, 0.02, 0.02, 0.0005, 0.015]),
         Row(
-            name: "last_name", kind: .name, m: [[1, 0.05, 0.005, 0.015, 0.04, 0.08, 0.01, 0.80]],
-            u: [[1, 0.975, 0.004, 0.012, 0.005, 0.0015, 0.0002, 0.0023]],
+            name: "last_name", kind: .name, m: [[1, 0.05, 0.015, 0.005, 0.04, 0.08, 0.01, 0.80]],
+            u: [[1, 0.975, 0.012, 0.004, 0.005, 0.0015, 0.0002, 0.0023]],
             related: [1, 0.10, 0.002, 0.005, 0.02, 0.02, 0.001, 0.85]),
         Row(
             name: "birthday", kind: .date, m: [[1, 0.02, 0.005, 0.01, 0.03, 0.05, 0.015, 0.87]],
@@ -65,10 +67,10 @@ extension StandingModel {
             related: [1, 0.60, 0.001, 0.005, 0.01, 0.01, 0.02, 0.35]),
     ]
 
-    private static func repeated(_ row: [Double]) -> [[Double]] { Array(repeating: row, count: Level.count) }
+    static func repeated(_ row: [Double]) -> [[Double]] { Array(repeating: row, count: Level.count) }
 
     /// Shares of the levels by chance, where two values are the same with this one.
-    private static func agreeing(_ same: Double) -> [Double] {
+    static func agreeing(_ same: Double) -> [Double] {
         let near = same * 0.15
         return [1, max(0.02, 1 - same - near), near * 0.2, near * 0.3, near * 0.25, near * 0.15, near * 0.1, same]
     }

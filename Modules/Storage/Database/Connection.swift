@@ -38,10 +38,13 @@ open class Connection {
 
     /// Inserts rows while `next`, which gives the values of one, returns `true`. Engines implement it; callers have elements.
     ///
-    /// - Parameter conflict: what stands after ON CONFLICT, or `nil`.
+    /// - Parameters:
+    ///   - conflict: what stands after ON CONFLICT, or `nil`.
+    ///   - count: so many rows will come at least.
     /// - Returns: the number of rows inserted or updated.
     open func insert(
-        into table: String, _ columns: [String], onConflict conflict: String?, next: (RowWriter) throws -> Bool
+        into table: String, _ columns: [String], onConflict conflict: String?, atLeast count: Int,
+        next: (RowWriter) throws -> Bool
     ) throws -> Int {
         preconditionFailure("a connection implements insert")
     }

@@ -49,7 +49,7 @@ extension Connection {
         var iterator = elements.makeIterator()
         guard let first = iterator.next() else { return 0 }
         var next: Elements.Element? = first
-        return try insert(into: table, columns, onConflict: conflict) { row in
+        return try insert(into: table, columns, onConflict: conflict, atLeast: elements.underestimatedCount) { row in
             guard let element = next else { return false }
             try write(row, element)
             next = iterator.next()

@@ -219,7 +219,9 @@ extension Catalog {
     public func symbols(_ folded: Set<String>, in db: Connection) throws -> [String: Int64] {
         let (known, missing, generation) = split(folded) { $0.symbols[$1] }
         guard !missing.isEmpty else { return known }
-        var found = try readSymbols(missing, in: db)
+        var found = try readSymbols(missing, in: db) { value, id in
+            try db.run("UPDATE symbols SET value = \(value) WHERE id = \(id)")
+        }
         let new = missing.filter { found[$0] == nil }
         if !new.isEmpty {
             try db.insert(into: "symbols", ["value"], new.map { [.text($0)] }, ignoringConflicts: true)
@@ -249,9 +251,22 @@ extension Catalog {
         return value
     }
 
-    private func readSymbols(_ values: [String], in db: Connection) throws -> [String: Int64] {
-        let rows = try db.all("SELECT value, id FROM symbols WHERE value IN \(list: values)") { ($0.text(0), $0.integer(1)) }
-        return Dictionary(rows) { $1 }
+    /// - Parameter unveil: called with a text that is known only as the hash which an erasure left of it, and its number.
+    private func readSymbols(
+        _ values: [String], in db: Connection, unveil: (String, Int64) throws -> Void = { _, _ in }
+    ) throws -> [String: Int64] {
+        let select: SQL = "SELECT value, id FROM symbols WHERE value IN"
+        let rows = try db.all("\(select) \(list: values)") { ($0.text(0), $0.integer(1)) }
+        var found = Dictionary(rows) { $1 }
+        let missing = values.filter { found[$0] == nil }
+        guard !missing.isEmpty else { return found }
+        let veiled = Dictionary(missing.map { (VeiledSymbol.veiled($0), $0) }) { $1 }
+        for (hash, id) in try db.all("\(select) \(list: veiled.keys.sorted())", { ($0.text(0), $0.integer(1)) }) {
+            guard let value = veiled[hash] else { continue }
+            found[value] = id
+            try unveil(value, id)
+        }
+        return found
     }
 
     private func rememberSymbols(_ found: [String: Int64], in db: Connection, since generation: Int) {

@@ -1,7 +1,8 @@
 public import RapportCore
 
 /// First, last, count and sums per person and kind, and when the person was last heard of: all-time questions are answered
-/// without touching events. Stands behind `TimelineFold`, from which it refolds.
+/// without touching events. Stands behind `TimelineFold`, from which it refolds, beginning with the opening balances of what
+/// retention has dropped.
 public struct TotalsFold: Fold {
     public let name = "totals"
 
@@ -86,9 +87,17 @@ public struct TotalsFold: Fold {
         try step.db.run(
             """
             INSERT INTO totals (person, kind, first_at, last_at, count, sum1, sum2, sum3, sum4)
-            SELECT person, kind, MIN(occurred_at), MAX(occurred_at), COUNT(*),
+            SELECT person, kind, MIN(first_at), MAX(last_at), SUM(count),
                 COALESCE(SUM(n1), 0), COALESCE(SUM(n2), 0), COALESCE(SUM(n3), 0), COALESCE(SUM(n4), 0)
-            FROM timeline WHERE person IN \(list: people) GROUP BY person, kind ORDER BY person, kind
+            FROM (
+                SELECT person, kind, occurred_at AS first_at, occurred_at AS last_at, 1 AS count, n1, n2, n3, n4
+                FROM timeline WHERE person IN \(list: people)
+                UNION ALL
+                SELECT profiles.person, openings.kind, openings.first_at, openings.last_at, openings.count, openings.sum1,
+                    openings.sum2, openings.sum3, openings.sum4
+                FROM openings JOIN profiles ON profiles.id = openings.profile WHERE profiles.person IN \(list: people)
+            ) said
+            GROUP BY person, kind ORDER BY person, kind
             """)
         // Of whom nothing has been handled yet, the first that was heard: what was others' while they were merged is not theirs.
         try step.db.run(

@@ -1,10 +1,12 @@
-import RapportCore
+public import RapportCore
 
 /// Brings declared fields into force: `fields:` in YAML, a mapping of names to type, purpose, freshness and the like.
 public struct FieldHandler: DefinitionHandler {
     public let kind = "field"
+    private let aging: @Sendable (Timestamp, Connection) throws -> Void
 
-    public init() {}
+    /// - Parameter aging: called when a field's budget has become another one: for whoever goes by how stale it is.
+    public init(aging: @escaping @Sendable (Timestamp, Connection) throws -> Void = { _, _ in }) { self.aging = aging }
 
     public func check(_ draft: DefinitionDraft, in db: Connection) throws {
         do {
@@ -16,7 +18,12 @@ public struct FieldHandler: DefinitionHandler {
     }
 
     public func apply(_ definition: Definition, in db: Connection) throws {
-        try FieldStore.declare([try FieldDefinition(name: definition.name, json: definition.body)], in: db)
+        let field = try FieldDefinition(name: definition.name, json: definition.body)
+        let before = try FieldStore.read(in: db)[field.name]?.definition
+        try FieldStore.declare([field], in: db)
+        if let before, before.freshness != field.freshness || before.survivorship != field.survivorship {
+            try aging(definition.appliedAt, db)
+        }
     }
 
     /// A field's values stay on the log and in provenance, so a field once declared is not taken away.

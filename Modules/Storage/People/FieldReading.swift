@@ -15,6 +15,8 @@ public struct FieldReading: Sendable, Hashable {
     public var definition: FieldDefinition
     /// The saying whose value is golden, first; then the others, said last first.
     public var sayings: [Saying]
+    /// From when the golden value's age counts: its last confirmation by whomever, or else when it was said.
+    public var since: Timestamp
 
     public var name: String { definition.name }
     /// The golden value as people read it.
@@ -25,12 +27,13 @@ public struct FieldReading: Sendable, Hashable {
     public var saidAt: Timestamp { sayings.first?.saidAt ?? .distantPast }
     public var confirmedAt: Timestamp? { sayings.first?.confirmedAt }
 
-    /// Whether the value may still be believed: within its budget, counted from the last confirmation, or else from when it
-    /// was said.
-    public func isFresh(at now: Timestamp) -> Bool {
-        guard let budget = definition.freshness else { return true }
-        return now - (confirmedAt ?? saidAt) <= budget
-    }
+    public var freshness: Freshness { Freshness(since: since, budget: definition.freshness) }
+
+    /// Whether the value is within its budget.
+    public func isFresh(at now: Timestamp) -> Bool { !freshness.isStale(at: now) }
+
+    /// In thousandths.
+    public func confidence(at now: Timestamp) -> Int64 { freshness.confidence(at: now) }
 }
 
 extension People {
@@ -53,26 +56,9 @@ extension People {
         of people: [PersonID], _ catalog: FieldCatalog, in db: Connection, as owner: (PersonID) -> PersonID
     ) throws -> [PersonID: [FieldReading]] {
         guard !people.isEmpty else { return [:] }
-        var told: [PersonID: [(profile: ProfileID, source: String, provenance: Provenance)]] = [:]
-        try db.each(
-            """
-            SELECT provenance.person, provenance.profile, sources.name, provenance.data FROM provenance
-            JOIN profiles ON profiles.id = provenance.profile
-            JOIN sources ON sources.id = profiles.source
-            WHERE provenance.person IN \(list: people)
-            ORDER BY provenance.person, provenance.profile
-            """
-        ) { row in
-            told[owner(row.integer(0)), default: []].append((row.integer(1), row.text(2), try Provenance(packed: row.text(3))))
-        }
-        return told.mapValues { told in
+        return try told(of: people, in: db, as: owner).mapValues { told in
             catalog.fields.compactMap { field in
-                let candidates = told.compactMap { profile, source, provenance in
-                    provenance.said[field.slot].map {
-                        FieldDefinition.Candidate(
-                            profile: profile, source: source, said: $0, confirmedAt: provenance.confirmation(of: field.slot))
-                    }
-                }
+                let candidates = told.candidates(for: field.slot)
                 guard let golden = field.definition.survivor(among: candidates) else { return nil }
                 let others = candidates.filter { $0.profile != golden.profile }.sorted { $0.said.stamp > $1.said.stamp }
                 return FieldReading(
@@ -82,7 +68,46 @@ extension People {
                             profile: candidate.profile, source: candidate.source,
                             value: candidate.said.value.map(field.definition.type.shown),
                             saidAt: candidate.said.stamp.occurredAt, confirmedAt: candidate.confirmedAt?.occurredAt)
-                    })
+                    }, since: field.definition.since(golden, among: candidates))
+            }
+        }
+    }
+
+    /// What profiles of people say, by person.
+    static func told(of people: [PersonID], in db: Connection, as owner: (PersonID) -> PersonID = { $0 }) throws
+        -> [PersonID: [Telling]]
+    {
+        var told: [PersonID: [Telling]] = [:]
+        try db.each(
+            """
+            SELECT provenance.person, provenance.profile, sources.name, provenance.data FROM provenance
+            JOIN profiles ON profiles.id = provenance.profile
+            JOIN sources ON sources.id = profiles.source
+            WHERE provenance.person IN \(list: people)
+            ORDER BY provenance.person, provenance.profile
+            """
+        ) { row in
+            told[owner(row.integer(0)), default: []].append(
+                Telling(profile: row.integer(1), source: row.text(2), provenance: try Provenance(packed: row.text(3))))
+        }
+        return told
+    }
+}
+
+/// What one profile says.
+struct Telling {
+    var profile: ProfileID
+    var source: String
+    var provenance: Provenance
+}
+
+extension [Telling] {
+    func candidates(for slot: Int) -> [FieldDefinition.Candidate] {
+        compactMap { telling in
+            telling.provenance.said[slot].map {
+                FieldDefinition.Candidate(
+                    profile: telling.profile, source: telling.source, said: $0,
+                    confirmedAt: telling.provenance.confirmation(of: slot))
             }
         }
     }

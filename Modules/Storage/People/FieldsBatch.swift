@@ -82,7 +82,7 @@ struct FieldsBatch {
         let stored = changed.filter { $0.value.isStored }.map(\.key)
         if !stored.isEmpty { try db.run("DELETE FROM provenance WHERE profile IN \(list: stored)") }
         try db.insert(
-            into: "provenance", ["profile", "person", "data"], changed.lazy.filter { !$0.value.provenance.isEmpty }
+            into: "provenance", ["profile", "person", "data"], changed.filter { !$0.value.provenance.isEmpty }
         ) { row, changed in
             row.integer(changed.key)
             row.integer(changed.value.person)
@@ -165,8 +165,8 @@ struct FieldsBatch {
 
     /// Read only where a rule trusts sources and there is a choice.
     private func sourceNames() throws -> [ProfileID: String] {
-        let trusting = fields.fields.contains { if case .trusted = $0.definition.survivorship { true } else { false } }
-        guard trusting, profiles.count > 1 else { return [:] }
+        let trusting = fields.fields.contains { !$0.definition.survivorship.trustedSources.isEmpty }
+        guard profiles.count > 1, try trusting || hasCorrections() else { return [:] }
         return try Dictionary(
             db.all(
                 """
@@ -175,6 +175,11 @@ struct FieldsBatch {
                 """
             ) { ($0.integer(0), $0.text(1)) }
         ) { first, _ in first }
+    }
+
+    /// Whether anything was ever corrected at somebody's wish.
+    private func hasCorrections() throws -> Bool {
+        try db.integer("SELECT 1 FROM sources WHERE name = \(FieldDefinition.correctionSource)") != nil
     }
 
     /// People of one household have the number of its key in common.

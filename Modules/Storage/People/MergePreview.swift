@@ -47,6 +47,27 @@ public struct MergePreview: Sendable {
         identifiers = (known[first] ?? [], known[second] ?? [])
     }
 
+    /// Whether a value that is confirmed now would hold against what would hold without.
+    private static func checkChoice(_ chosen: FieldReading, against merged: FieldReading) throws {
+        let name = chosen.name
+        for rule in chosen.definition.survivorship.rules {
+            switch rule {
+            case .confirmed, .latest: return
+            case .complete:
+                guard ShortForm.isShort(chosen.text, of: merged.text) else { continue }
+                throw Problem(
+                    "merge.field", "\(chosen.text) is a short form of \(merged.text), and \(name) keeps the fuller one",
+                    remedy: "Change the field's survivorship.")
+            case .trusted(let sources):
+                let places = [merged, chosen].map { sources.firstIndex(of: $0.source) ?? sources.count }
+                guard places[0] < places[1] else { continue }
+                throw Problem(
+                    "merge.field", "\(name) is what \(sources.joined(separator: ", then ")) says of it, whoever chooses",
+                    remedy: "Correct it there, or change the field's survivorship.")
+            }
+        }
+    }
+
     /// What has a field's value of one side hold once they are merged: it is confirmed where it came from, so that an unmerge leaves
     /// each with their own. Nothing where it would hold anyway.
     ///
@@ -61,11 +82,7 @@ public struct MergePreview: Sendable {
                 remedy: known.isEmpty ? nil : "Both have \(known.joined(separator: ", ")).")
         }
         if field.merged?.sayings.first == saying { return [] }
-        if case .trusted(let sources) = chosen.definition.survivorship, field.merged?.source != chosen.source {
-            throw Problem(
-                "merge.field", "\(name) is what \(sources.joined(separator: ", then ")) says of it, whoever chooses",
-                remedy: "Correct it there, or change the field's survivorship.")
-        }
+        if let merged = field.merged { try Self.checkChoice(chosen, against: merged) }
         let sorted = try FieldStore.read(in: db).sort([.init(name, value)])
         return [
             NewEvent(

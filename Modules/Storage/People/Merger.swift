@@ -92,7 +92,8 @@ public struct Merger: Sendable {
             throw Problem("merge.unknown", "there is no merge \(id)")
         }
         guard let root = try People.current([merge.loser], in: db)[merge.loser],
-            let home = try db.integer("SELECT partition FROM people WHERE id = \(merge.loser)")
+            let home = try db.integer("SELECT partition FROM people WHERE id = \(merge.loser)"),
+            try db.integer("SELECT state FROM people WHERE id = \(root.person)") != 2
         else { throw Problem("merge.erased", "the person has been erased") }
         var transfer = try ProfileTransfer(from: root, to: (merge.loser, Int(home)), in: db)
         let undone = try db.first("SELECT undone_at FROM merges WHERE id = \(id)") { $0.timestampOrNil(0) } ?? nil

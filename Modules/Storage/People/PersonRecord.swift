@@ -29,6 +29,8 @@ public struct PersonRecord: Sendable {
     public var merges: [Merge]
     /// Others with the same household, by public id.
     public var household: [String]
+    /// How old identifiers are, by kind; only kinds that have a budget.
+    public var contacts: [ContactReading] = []
 
     public subscript(field: String) -> FieldReading? { fields.first { $0.name == field } }
 
@@ -69,7 +71,7 @@ extension People {
                     ORDER BY id LIMIT 50
                     """
                 ) { $0.text(0) }
-            } ?? [])
+            } ?? [], contacts: try contacts(of: person, by: IdentityRuleBook().rules(in: db), in: db))
     }
 
     /// The person's identifiers by kind and value.

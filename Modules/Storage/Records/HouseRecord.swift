@@ -34,6 +34,17 @@ public struct HouseRecord: Sendable, Hashable {
         return try read(kind, "record.id IN \(list: ids.sorted())", limit, in: db)
     }
 
+    /// Every one of a kind, in the order of their ids.
+    public static func each(_ kind: RecordKind, in db: Connection, _ body: (HouseRecord) throws -> Void) throws {
+        var last: Int64 = 0
+        while true {
+            let some = try read(kind, "record.id > \(last)", 1_000, by: "record.id", in: db)
+            for record in some { try body(record) }
+            guard let end = some.last?.id, some.count == 1_000 else { return }
+            last = end
+        }
+    }
+
     /// The one that a text names: a public id, `source:key`, a key or a whole name.
     ///
     /// - Throws: `Problem` `record.ambiguous` if several are named so.
@@ -57,14 +68,16 @@ public struct HouseRecord: Sendable, Hashable {
         return found.first
     }
 
-    private static func read(_ kind: RecordKind, _ condition: SQL, _ limit: Int, in db: Connection) throws -> [HouseRecord] {
+    static func read(
+        _ kind: RecordKind, _ condition: SQL, _ limit: Int, by order: String = "record.name, record.id", in db: Connection
+    ) throws -> [HouseRecord] {
         let id = kind == .account ? "record.public_id" : "''"
         return try db.all(
             """
             SELECT record.id, \(raw: id), sources.name, record.external, record.name, record.data FROM \(raw: kind.table) AS record
             JOIN sources ON sources.id = record.source
             WHERE \(condition)
-            ORDER BY record.name, record.id LIMIT \(limit)
+            ORDER BY \(raw: order) LIMIT \(limit)
             """
         ) { row in
             HouseRecord(

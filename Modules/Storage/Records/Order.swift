@@ -24,16 +24,24 @@ public struct Order: Sendable, Hashable {
     public var placedAt: Timestamp? { placed?.at }
     public var currency: String? { (placed ?? events.first)?.properties["currency"]?.string }
 
+    /// What it brought and what its goods cost.
+    ///
+    /// - Parameter costs: see `OrderMoney`.
+    public func money(
+        costs: (_ product: String, _ currency: String?, _ at: Timestamp) -> Int64? = { _, _, _ in nil }
+    ) -> OrderMoney { OrderMoney(events.map { .init(kind: $0.kind, at: $0.at, properties: $0.properties) }, costs: costs) }
+
     /// What was placed, in minor units.
-    public var total: Int64? { placed.flatMap { amount($0, "total") } }
+    public var total: Int64? { money().total }
 
-    /// What was given back, in minor units, all refunds together.
-    public var refunded: Int64 {
-        events.filter { $0.kind == "order.refunded" }.reduce(0) { $0 &+ (amount($1, "amount") ?? amount($1, "total") ?? 0) }
+    /// What was given back, in minor units, all refunds of its currency together.
+    public var refunded: Int64 { money().refunded }
+
+    /// What is left of it, with tax: nothing of a cancelled one.
+    public var net: Int64? {
+        let money = money()
+        return money.isCancelled ? 0 : money.total.map { $0 &- money.cancelled &- money.refunded }
     }
-
-    /// What is left of it: nothing of a cancelled one.
-    public var net: Int64? { state == "cancelled" ? 0 : total.map { $0 &- refunded } }
 
     /// The lines of all events that placed it.
     public var lines: [JSONValue] {
@@ -43,24 +51,14 @@ public struct Order: Sendable, Hashable {
     /// placed, paid, shipped, delivered, returned, partly_refunded, refunded or cancelled: the furthest that it has come.
     public var state: String {
         let kinds = Set(events.map(\.kind))
-        if kinds.contains("order.cancelled") { return "cancelled" }
+        let money = money()
+        if money.isCancelled || (placed == nil && kinds.contains("order.cancelled")) { return "cancelled" }
         if kinds.contains("order.refunded") {
-            // A refund without an amount is of the whole.
-            let isPart = refunded > 0 && refunded < total ?? 0
+            let isPart = !money.foreignRefunds.isEmpty || money.refunded < (money.total ?? 0) &- money.cancelled
             return isPart ? "partly_refunded" : "refunded"
         }
         for state in ["returned", "delivered", "shipped", "paid"] where kinds.contains("order.\(state)") { return state }
         return placed == nil ? "unknown" : "placed"
-    }
-
-    private func amount(_ event: Happening, _ name: String) -> Int64? {
-        guard let value = event.properties[name] else { return nil }
-        let currency = event.properties["currency"]?.string ?? placed?.properties["currency"]?.string
-        guard
-            case .integer(let number)? = SlotType.money(currency: "currency").value(
-                of: value, in: ["currency": currency.map { .string($0) } ?? .null])
-        else { return nil }
-        return number
     }
 }
 

@@ -88,10 +88,11 @@ final class FaultyConnection: Connection {
     }
 
     override func insert(
-        into table: String, _ columns: [String], onConflict conflict: String?, next: (RowWriter) throws -> Bool
+        into table: String, _ columns: [String], onConflict conflict: String?, atLeast count: Int,
+        next: (RowWriter) throws -> Bool
     ) throws -> Int {
         try check()
-        return try base.insert(into: table, columns, onConflict: conflict, next: next)
+        return try base.insert(into: table, columns, onConflict: conflict, atLeast: count, next: next)
     }
 
     override func now() throws -> Timestamp { try base.now() }

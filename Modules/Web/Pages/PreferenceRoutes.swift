@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import Hummingbird
 import RapportCore
@@ -25,11 +26,12 @@ struct PreferenceRoutes {
             switch form.wish {
             case .everything: page = try await preferences.endEverything(token)
             case .choices(let choices): page = try await preferences.save(token, choices)
+            case .answer(let subject, let answer): page = try await preferences.answer(token, subject, answer)
             // A body without our fields was not sent by our page.
             case .nothing: page = try await preferences.page(token)
             }
             guard let page else { return nobody(token) }
-            return render(page, token: token, isSaved: form.wish != .nothing)
+            return render(page, token: token, isSaved: form.isSaving)
         }
     }
 
@@ -70,9 +72,28 @@ struct PreferenceRoutes {
                 "has_choices": !rows.isEmpty && !page.channels.isEmpty, "shown": shown.joined(separator: " "),
                 "channels": page.channels.map { ["name": pages.channel($0)] }, "rows": rows,
                 "from": hours(page.preference.quiet?.from), "until": hours(page.preference.quiet?.until),
-                "often": often, "several": page.channels.count > 1,
+                "often": often, "several": page.channels.count > 1, "question": question(page), "unfit": page.isUnfit,
+                "answered": page.isAnswered,
                 "best": page.channels.map { ["value": $0, "name": pages.channel($0), "chosen": $0 == best] },
             ])
+    }
+
+    /// `false` where there is nothing to ask.
+    private func question(_ page: PreferencesUseCase.Page) -> Any {
+        guard let question = page.question else { return false }
+        var options: [[String: Any]] = []
+        switch question.type {
+        case .choice(let words): options = words.map { ["value": $0, "name": $0, "chosen": $0 == question.value] }
+        case .flag:
+            options = ["true", "false"].map {
+                ["value": $0, "name": pages.texts("page.question_\($0)"), "chosen": $0 == question.value]
+            }
+        default: break
+        }
+        return [
+            "text": question.text(pages.texts), "subject": question.subject, "value": question.value,
+            "has_options": !options.isEmpty, "options": options,
+        ] as [String: Any]
     }
 }
 
@@ -81,14 +102,23 @@ struct PreferenceForm {
     enum Wish: Equatable {
         case choices(PreferencesUseCase.Form)
         case everything
+        case answer(String, QuestionDesk.Answer)
         case nothing
     }
 
     let wish: Wish
+    var isSaving: Bool {
+        switch wish {
+        case .choices, .everything: true
+        case .answer, .nothing: false
+        }
+    }
 
     init(_ fields: [String: String], texts: Texts) {
         if fields["everything"] != nil {
             wish = .everything
+        } else if let subject = fields["question"], let answer = Self.answer(fields) {
+            wish = .answer(subject, answer)
         } else if let shown = fields["shown"] {
             let choices = Set(shown.split(separator: " ").compactMap { Self.choice(String($0)) })
             let from = fields["quiet_from"].flatMap { StatedPreference.minutes($0) }
@@ -102,9 +132,21 @@ struct PreferenceForm {
                     preference: StatedPreference(
                         quiet: quiet, channels: best.map { [$0] } ?? [],
                         atMostEvery: fields["often"].flatMap { StatedPreference.span($0) }),
-                    wording: texts("page.preferences_wording"), language: texts.language))
+                    wording: texts("page.preferences_wording"), language: texts.language, question: fields["question_shown"]))
         } else {
             wish = .nothing
+        }
+    }
+
+    /// Saying that it is something else without saying what is no answer.
+    private static func answer(_ fields: [String: String]) -> QuestionDesk.Answer? {
+        switch fields["answer"] {
+        case "holds": return .holds
+        case "declined": return .declined
+        case "changed":
+            let value = (fields["value"] ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
+            return value.isEmpty ? nil : .changed(value)
+        default: return nil
         }
     }
 

@@ -46,6 +46,9 @@ public struct WebServer: Service {
         let access = Access(token: services.token, pages: pages)
         access.add(to: router)
         LookupRoutes(services: services, access: access).add(to: router)
+        if let rights = services.rights {
+            RightsRoutes(services: services, access: access, actions: rights).add(to: router)
+        }
         PageRoutes(services: services, pages: pages, access: access).add(to: router)
         return router
     }

@@ -33,6 +33,7 @@ public struct WebServices: Sendable {
     public var trackingKeys: [String: TrackingSource]
     public var unsubscribe: UnsubscribeUseCase
     public var preferences: PreferencesUseCase
+    public var questions: QuestionDesk
     public var clicks: ClickUseCase
     public var explainer: Explainer
     public var search: PeopleSearch
@@ -42,13 +43,17 @@ public struct WebServices: Sendable {
     public var checks: @Sendable () async -> [Check]
     /// Answers a request to `/hooks/INSTANCE/PATH`, once it is durable.
     public var hook: @Sendable (_ instance: String, CallbackRequest) async throws -> CallbackAnswer
+    /// `nil`: people's rights are not to be had over HTTP.
+    public var rights: RightsActions?
 
     public init(
         database: any Database, intake: Intake, clock: any WallClock, texts: Texts, logger: Logger, token: String,
         trackingKeys: [String: TrackingSource], unsubscribe: UnsubscribeUseCase, preferences: PreferencesUseCase,
-        clicks: ClickUseCase, explainer: Explainer, search: PeopleSearch, channels: [(name: String, plugin: String)],
+        questions: QuestionDesk, clicks: ClickUseCase, explainer: Explainer, search: PeopleSearch,
+        channels: [(name: String, plugin: String)],
         campaigns: @escaping @Sendable () async throws -> [CampaignReport], checks: @escaping @Sendable () async -> [Check],
-        hook: @escaping @Sendable (_ instance: String, CallbackRequest) async throws -> CallbackAnswer
+        hook: @escaping @Sendable (_ instance: String, CallbackRequest) async throws -> CallbackAnswer,
+        rights: RightsActions? = nil
     ) {
         self.database = database
         self.intake = intake
@@ -59,6 +64,7 @@ public struct WebServices: Sendable {
         self.trackingKeys = trackingKeys
         self.unsubscribe = unsubscribe
         self.preferences = preferences
+        self.questions = questions
         self.clicks = clicks
         self.explainer = explainer
         self.search = search
@@ -66,5 +72,6 @@ public struct WebServices: Sendable {
         self.campaigns = campaigns
         self.checks = checks
         self.hook = hook
+        self.rights = rights
     }
 }

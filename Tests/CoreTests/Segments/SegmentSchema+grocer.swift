@@ -5,6 +5,7 @@ extension SegmentSchema {
     static let grocer: SegmentSchema = {
         var schema = declared
         schema.undeclaredKinds = ["track.trial_started"]
+        schema.identifierBudgets = ["email": 180 * day]
         return schema
     }()
 
@@ -14,6 +15,7 @@ extension SegmentSchema {
             "points": .init(slot: 3, type: .integer), "born_on": .init(slot: 4, type: .date),
             "joined_at": .init(slot: 5, type: .time), "vip": .init(slot: 6, type: .flag),
             "credit": .init(slot: 7, type: .money(currency: "EUR")), "rate": .init(slot: 8, type: .decimal(scale: 2)),
+            "job": .init(slot: 9, type: .text, budget: 100 * day),
         ],
         kinds: [
             "order.placed": .init(

@@ -178,13 +178,13 @@ struct ExplainerTests {
             #expect(try await acts(ann) == [6, 5, 4, 1])
             #expect(try await acts(cem) == [5, 3])
 
-            try await shop.lab.database.write { db in _ = try Erasure.erase(ben, in: db) }
+            try await shop.lab.database.write { db in _ = try Erasure().erase(ben, in: db) }
             let erased = try await why(ben)
             #expect(erased.first?.facts["state"] == "erased")
             #expect(erased.dropFirst().allSatisfy { !$0.sentence.contains("Ben") })
             #expect(try await acts(ben).contains(2))
             _ = try await merge(ann, into: cem)
-            try await shop.lab.database.write { db in _ = try Erasure.erase(cem, in: db) }
+            try await shop.lab.database.write { db in _ = try Erasure().erase(cem, in: db) }
             #expect(try await why(ann).first?.sentence.contains("that person has been erased since") == true)
         }
     }

@@ -12,7 +12,10 @@ struct GrocerWorld {
         (101, "first_name", "text", "TEXT"), (102, "country", "choice(GB, FR, DE)", "TEXT"), (103, "points", "integer", "BIGINT"),
         (104, "born_on", "date", "BIGINT"), (105, "joined_at", "time", "BIGINT"), (106, "vip", "flag", "BIGINT"),
         (107, "credit", "money(EUR)", "BIGINT"), (108, "time_zone", "text", "TEXT"),
+        (109, "job", "text", "TEXT"),
     ]
+    /// Days for which a job is believed.
+    static let jobBudget: Int64 = 20
 
     /// By person; nobody of number 1 to `people.count` is missing.
     var people: [PersonID: PersonFacts] = [:]
@@ -33,6 +36,12 @@ struct GrocerWorld {
         facts.fields[105] = maybe { number(now - 40 * day...now) }
         facts.fields[106] = maybe { number(0...1) }
         facts.fields[107] = maybe { number(-500...5_000) }
+        // Coarse, so that budgets end exactly on moments that are tried.
+        func past(_ days: Int64) -> Int64 { now - Int64.random(in: 0...days * 4, using: &generator) * (day / 4) }
+        if let job = maybe({ among(["baker", "smith"]) }) {
+            facts.fields[109] = job
+            facts.since[.field(slot: 109)] = past(50)
+        }
         if zones, let zone = maybe({ among(["europe/paris", "pacific/auckland", "america/new_york", "nowhere/at_all"]) }),
             case .text(let name) = zone
         {
@@ -56,7 +65,10 @@ struct GrocerWorld {
             }
             facts.set(events, of: kind)
         }
-        for kind in Int64(1)...2 where Bool.random(using: &generator) { facts.identifierKinds.insert(kind) }
+        for kind in Int64(1)...2 where Bool.random(using: &generator) {
+            facts.identifierKinds.insert(kind)
+            facts.since[.identifier(kind: kind)] = past(400)
+        }
         for segment in Int64(10)...11 where Bool.random(using: &generator) { facts.segments.insert(segment) }
         return facts
     }
@@ -64,10 +76,16 @@ struct GrocerWorld {
     /// Writes everything as the folds would.
     func write(to db: Connection) throws {
         for table in ["fields", "kinds", "symbols", "identifier_kinds"] { try db.run("DELETE FROM \(raw: table)") }
+        let budget = #","freshness":"\#(Self.jobBudget)d"}"#
         for field in Self.fields {
             try db.insert(
                 into: "fields", ["slot", "name", "type", "identifying", "definition"],
-                [[.integer(Int64(field.slot)), .text(field.name), .text(field.type), .integer(0), .text("{}")]])
+                [
+                    [
+                        .integer(Int64(field.slot)), .text(field.name), .text(field.type), .integer(0),
+                        .text(#"{"type":"\#(field.type)","purpose":"test""# + (field.name == "job" ? budget : "}")),
+                    ]
+                ])
             let column = Migration.translate("ADD COLUMN f\(field.slot) \(field.column)", for: db.dialect)
             try db.run("ALTER TABLE golden \(raw: column)")
         }
@@ -89,6 +107,8 @@ struct GrocerWorld {
             [(10, "loyal"), (11, "lapsed")].map {
                 [.integer($0.0), .text($0.1), .integer(1), .text("vip"), .text("active"), .integer(0)]
             })
+        try db.run("DELETE FROM sources")
+        try db.run("INSERT INTO sources (id, name, horizon) VALUES (1, 'lab', 0)")
         for (person, facts) in people.sorted(by: { $0.key < $1.key }) { try write(person, facts, to: db) }
     }
 
@@ -104,6 +124,19 @@ struct GrocerWorld {
             }
         }
         try db.insert(into: "golden", ["person"] + Self.fields.map { "f\($0.slot)" }, [[.integer(person)] + golden])
+        if let said = facts.since[.field(slot: 109)] {
+            var provenance = Provenance()
+            let stamp = Provenance.Stamp(
+                occurredAt: .init(milliseconds: said), receivedAt: .init(milliseconds: said),
+                ref: .init(partition: 0, position: 1))
+            provenance.say(.text("Smith"), slot: 109, stamp: stamp, confirming: person % 2 == 0)
+            try db.insert(
+                into: "profiles", ["id", "source", "person", "origin", "created_at"],
+                [[person, 1, person, person, 0].map { .integer($0) }])
+            try db.insert(
+                into: "provenance", ["profile", "person", "data"],
+                [[.integer(person), .integer(person), .text(provenance.packed)]])
+        }
         for (kind, events) in facts.events.sorted(by: { $0.key < $1.key }) {
             try db.insert(
                 into: "timeline", ["person", "kind", "occurred_at", "partition", "position", "profile", "n1", "n2", "n3", "n4"],
@@ -123,7 +156,15 @@ struct GrocerWorld {
         for kind in facts.identifierKinds.sorted() {
             try db.insert(
                 into: "identifiers", ["kind", "value", "holder", "profile", "person", "batch", "first_seen"],
-                [[kind, -1, 0, person, person, 0, 0].enumerated().map { $0 == 1 ? .text("v\(person)") : .integer($1) }])
+                [
+                    [kind, -1, 0, person, person, 0, facts.firstSeen(of: kind, person)].enumerated().map {
+                        $0 == 1 ? .text("v\(person)") : .integer($1)
+                    }
+                ])
+            if let confirmed = facts.since[.identifier(kind: kind)], person % 3 == 0 {
+                try db.insert(
+                    into: "confirmations", ["person", "kind", "at"], [[.integer(person), .integer(kind), .integer(confirmed)]])
+            }
         }
         for segment in facts.segments.sorted() {
             try db.insert(
@@ -132,14 +173,28 @@ struct GrocerWorld {
     }
 }
 
+extension PersonFacts {
+    /// Some have confirmed an address that has been known for longer.
+    fileprivate func firstSeen(of kind: Int64, _ person: PersonID) -> Int64 {
+        (since[.identifier(kind: kind)] ?? 0) - (person % 3 == 0 ? GrocerWorld.day : 0)
+    }
+}
+
 extension GrocerWorld {
     /// What `SegmentSchema.read` reads from the tables that `write` fills.
-    static let schema = SegmentSchema(
+    static let schema: SegmentSchema = {
+        var schema = declared
+        schema.identifierBudgets = ["email": 180 * day, "phone": 365 * day]
+        return schema
+    }()
+
+    private static let declared = SegmentSchema(
         fields: [
             "first_name": .init(slot: 101, type: .text), "country": .init(slot: 102, type: .text),
             "points": .init(slot: 103, type: .integer), "born_on": .init(slot: 104, type: .date),
             "joined_at": .init(slot: 105, type: .time), "vip": .init(slot: 106, type: .flag),
             "credit": .init(slot: 107, type: .money(currency: "EUR")), "time_zone": .init(slot: 108, type: .text),
+            "job": .init(slot: 109, type: .text, budget: jobBudget * day),
         ],
         kinds: [
             "order.placed": .init(

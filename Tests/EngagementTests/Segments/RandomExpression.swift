@@ -35,7 +35,21 @@ struct RandomExpression {
     }
 
     private mutating func other() -> String {
-        pick(["segment(\"loyal\")", "segment(\"lapsed\")", "has(identifier phone)", "points in (0, 2, 5)"])
+        if number(0...1) == 0 { return agingTest() }
+        return pick(["segment(\"loyal\")", "segment(\"lapsed\")", "has(identifier phone)", "points in (0, 2, 5)"])
+    }
+
+    private mutating func agingTest() -> String {
+        switch number(0...6) {
+        case 0: "age(job) \(order()) \(number(0...60)) days"
+        case 1: "confidence(job) \(order()) \(number(0...100)) %"
+        case 2: "confidence(email) \(order()) \(number(0...99)).\(number(0...9)) %"
+        case 3: pick(["stale(job)", "stale(email)", "stale(identifier phone)"])
+        case 4: "age(email) \(order()) \(number(1...400)) days"
+        case 5:
+            "age(job) \(order()) \(pick(["age(phone)", "2 * typical_gap(order.placed)", "typical_gap(order.placed, last 30 days)"]))"
+        default: pick(["has(age(job))", "has(age(email))", "age(job) < 36 hours"])
+        }
     }
 
     private mutating func window() -> String {

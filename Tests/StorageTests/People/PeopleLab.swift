@@ -14,7 +14,8 @@ struct PeopleLab {
         lab = LogLab(
             database, clock: clock,
             folds: [
-                FieldsFold(), TimelineFold(), TotalsFold(), RecordsFold(), AffiliationsFold(catalog: catalog),
+                FieldsFold(), ConfirmationsFold(), TimelineFold(), TotalsFold(), RecordsFold(),
+                AffiliationsFold(catalog: catalog),
                 RelationsFold(catalog: catalog), HouseholdsFold(catalog: catalog),
             ])
         merger = Merger(folds: lab.folds, catalog: lab.catalog)

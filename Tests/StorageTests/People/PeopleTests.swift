@@ -114,7 +114,7 @@ struct PeopleTests {
             let people = PeopleLab(database)
             let id = try await people.accept([PeopleLab.says("crm", "email a@x.org", ["first_name": "Anna"])])[0]
             try await people.lab.drain()
-            let erased = try await database.write { db in try Erasure.erase(id, in: db) }
+            let erased = try await database.write { db in try Erasure().erase(id, in: db) }
             #expect(erased)
             try await database.read { db in
                 for table in ["identifiers", "personal_values", "provenance", "golden", "words"] {

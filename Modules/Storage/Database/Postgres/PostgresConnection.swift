@@ -122,7 +122,8 @@ final class PostgresConnection: Connection {
     }
 
     override func insert(
-        into table: String, _ columns: [String], onConflict conflict: String?, next: (RowWriter) throws -> Bool
+        into table: String, _ columns: [String], onConflict conflict: String?, atLeast count: Int,
+        next: (RowWriter) throws -> Bool
     ) throws -> Int {
         try throwEarlierFailure()
         var inserted = 0

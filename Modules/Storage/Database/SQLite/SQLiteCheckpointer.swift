@@ -11,23 +11,26 @@ final class SQLiteCheckpointer: Sendable {
         var length: Int32 = 0
         /// The log's length at the last request. A log that a long read keeps from being reset is tried again as it grows.
         var requestedAt: Int32 = 0
+        /// Pages of the largest of the last commits.
+        var largest: Int32 = 0
     }
 
     private let path: String
-    /// Pages in the log at which a checkpoint is asked for.
-    private let threshold: Int32
+    /// Pages in the log at which a checkpoint is asked for, where transactions are small.
+    private let least: Int32
     /// So few pages are moved between two transactions; they make the writer wait for a few milliseconds.
-    private var remainder: Int32 { threshold / 8 }
-    /// In a log of so many pages each read is slow, and the writer waits for all of them to be moved.
-    private var limit: Int32 { threshold * 4 }
+    private var remainder: Int32 { least / 8 }
     private let state = Mutex(State())
     private let wake = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
 
     init(path: String, threshold: Int32) {
         self.path = path
-        self.threshold = threshold
+        least = threshold
     }
+
+    /// Large transactions change the same pages again and again, as those of imports do: the later these are moved, the fewer.
+    private static func threshold(_ least: Int32, _ state: State) -> Int32 { max(least, min(state.largest * 3, least * 6)) }
 
     /// Starts the thread and follows the commits of `writer`, whose automatic checkpoints this replaces. The caller keeps
     /// this object until after the connection is closed.
@@ -50,7 +53,9 @@ final class SQLiteCheckpointer: Sendable {
 
     private func committed(pages: Int32) {
         let isDue = state.withLock { state in
+            state.largest = max(pages - (pages > state.length ? state.length : 0), state.largest - state.largest / 16)
             state.length = pages
+            let threshold = Self.threshold(least, state)
             if pages < state.requestedAt { state.requestedAt = 0 }
             guard pages >= threshold, pages >= state.requestedAt + threshold / 4 || state.requestedAt == 0
             else { return false }
@@ -88,7 +93,10 @@ final class SQLiteCheckpointer: Sendable {
             if state.withLock({ $0.isStopping }) { return }
             // A log begins anew only once all of it has been moved, which never happens here while somebody writes all the time.
             // So the little that is left is moved between two transactions of the writer.
-            let (left, length) = (move(handle), state.withLock { $0.length })
+            let left = move(handle)
+            let (length, threshold) = state.withLock { ($0.length, Self.threshold(least, $0)) }
+            // In a log of so many pages each read is slow, and the writer waits for all of them to be moved.
+            let limit = max(least * 4, threshold * 2)
             if length > limit || length > threshold * 2 && left < remainder { onWriter { Self.checkpoint($0) } }
         }
     }

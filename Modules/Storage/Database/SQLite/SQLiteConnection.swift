@@ -46,22 +46,46 @@ final class SQLiteConnection: Connection {
     }
 
     override func insert(
-        into table: String, _ columns: [String], onConflict conflict: String?, next: (RowWriter) throws -> Bool
+        into table: String, _ columns: [String], onConflict conflict: String?, atLeast count: Int,
+        next: (RowWriter) throws -> Bool
     ) throws -> Int {
-        let marks = repeatElement("?", count: columns.count).joined(separator: ", ")
+        let marks = "(\(repeatElement("?", count: columns.count).joined(separator: ", ")))"
         let end = conflict.map { " ON CONFLICT \($0)" } ?? ""
-        let text = "INSERT INTO \(table) (\(columns.joined(separator: ", "))) VALUES (\(marks))\(end)"
-        return try statement("\(raw: text)") { statement in
+        let rest = "INTO \(table) (\(columns.joined(separator: ", "))) VALUES "
+        let before = sqlite3_total_changes64(handle)
+        // Rows that are sure to come are inserted many by a statement: its start and end cost as much as half a row. A statement that
+        // fails ends the transaction here anyway; said so, SQLite need not keep pages as they were before it.
+        let sure = count / Self.rowsAtOnce
+        if sure > 0 {
+            let marks = repeatElement(marks, count: Self.rowsAtOnce).joined(separator: ", ")
+            try statement("INSERT OR ROLLBACK \(raw: rest + marks + end)") { statement in
+                let row = SQLiteRowWriter(statement)
+                for _ in 0..<sure {
+                    for number in 1...Self.rowsAtOnce {
+                        guard try next(row) else {
+                            throw Problem("database.statement", "there are fewer rows for \(table) than were said to come")
+                        }
+                        try row.finish(columns.count * number, of: table)
+                    }
+                    row.begin()
+                    while try step(statement) {}
+                    sqlite3_reset(statement)
+                }
+            }
+        }
+        try statement("INSERT \(raw: rest + marks + end)") { statement in
             let row = SQLiteRowWriter(statement)
-            let before = sqlite3_total_changes64(handle)
             while try next(row) {
                 try row.finish(columns.count, of: table)
+                row.begin()
                 while try step(statement) {}
                 sqlite3_reset(statement)
             }
-            return Int(sqlite3_total_changes64(handle) - before)
         }
+        return Int(sqlite3_total_changes64(handle) - before)
     }
+
+    private static let rowsAtOnce = 32
 
     override func now() throws -> Timestamp {
         if let clock { return clock.now }

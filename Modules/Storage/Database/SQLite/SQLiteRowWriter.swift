@@ -21,16 +21,19 @@ final class SQLiteRowWriter: RowWriter {
         }
     }
 
-    /// Ends the row.
+    /// Ends a row.
     ///
-    /// - Throws: what was wrong with one of its values, or with their number.
-    func finish(_ columns: Int, of table: String) throws {
+    /// - Parameter values: how many the statement should have now.
+    /// - Throws: what was wrong with one of them, or with their number.
+    func finish(_ values: Int, of table: String) throws {
         if let failure { throw failure }
-        guard column == columns else {
-            throw Problem("database.statement", "a row for \(table) has \(column) values, not \(columns)")
+        guard column == values else {
+            throw Problem("database.statement", "rows for \(table) have \(column) values, not \(values)")
         }
-        column = 0
     }
+
+    /// Begins again with the first value of the statement.
+    func begin() { column = 0 }
 
     private func next() -> Int32 {
         column += 1

@@ -18,10 +18,10 @@ public struct OutboxChannel: Channel {
             .init(
                 "format", .choice(["eml", "json"]), default: "eml",
                 help: "A mail as any mail program opens it, or the message as JSON with all that Rapport knows of it."),
-        ]))
+        ]), duties: [.erase])
 
     private enum Format: String { case eml, json }
-    private let folder: String
+    let folder: String
     private let format: Format
     private let clock: any WallClock
 

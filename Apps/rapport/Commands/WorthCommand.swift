@@ -1,0 +1,102 @@
+import ArgumentParser
+import Foundation
+import RapportAnalytics
+import RapportCore
+import RapportHost
+import RapportStorage
+import RapportTabular
+
+struct WorthCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "worth",
+        abstract: "What each relationship brought and cost.",
+        discussion: """
+            Revenue, net of tax, cancelled lines and what was given back, less the cost of goods, of winning, of reaching and of \
+            serving each person, with referrals credited. What things cost is stated in YAML (costs:), currencies are converted at \
+            the day's stated rate (rates:). What is unknown is said. How it works: docs/guides/worth.md
+
+            Writes relationship_value, margin and cost_to_serve as fields of each person, which rapport people show prints and \
+            segments use.
+
+            EXAMPLES:
+              rapport worth
+              rapport worth --as-of 2026-06-30 --dry-run --html worth.html
+              rapport worth --currency EUR --csv worth.csv --json
+            """)
+
+    @Option(help: ArgumentHelp("The currency of the answer; default: that of the costs, else the house's.", valueName: "code"))
+    var currency: String?
+
+    @Option(
+        name: .customLong("as-of"), help: ArgumentHelp("Leave out what happened after this day (YYYY-MM-DD).", valueName: "date"))
+    var asOf: String?
+
+    @Flag(name: .customLong("dry-run"), help: "Show, and write nothing on people.")
+    var dryRun = false
+
+    @Option(help: ArgumentHelp("Write a row a person to this CSV file.", valueName: "file"))
+    var csv: String?
+
+    @Option(help: ArgumentHelp("Write a page with pictures to this HTML file, which needs nothing else.", valueName: "file"))
+    var html: String?
+
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        if let currency, !RatesHandler.isCode(currency.uppercased()) {
+            throw ValidationError("--currency: \"\(currency)\" is no currency such as EUR.")
+        }
+        _ = try CivilDate.option(asOf, "--as-of")
+    }
+
+    func run() async throws {
+        let output = common.output
+        let day = try CivilDate.option(asOf, "--as-of")
+        try await common.withRapport { rapport in
+            output.progress(output.text("worth.reading"))
+            let zone = rapport.houseCalendar
+            let until = day.map { zone.end(of: $0) } ?? rapport.clock.now
+            let (catalog, house, wanted) = (rapport.catalog, rapport.configuration.house, currency?.uppercased())
+            let (worth, names) = try await rapport.database.read { db in
+                let currency = try wanted ?? CostSheet.current(in: db).currency ?? house.currency
+                let worth = try Worth.read(
+                    catalog, in: currency, zone: zone, until: until,
+                    find: { text, db in try People.find(text, region: house.country, in: db) }, db)
+                let names = try db.all("SELECT id, public_id FROM people WHERE state = 0 ORDER BY id") {
+                    ($0.integer(0), $0.text(1))
+                }
+                return (worth, Dictionary(names) { first, _ in first })
+            }
+            output.endProgress()
+            WorthReport.show(worth, day: CivilDate(daysSince1970: Int(zone.day(of: until.milliseconds))), output)
+            if let csv { try AnalysisOptions.write(worth.rows(names).map(CSVText.line).joined(), to: csv) }
+            if let html { try AnalysisOptions.write(worth.page.html, to: html) }
+            let files = [csv, html].compactMap { $0 }
+            if !files.isEmpty { output.say("analysis.written", ["files": files.joined(separator: ", ")]) }
+            var members = worth.json(names).object ?? []
+            if !dryRun, asOf == nil { members += try await write(worth, rapport, output) }
+            output.json(.object(members))
+        }
+    }
+
+    private func write(_ worth: Worth, _ rapport: Rapport, _ output: Output) async throws -> [JSONValue.Member] {
+        let (store, now, scores) = (rapport.definitions, rapport.clock.now, worth.scores)
+        let version = try await rapport.database.write { db in
+            try scores.declare(model: "relationship_value", body: worth.model, by: commandLineActor, at: now, store, in: db)
+        }
+        let written = try await rapport.stepping {
+            try await scores.write(rapport.door, rapport.database) {
+                output.progress(output.text("clv.writing", ["people": NumberText.grouped($0)]))
+            }
+        }
+        output.endProgress()
+        let fields = scores.fields.map(\.name).joined(separator: ", ")
+        output.say("worth.kept", ["version": "\(version)", "fields": fields, "people": NumberText.grouped(written)])
+        return [.init("version", .integer(version)), .init("people_written", .number(written))]
+    }
+}
+
+extension TimeZoneRules {
+    /// The last moment of a day.
+    func end(of day: CivilDate) -> Timestamp { Timestamp(milliseconds: start(ofDay: Int64(day.daysSince1970 + 1)) - 1) }
+}

@@ -1,0 +1,71 @@
+import RapportCore
+import RapportStorage
+
+/// Where the answer to a question stands.
+struct ExplorationPlan {
+    let grouping: Exploration.Grouping
+    /// The slot of the amount, its currency and what is of what it holds; `nil` where it is no declared property.
+    let amount: (slot: Int, currency: Int?, digits: Int)?
+    /// The amount's name where it must be read from the events themselves.
+    let amountProperty: String?
+    /// The golden column and the type of the field.
+    let field: (slot: Int, type: FieldType)?
+    /// What a person must be, where some people of the timeline are not: erased ones, and those who are known by a device only.
+    let living: SQL?
+    /// Whether the index answers by itself.
+    let isQuick: Bool
+
+    init(_ question: Exploration.Question, _ kind: Kind, in db: Connection) throws {
+        var field: (slot: Int, type: FieldType)?
+        switch question.by {
+        case nil: grouping = .none
+        case "weekday": grouping = .weekday
+        case "hour": grouping = .hour
+        case let name?:
+            let plain = name.split(separator: ":", maxSplits: 1).last.map(String.init) ?? name
+            if !name.hasPrefix("field:"), let slot = kind.definition.slot(of: plain) {
+                grouping = .slot(slot)
+            } else if !name.hasPrefix("property:"), let known = try FieldStore.read(in: db)[plain] {
+                grouping = .field(plain)
+                field = (known.slot, known.definition.type)
+            } else {
+                grouping = .property(plain)
+            }
+        }
+        self.field = field
+        var amount: (slot: Int, currency: Int?, digits: Int)?
+        var property: String?
+        if case .sum(let name) = question.measure {
+            if let slot = kind.definition.slot(of: name) {
+                switch kind.definition.slots[slot].type {
+                case .money(let currency): amount = (slot, kind.definition.slot(of: currency), -1)
+                case .decimal(let scale): amount = (slot, nil, scale)
+                case .integer: amount = (slot, nil, 0)
+                case .text, .time, .flag:
+                    throw Problem(
+                        "explore.no_amount", "\(name) of \(kind.name) is \(kind.definition.slots[slot].type.text), not an amount")
+                }
+            } else {
+                property = name
+            }
+        }
+        self.amount = amount
+        amountProperty = property
+        let isAnonymousToo = question.isAnonymousToo
+        let hasErased = try db.integer("SELECT 1 FROM people WHERE state = 2 LIMIT 1") != nil
+        let hasAnonymous = try isAnonymousToo ? false : db.integer("SELECT 1 FROM people WHERE anonymous = 1 LIMIT 1") != nil
+        living =
+            hasAnonymous
+            ? "people.state = 0 AND people.anonymous = 0" : hasErased ? "people.state = 0" : nil
+        switch grouping {
+        case .none, .slot: isQuick = question.people == nil && property == nil
+        case .field, .property, .weekday, .hour: isQuick = false
+        }
+    }
+
+    /// Whether events must be read whole.
+    var readsProperties: Bool {
+        if case .property = grouping { return true }
+        return amountProperty != nil
+    }
+}

@@ -1,0 +1,197 @@
+import RapportCore
+import RapportStorage
+
+/// Gathers what each person brought and cost.
+struct WorthLedger {
+    let currency: String
+    let sheet: CostSheet
+    private var places: [PersonID: Int] = [:]
+    private var rows: [RelationshipValue] = []
+    /// Millionths of a unit, by part.
+    private var contacts: [Int64] = []
+    private var service: [Int64] = []
+    private var acquisition: [Int64] = []
+    private(set) var unconverted: [String: (orders: Int, first: Timestamp)] = [:]
+    private(set) var unallocated: Int64 = 0
+    /// Of each customer: months after the first order, and what an order brought.
+    private var margins: [Int: [(month: Int, amount: Int64)]] = [:]
+
+    init(currency: String, sheet: CostSheet) {
+        self.currency = currency
+        self.sheet = sheet
+    }
+
+    /// Millionths of the unit as minor units, rounded half up.
+    func minor(_ millionths: Int64) -> Int64 {
+        let scale = (0..<max(0, CostSheet.scale - Currency.exponent(of: currency))).reduce(Int64(1)) { power, _ in power * 10 }
+        return (millionths &+ scale / 2) / scale
+    }
+
+    var people: [RelationshipValue] {
+        var out = rows
+        for index in out.indices {
+            out[index].contacts = minor(contacts[index])
+            out[index].service = minor(service[index])
+            out[index].acquisition = minor(acquisition[index])
+        }
+        return out
+    }
+
+    /// Everybody who is there, with the source that knew them first.
+    mutating func readPeople(in db: Connection) throws {
+        try db.each(
+            """
+            SELECT people.id, sources.name FROM people
+            JOIN profiles ON profiles.person = people.id
+            JOIN sources ON sources.id = profiles.source
+            WHERE people.state = 0 AND people.anonymous = 0
+            ORDER BY people.id, profiles.created_at, profiles.id
+            """
+        ) { row in
+            guard places[row.integer(0)] == nil else { return }
+            places[row.integer(0)] = rows.count
+            var value = RelationshipValue(person: row.integer(0))
+            value.acquiredFrom = row.text(1)
+            rows.append(value)
+            acquisition.append(CostSheet.cost(value.acquiredFrom, in: sheet.acquisition))
+        }
+        contacts = [Int64](repeating: 0, count: rows.count)
+        service = contacts
+    }
+
+    /// What messages, calls, cases and campaigns cost.
+    mutating func readEvents(_ catalog: Catalog, until: Timestamp, in db: Connection) throws {
+        let kinds = try catalog.existingKinds(Set(sheet.events.keys).union(["message.sent"]), in: db)
+        if let sent = kinds["message.sent"], !sheet.messages.isEmpty || !sheet.campaigns.isEmpty {
+            try readMessages(sent.id, catalog, until: until, in: db)
+        }
+        for (name, cost) in sheet.events.sorted(by: { $0.key < $1.key }) {
+            guard let kind = kinds[name] else { continue }
+            let slot = kind.definition.slots.firstIndex { $0.name == "minutes" }
+            let minutes = slot.map { "COALESCE(SUM(timeline.n\($0 + 1)), 0)" } ?? "0"
+            try db.each(
+                """
+                SELECT person, COUNT(*), \(raw: minutes) FROM timeline
+                WHERE kind = \(kind.id) AND occurred_at <= \(until) GROUP BY person
+                """
+            ) { row in
+                guard let place = places[row.integer(0)] else { return }
+                let amount = cost.each &* row.integer(1) &+ cost.minute &* row.integer(2)
+                switch cost.part {
+                case .contact: contacts[place] = contacts[place] &+ amount
+                case .service: service[place] = service[place] &+ amount
+                case .acquisition: acquisition[place] = acquisition[place] &+ amount
+                }
+            }
+        }
+    }
+
+    private mutating func readMessages(_ sent: Int64, _ catalog: Catalog, until: Timestamp, in db: Connection) throws {
+        var names: [Int64: String] = [:]
+        func name(_ symbol: Int64) throws -> String {
+            if names[symbol] == nil { names[symbol] = symbol == 0 ? "" : try catalog.symbol(symbol, in: db) }
+            return names[symbol] ?? ""
+        }
+        var reached: [String: [(place: Int, messages: Int64)]] = [:]
+        try db.each(
+            """
+            SELECT person, COALESCE(n1, 0), COALESCE(n2, 0), COUNT(*) FROM timeline
+            WHERE kind = \(sent) AND occurred_at <= \(until) GROUP BY person, COALESCE(n1, 0), COALESCE(n2, 0)
+            """
+        ) { row in
+            guard let place = places[row.integer(0)] else { return }
+            let each = CostSheet.cost(try name(row.integer(2)), in: sheet.messages)
+            contacts[place] = contacts[place] &+ each &* row.integer(3)
+            let campaign = try name(row.integer(1))
+            if sheet.campaigns[campaign] != nil { reached[campaign, default: []].append((place, row.integer(3))) }
+        }
+        for (campaign, cost) in sheet.campaigns.sorted(by: { $0.key < $1.key }) {
+            let whom = (reached[campaign] ?? []).sorted { $0.place < $1.place }
+            guard !whom.isEmpty else {
+                unallocated = unallocated &+ cost
+                continue
+            }
+            // To all whom it reached, by their messages, to the last millionth.
+            let parts = Apportionment.split(cost, by: whom.map { Double($0.messages) })
+            for (one, part) in zip(whom, parts) { contacts[one.place] = contacts[one.place] &+ part }
+        }
+    }
+
+    mutating func add(_ house: HouseOrders, zone: TimeZoneRules) {
+        for order in house.orders {
+            guard let place = places[order.person] else { continue }
+            rows[place].orders += 1
+            rows[place].linesWithoutCost += order.money?.linesWithoutCost ?? 0
+            rows[place].firstOrder = min(rows[place].firstOrder ?? order.placedAt, order.placedAt)
+            guard let revenue = house.revenue(of: order, in: currency, zone: zone),
+                let goods = house.cost(of: order, in: currency, zone: zone)
+            else {
+                rows[place].ordersWithoutAmount += 1
+                if order.net != nil {
+                    let code = order.currency ?? currency
+                    let before = unconverted[code] ?? (0, order.placedAt)
+                    unconverted[code] = (before.orders + 1, min(before.first, order.placedAt))
+                }
+                continue
+            }
+            rows[place].revenue = rows[place].revenue &+ revenue
+            rows[place].goods = rows[place].goods &+ goods
+            rows[place].fulfilment = rows[place].fulfilment &+ minor(sheet.order)
+            let since = order.placedAt.milliseconds - (rows[place].firstOrder ?? order.placedAt).milliseconds
+            margins[place, default: []].append((Self.months(since), revenue &- goods &- minor(sheet.order)))
+        }
+    }
+
+    /// Whole months of 30.4375 days.
+    private static func months(_ milliseconds: Int64) -> Int { Int(max(0, milliseconds) / 2_629_800_000) }
+
+    /// Of those customers who have been there for so long, what one has brought by the end of each month.
+    func paybackCurve(until: Timestamp) -> [Double] {
+        var seen = [Int](repeating: 0, count: 61)
+        var brought = [Double](repeating: 0, count: 61)
+        for (place, orders) in margins {
+            guard let first = rows[place].firstOrder else { continue }
+            let age = min(60, Self.months(until.milliseconds - first.milliseconds))
+            for month in 0..<age { seen[month] += 1 }
+            for order in orders where order.month < age { brought[order.month] += Double(order.amount) }
+        }
+        var curve: [Double] = []
+        var sum = 0.0
+        for month in seen.indices {
+            // A handful of old customers says nothing of the others.
+            guard seen[month] >= max(5, margins.count / 20) else { break }
+            sum += brought[month] / Double(seen[month])
+            curve.append(sum)
+        }
+        return curve
+    }
+
+    /// A share of what somebody brings goes to who referred them first; what one gets the other gives.
+    mutating func readReferrals(
+        _ catalog: Catalog, until: Timestamp, find: (String, Connection) throws -> PersonID?, in db: Connection
+    ) throws {
+        guard sheet.referralShare > 0, let kind = try catalog.existingKind("referral.made", in: db) else { return }
+        var referrals: [(referrer: PersonID, referred: String)] = []
+        try db.each(
+            """
+            SELECT timeline.person, events.properties FROM timeline
+            JOIN events ON events.partition = timeline.partition AND events.position = timeline.position
+            WHERE timeline.kind = \(kind.id) AND timeline.occurred_at <= \(until)
+            ORDER BY timeline.occurred_at, timeline.partition, timeline.position
+            """
+        ) { row in
+            guard let referred = try JSONValue(parsing: row.text(1))["referred"]?.string else { return }
+            referrals.append((row.integer(0), referred))
+        }
+        let own = rows.map(\.margin)
+        var credited: Set<PersonID> = []
+        for (referrer, text) in referrals {
+            guard let referred = try find(text, db), referred != referrer, let from = places[referred],
+                let to = places[referrer], credited.insert(referred).inserted, own[from] > 0
+            else { continue }
+            let credit = Int64(clamping: Int128(own[from]) * Int128(sheet.referralShare) / Int128(HoldOut.whole))
+            rows[to].referrals = rows[to].referrals &+ credit
+            rows[from].referrals = rows[from].referrals &- credit
+        }
+    }
+}

@@ -1,0 +1,102 @@
+public import RapportCore
+
+/// Folds when each person's identifiers of a kind last proved right: the register from which their age counts.
+///
+/// An address proves right by a double opt-in (`permission.confirmed`), a reply, a click judged human, and by whoever says so:
+/// `confirms` in a `person.identified` event names the kinds that were confirmed. The latest counts, whatever the order of arrival.
+public struct ConfirmationsFold: Fold {
+    /// The property of `person.identified` that lists the confirmed kinds of identifiers.
+    public static let property = "confirms"
+    private static let kinds = [FieldsFold.eventKind, "permission.confirmed", "message.replied", "link.clicked"]
+
+    public let name = "confirmations"
+
+    public init() {}
+
+    private struct Key: Hashable, Comparable {
+        var person: PersonID
+        var kind: Int64
+
+        static func < (left: Key, right: Key) -> Bool { (left.person, left.kind) < (right.person, right.kind) }
+    }
+
+    public func apply(_ events: [Event], in step: StepContext) throws {
+        try write(try latest(events, in: step), in: step.db)
+    }
+
+    public func refold(_ people: [PersonID], in step: StepContext) throws {
+        try step.db.run("DELETE FROM confirmations WHERE person IN \(list: people)")
+        try write(try latest(try Event.handled(of: people, in: step.db), in: step), in: step.db)
+    }
+
+    public func fingerprint(of person: PersonID, in db: Connection) throws -> String {
+        try db.all(
+            """
+            SELECT identifier_kinds.name, confirmations.at FROM confirmations
+            JOIN identifier_kinds ON identifier_kinds.id = confirmations.kind
+            WHERE confirmations.person = \(person) ORDER BY identifier_kinds.name
+            """
+        ) { "\($0.text(0)) \($0.integer(1))" }.joined(separator: ", ")
+    }
+
+    private func latest(_ events: [Event], in step: StepContext) throws -> [Key: Timestamp] {
+        var names: [Int64: String] = [:]
+        for name in Self.kinds { if let kind = try step.catalog.existingKind(name, in: step.db) { names[kind.id] = name } }
+        var found: [(person: PersonID, kinds: [String], at: Timestamp)] = []
+        for event in events where event.person != 0 {
+            guard let name = names[event.kind] else { continue }
+            let kinds = Self.confirmed(name, try step.properties(of: event))
+            if !kinds.isEmpty { found.append((event.person, kinds, event.occurredAt)) }
+        }
+        guard !found.isEmpty else { return [:] }
+        let numbers = try Self.numbers(Set(found.flatMap(\.kinds)), in: step.db)
+        var latest: [Key: Timestamp] = [:]
+        for one in found {
+            for kind in one.kinds {
+                guard let number = numbers[kind] else { continue }
+                let key = Key(person: one.person, kind: number)
+                latest[key] = max(latest[key] ?? one.at, one.at)
+            }
+        }
+        return latest
+    }
+
+    /// The kinds of identifiers that an event shows to be right.
+    private static func confirmed(_ event: String, _ properties: JSONValue) -> [String] {
+        switch event {
+        case FieldsFold.eventKind: (properties[property]?.array ?? []).compactMap(\.string)
+        case "link.clicked" where properties["human"]?.bool != true: []
+        default: properties["channel"]?.string.map { [$0] } ?? []
+        }
+    }
+
+    private static func numbers(_ names: Set<String>, in db: Connection) throws -> [String: Int64] {
+        func known() throws -> [String: Int64] {
+            try Dictionary(
+                db.all("SELECT name, id FROM identifier_kinds WHERE name IN \(list: names.sorted())") {
+                    ($0.text(0), $0.integer(1))
+                }
+            ) { first, _ in first }
+        }
+        let before = try known()
+        let missing = names.filter { before[$0] == nil }.sorted()
+        guard !missing.isEmpty else { return before }
+        try db.insert(into: "identifier_kinds", ["name"], missing.map { [.text($0)] }, ignoringConflicts: true)
+        return try known()
+    }
+
+    private func write(_ latest: [Key: Timestamp], in db: Connection) throws {
+        guard !latest.isEmpty else { return }
+        try db.insert(
+            into: "confirmations", ["person", "kind", "at"], latest.sorted { $0.key < $1.key },
+            onConflict: """
+                (person, kind) DO UPDATE SET
+                    at = CASE WHEN excluded.at > confirmations.at THEN excluded.at ELSE confirmations.at END
+                """
+        ) { row, one in
+            row.integer(one.key.person)
+            row.integer(one.key.kind)
+            row.time(one.value)
+        }
+    }
+}

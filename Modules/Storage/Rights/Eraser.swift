@@ -1,0 +1,97 @@
+public import RapportCore
+
+/// Erases people at their wish (GDPR, article 17), and sees to it that a restore erases them again.
+public struct Eraser: Sendable {
+    let database: any Database
+    let door: Door
+    let journal: Journal
+    let erasure: Erasure
+    /// Called in the transaction before anything is forgotten.
+    let forgetting: @Sendable (DataSubject, _ at: Timestamp, Connection) throws -> Void
+
+    /// What an erasure did.
+    public struct Outcome: Sendable {
+        /// Whether there was somebody to erase: `false` where it was done before.
+        public var isDone: Bool
+        public var publicID: String
+        /// What was done where.
+        public var places: [ErasedPlace]
+        /// Tables that are left alone, and why.
+        public var kept: [(table: String, reason: PersonalReason)]
+        /// By what the person was known, for those who look through files; nothing where it was done before.
+        public var traces: PersonalTraces?
+        public var identifiers: [Identifier]
+    }
+
+    /// - Parameter forgetting: called in the transaction with the person before anything is forgotten: for whoever has to pass it
+    ///   on.
+    public init(
+        database: any Database, door: Door, journal: Journal, erasure: Erasure,
+        forgetting: @escaping @Sendable (DataSubject, _ at: Timestamp, Connection) throws -> Void = { _, _, _ in }
+    ) {
+        self.forgetting = forgetting
+        self.database = database
+        self.door = door
+        self.journal = journal
+        self.erasure = erasure
+    }
+
+    /// Erases a person and everybody merged into it. The journal has it before the transaction commits, so an erasure that
+    /// cannot be kept is refused. Said again of somebody erased, it looks once more for what may be left.
+    ///
+    /// - Throws: `Problem` `person.not_found` if there is no such person.
+    public func erase(_ person: PersonID, actor: String, at now: Timestamp) async throws -> Outcome {
+        var places: [ErasedPlace] = []
+        var subject: DataSubject?
+        for attempt in 1... {
+            let (read, found) = try await database.read { [erasure] db in
+                guard let subject = try DataSubject.read(person, in: db) else {
+                    throw Problem("person.not_found", "there is no such person")
+                }
+                return (subject, try erasure.search(subject, in: db))
+            }
+            subject = read
+            if let done = try await erase(read, found, actor: actor, at: now) {
+                places = done
+                break
+            }
+            // Merged, or learnt something, meanwhile: what was found is not all.
+            guard attempt < 8 else {
+                throw Problem("erase.contended", "the person is changing all the time", remedy: "Try again")
+            }
+        }
+        guard let subject else { throw Problem("person.not_found", "there is no such person") }
+        let isDone = !places.isEmpty
+        let work = try await database.read { [erasure] db in try erasure.leftovers(of: subject, in: db) }
+        for piece in work { places.append(try await database.write { db in try piece.run(db) }) }
+        return Outcome(
+            isDone: isDone, publicID: subject.publicID, places: Erasure.summed(places), kept: erasure.kept,
+            traces: isDone ? subject.traces : nil, identifiers: isDone ? subject.identifiers : [])
+    }
+
+    /// - Returns: what was done, nothing if somebody was faster; `nil` if the person is not as it was read.
+    private func erase(_ subject: DataSubject, _ found: [ErasureWork], actor: String, at now: Timestamp) async throws
+        -> [ErasedPlace]?
+    {
+        try await database.write { db in
+            // No step of this person's partition may be under way: it would write down again what is deleted here.
+            _ = try db.integer("SELECT epoch FROM cursors WHERE partition = \(subject.partition)\(raw: db.forUpdate)")
+            guard try DataSubject.read(subject.person, in: db) == subject else { return nil }
+            guard try db.integer("SELECT 1 FROM people WHERE id = \(subject.person) AND state = 0") != nil else { return [] }
+            let entry = JournalEntry(
+                .erasure, at: now, person: PublicID(subject.publicID),
+                identifiers: try HashedIdentifier.of(subject.person, in: db), evidence: actor)
+            let answers: [Acceptance] = try door.accept(
+                [
+                    NewEvent(
+                        kind: "person.erased", source: "rapport", person: subject.person, occurredAt: now,
+                        properties: ["actor": .string(actor)])
+                ], in: db)
+            if case .refused(let problem)? = answers.first { throw problem }
+            try forgetting(subject, now, db)
+            let places = try erasure.erase(subject, found: found, in: db)
+            try journal.appendWaiting([entry])
+            return places
+        }
+    }
+}

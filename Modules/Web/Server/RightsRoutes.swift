@@ -1,0 +1,51 @@
+import Hummingbird
+public import RapportCore
+import RapportStorage
+
+/// What programs may ask for of a person's rights.
+public struct RightsActions: Sendable {
+    /// Everything that is kept of the person.
+    public var export: @Sendable (PersonID) async throws -> JSONValue
+    /// Does what a wish (`correct`, `restrict`, `release`, `object`, `erase`) says, and returns the receipt.
+    public var take: @Sendable (_ wish: String, PersonID, _ said: JSONValue) async throws -> JSONValue
+
+    public init(
+        export: @escaping @Sendable (PersonID) async throws -> JSONValue,
+        take: @escaping @Sendable (_ wish: String, PersonID, _ said: JSONValue) async throws -> JSONValue
+    ) {
+        self.export = export
+        self.take = take
+    }
+}
+
+/// `GET /v1/people/ID/export`, and `POST /v1/people/ID/rights/WISH` with `{"because": …}`; a correction has `fields`, an objection
+/// may have `topic` and `channel`, an erasure says `"yes": true`. Changes need the token as a bearer: a cookie is not enough.
+struct RightsRoutes {
+    let services: WebServices
+    let access: Access
+    let actions: RightsActions
+
+    func add(to router: Router<some RequestContext>) {
+        router.get("/v1/people/:id/export") { request, context in
+            guard access.isBearer(request) || access.isSignedIn(request) else { throw Self.unauthorized }
+            return Reply.json(try await actions.export(try await person(context.parameters.require("id"))))
+        }
+        router.post("/v1/people/:id/rights/:wish") { request, context in
+            guard access.isBearer(request) else { throw Self.unauthorized }
+            let wish = try context.parameters.require("wish")
+            let said = try await request.json(limit: 65_536)
+            return Reply.json(try await actions.take(wish, try await person(context.parameters.require("id")), said))
+        }
+    }
+
+    private func person(_ id: String) async throws -> PersonID {
+        let search = services.search
+        guard let person = try await services.database.read({ db in try search.find(id, in: db) }) else {
+            throw Problem("http.not_found", "there is no person \(id)")
+        }
+        return person
+    }
+
+    private static let unauthorized = Problem(
+        "http.unauthorized", "this needs the token", remedy: "Send it as Authorization: Bearer TOKEN")
+}

@@ -1,0 +1,158 @@
+import RapportCore
+import RapportIntegration
+import RapportStorage
+import RapportTestKit
+import Testing
+
+@Suite("Finding companies that are one")
+struct AccountDeskTests {
+    private struct Lab {
+        let log: LogLab
+        let desk: AccountDesk
+        let clock: VirtualClock
+
+        init(_ database: any Database, _ clock: VirtualClock, mode: MatchingSettings.Mode = .merge) {
+            self.clock = clock
+            log = LogLab(database, clock: clock, folds: [RecordsFold()], reactors: [MatchQueueReactor()])
+            var settings = MatchingSettings.standard
+            settings.mode = mode
+            desk = AccountDesk(database: database, clock: clock, settings: settings)
+        }
+
+        /// `"crm:A-17"` with fields.
+        func says(_ key: String, _ fields: [String: String]) async throws {
+            clock.advance(by: .minutes(1))
+            let parts = key.split(separator: ":").map(String.init)
+            let said = JSONValue.object(fields.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) })
+            try await log.accept(
+                NewEvent(
+                    kind: RecordKind.account.eventKind, source: parts[0],
+                    properties: ["id": .string(parts[1]), "fields": said]))
+            try await log.drain()
+            try await desk.settle()
+        }
+
+        /// The pairs with a verdict, as `crm:1 erp:2`, with what keeps them.
+        func pairs(_ verdict: AccountPair.Verdict) async throws -> [String] {
+            try await log.database.read { db in
+                try AccountPair.list(verdict, limit: 100, in: db).map { pair in
+                    [pair.one, pair.other].map { "\($0.source):\($0.external)" }.sorted().joined(separator: " ")
+                        + (pair.conflict.isEmpty ? "" : " (\(pair.conflict))")
+                }.sorted()
+            }
+        }
+
+        func account(_ key: String) async throws -> HouseRecord? {
+            try await log.database.read { db in try HouseRecord.find(.account, key, in: db) }
+        }
+    }
+
+    private static func told(_ kind: DatabaseKind, mode: MatchingSettings.Mode = .merge, _ body: (Lab) async throws -> Void)
+        async throws
+    {
+        let clock = VirtualClock()
+        try await TemporaryDatabase.with(kind, clock: clock) { database in try await body(Lab(database, clock, mode: mode)) }
+    }
+
+    private static let wind = [
+        "name": "North Wind Logistics Ltd", "website": "https://www.northwind.example", "phone": "+44 20 7946 0018",
+        "postcode": "EC1A 1BB", "city": "London", "street": "12 Long Lane", "vat_number": "GB123456789",
+    ]
+
+    @Test(
+        "the firm that sales and accounting call differently is one, linked; each keeps its own fields",
+        arguments: DatabaseKind.available)
+    func linked(kind: DatabaseKind) async throws {
+        try await Self.told(kind) { lab in
+            try await lab.says("crm:A-17", Self.wind)
+            let typed = Self.wind.merging([
+                "name": "Northwind Logistics", "website": "northwind.example/uk", "vat_number": "123456789",
+            ]) { $1 }
+            try await lab.says("erp:4711", typed)
+            try await lab.says("erp:4712", ["name": "Blue Harbour Foods", "city": "Hull", "postcode": "HU1 1AA"])
+            #expect(try await lab.pairs(.same) == ["crm:A-17 erp:4711"])
+            #expect(try await lab.pairs(.open) == [])
+            let one = try #require(try await lab.account("crm:A-17"))
+            let same = try await lab.log.database.read { db in try AccountPair.same(as: one.id, in: db) }
+            #expect(same.map(\.external) == ["4711"])
+            #expect(one.fields.first { $0.name == "vat_number" }?.value.string == "GB123456789")
+        }
+    }
+
+    @Test(
+        "that two are two is remembered, whatever is said of them later; and that they are one", arguments: DatabaseKind.available
+    )
+    func decided(kind: DatabaseKind) async throws {
+        try await Self.told(kind) { lab in
+            try await lab.says("crm:A-17", Self.wind)
+            try await lab.says("erp:4711", Self.wind)
+            let (one, other) = (try #require(try await lab.account("crm:A-17")), try #require(try await lab.account("erp:4711")))
+            let pair = MatchPair(one.id, other.id)
+            let now = lab.clock.now
+            try await lab.log.database.write { db in try AccountPair.decide(pair, .apart, by: "test", wall: now, in: db) }
+            try await lab.says("erp:4711", Self.wind.merging(["note": "again"]) { $1 })
+            try await lab.desk.enqueueAll()
+            try await lab.desk.settle()
+            #expect(try await lab.pairs(.same) == [])
+            #expect(try await lab.pairs(.apart) == ["crm:A-17 erp:4711"])
+            // A third that is like both joins one of them, and not the other through it.
+            try await lab.says("shop:9", Self.wind)
+            #expect(try await lab.pairs(.same).count == 1)
+            #expect(try await lab.pairs(.open).count == 1)
+            try await lab.log.database.write { db in try AccountPair.decide(pair, .same, by: "test", wall: now, in: db) }
+            let group = try await lab.log.database.read { db in try AccountPair.group(of: one.id, in: db) }
+            #expect(group.count == 3)
+        }
+    }
+
+    @Test(
+        "branches, two keys of one source and two register numbers wait for somebody; in review everything does",
+        arguments: DatabaseKind.available)
+    func waits(kind: DatabaseKind) async throws {
+        try await Self.told(kind) { lab in
+            try await lab.says("crm:1", Self.wind)
+            try await lab.says("crm:2", Self.wind)
+            try await lab.says("erp:3", Self.wind.merging(["vat_number": "GB987654321"]) { $1 })
+            #expect(try await lab.pairs(.same) == [])
+            #expect(try await lab.pairs(.open) == ["crm:1 crm:2 (source)", "crm:1 erp:3 (number)", "crm:2 erp:3 (number)"])
+            let branch = [
+                "name": "North Wind Logistics", "website": "northwind.example", "city": "Leeds", "postcode": "LS1 4AP",
+                "street": "9 Mill Road",
+            ]
+            try await lab.says("erp:4", branch)
+            #expect(try await lab.pairs(.same) == [])
+        }
+        try await Self.told(kind, mode: .review) { lab in
+            try await lab.says("crm:1", Self.wind)
+            try await lab.says("erp:2", Self.wind)
+            #expect(try await lab.pairs(.open) == ["crm:1 erp:2"])
+        }
+    }
+
+    @Test("what no longer holds waits no longer, and a firm that is no more is forgotten", arguments: DatabaseKind.available)
+    func changed(kind: DatabaseKind) async throws {
+        try await Self.told(kind) { lab in
+            try await lab.says("crm:1", Self.wind)
+            try await lab.says("erp:2", Self.wind)
+            #expect(try await lab.pairs(.same).count == 1)
+            let other = [
+                "name": "Quist Bakery", "website": "quist.example", "phone": "", "postcode": "75001", "city": "Paris",
+                "street": "3 rue Haute",
+                "vat_number": "FR55555555",
+            ]
+            try await lab.says("erp:2", other)
+            #expect(try await lab.pairs(.same) == [])
+            #expect(try await lab.pairs(.open) == [])
+            let gone = try #require(try await lab.account("erp:2")).id
+            try await lab.log.database.write { db in
+                try db.run("DELETE FROM accounts WHERE id = \(gone)")
+                try AccountIndex.enqueue([gone], in: db)
+            }
+            try await lab.desk.settle()
+            let keys = try await lab.log.database.read { db in
+                try db.integer("SELECT COUNT(*) FROM account_match_keys WHERE account = \(gone)")
+            }
+            #expect(keys == 0)
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import RapportCore
+import RapportStorage
+import RapportTestKit
+import Testing
+
+@Suite("Inserting many rows")
+struct DatabaseInsertTests {
+    private static let table = "CREATE TABLE squares (number BIGINT NOT NULL PRIMARY KEY, square BIGINT NOT NULL, said TEXT)"
+
+    private func insert(_ numbers: some Sequence<Int64>, onConflict conflict: String? = nil, in db: Connection) throws -> Int {
+        try db.insert(into: "squares", ["number", "square", "said"], numbers, onConflict: conflict) { row, number in
+            row.integer(number)
+            row.integer(number * number)
+            row.text(number % 3 == 0 ? nil : "\(number)²")
+        }
+    }
+
+    private func sum(in db: Connection) throws -> [Int64] {
+        try db.first("SELECT COUNT(*), COALESCE(SUM(square), 0), COUNT(said) FROM squares") {
+            [$0.integer(0), $0.integer(1), $0.integer(2)]
+        } ?? []
+    }
+
+    private func expected(_ numbers: Set<Int64>) -> [Int64] {
+        [Int64(numbers.count), numbers.reduce(0) { $0 + $1 * $1 }, Int64(numbers.count { $0 % 3 != 0 })]
+    }
+
+    @Test("all arrive, however many they are and however they come", arguments: DatabaseKind.available)
+    func arrive(_ kind: DatabaseKind) async throws {
+        try await TemporaryDatabase.with(kind) { database async throws in
+            try await database.write { db throws in try db.run("\(raw: Self.table)") }
+            for count in [0, 1, 31, 32, 33, 64, 100] as [Int64] {
+                let numbers = 0..<count
+                try await database.write { db throws in
+                    #expect(try insert(Array(numbers), in: db) == Int(count))
+                    // How many there are of these is known only at their end.
+                    #expect(try insert((1000..<1000 + count * 2).lazy.filter { $0 % 2 == 0 }, in: db) == Int(count))
+                }
+                let known = Set(numbers).union((1000..<1000 + count * 2).filter { $0 % 2 == 0 })
+                #expect(try await database.read { db throws in try sum(in: db) } == expected(known))
+                try await database.write { db throws in try db.run("DELETE FROM squares") }
+            }
+        }
+    }
+
+    @Test("rows that are there are passed over, and those that come are counted", arguments: DatabaseKind.available)
+    func conflicts(_ kind: DatabaseKind) async throws {
+        try await TemporaryDatabase.with(kind) { database async throws in
+            try await database.write { db throws in
+                try db.run("\(raw: Self.table)")
+                _ = try insert([3, 40, 41, 90] as [Int64], in: db)
+                #expect(try insert(Array(0..<100 as Range<Int64>), onConflict: "DO NOTHING", in: db) == 96)
+                #expect(try sum(in: db) == expected(Set(0..<100)))
+            }
+        }
+    }
+
+    @Test("a row whose key exists fails, and nothing of its transaction stays", arguments: DatabaseKind.available)
+    func fails(_ kind: DatabaseKind) async throws {
+        try await TemporaryDatabase.with(kind) { database async throws in
+            try await database.write { db throws in
+                try db.run("\(raw: Self.table)")
+                _ = try insert([50] as [Int64], in: db)
+            }
+            for count in [60, 96, 200] as [Int64] {
+                let problem = await #expect(throws: Problem.self) {
+                    try await database.write { db throws in
+                        try db.run("INSERT INTO squares (number, square) VALUES (1000, 0)")
+                        // Whoever passes over the error gets no further.
+                        do { _ = try insert(Array(0..<count), in: db) } catch {}
+                        try db.run("INSERT INTO squares (number, square) VALUES (1001, 0)")
+                    }
+                }
+                #expect(problem?.code == "database.conflict")
+                #expect(try await database.read { db throws in try sum(in: db) } == expected([50]))
+            }
+        }
+    }
+}
