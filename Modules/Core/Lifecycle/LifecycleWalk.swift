@@ -81,14 +81,16 @@ public struct LifecycleWalk: Sendable {
     /// - Parameters:
     ///   - facts: with every event of the kinds that the rules read, as far as they happened after `start` or matter then.
     ///   - before: the last transition before `start`.
+    ///   - first: what brings the walk to `start`: an event, or that a moment has come.
     /// - Returns: what changed, in order, and the next moment at which the stage may change.
     public func run(
-        _ facts: PersonFacts, from start: Timestamp, to now: Timestamp, before: LifecycleTransition?
+        _ facts: PersonFacts, from start: Timestamp, to now: Timestamp, before: LifecycleTransition?,
+        startingBy first: LifecycleTransition.Cause = .event
     ) -> (transitions: [LifecycleTransition], next: Timestamp?) {
         let times = Set(facts.events.values.joined().map(\.at)).filter { $0 > start.milliseconds && $0 <= now.milliseconds }
             .sorted()
         var (out, current, place) = ([LifecycleTransition](), before, 0)
-        var (moment, cause) = (min(start, now), LifecycleTransition.Cause.event)
+        var (moment, cause) = (min(start, now), first)
         for step in 0... {
             let known = place < times.count ? facts.until(moment.milliseconds) : facts
             let stage = stage(for: known, at: moment, current: current)

@@ -75,7 +75,9 @@ struct LifecycleUpdate {
             let old = before[subject.person] ?? []
             let kept = start.map { start in old.filter { $0.at < start } } ?? []
             let first = start ?? homes[subject.person]?.firstAt ?? subject.now
-            let (new, next) = book.walk.run(facts, from: first, to: subject.now, before: kept.last)
+            let (new, next) = book.walk.run(
+                facts, from: first, to: subject.now, before: kept.last,
+                startingBy: subject.isTimed ? .time : .event)
             if let next {
                 step.set(
                     Timer(
