@@ -66,6 +66,7 @@ var targets: [Target] = []
 // MARK: C libraries
 targets += [
     .systemLibrary(name: "CPQ", path: "Modules/Shims/CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CMemory", path: "Modules/Shims/CMemory"),
     .systemLibrary(name: "CZlib", path: "Modules/Shims/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
         name: "CCurlSystem", path: "Modules/Shims/CCurlSystem", pkgConfig: "libcurl",
@@ -105,7 +106,7 @@ targets += [
 
 // MARK: Storage
 targets += [
-    module("Storage", ["RapportCore", "CPQ", "CZlib", grdb, sqlite, crypto, logging])
+    module("Storage", ["RapportCore", "CPQ", "CZlib", "CMemory", grdb, sqlite, crypto, logging])
 ]
 
 // MARK: Capabilities

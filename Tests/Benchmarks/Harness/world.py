@@ -108,11 +108,21 @@ class World:
         self.bench.progress(f"adding {self.bench.options.events:,} events")
         events = add_history(folder / "rapport.db", self.bench.options.events, self.bench.work)
         self.bench.progress(f"{events:,} events of history are there")
+        compared(folder / "rapport.db")
         if self.bench.options.keep:
             shutil.rmtree(self.bench.options.keep / "world", ignore_errors=True)
             shutil.copytree(folder, self.bench.options.keep / "world")
             (self.bench.options.keep / "world" / "world.json").write_text(json.dumps(self.sizes()))
         return folder
+
+
+def compared(path):
+    """Takes everybody for compared with everybody else: what goes on for long after an import is measured with the import, and
+    would take a part of a processor from everything else."""
+    db = sqlite3.connect(path)
+    db.execute("DELETE FROM match_queue")
+    db.commit()
+    db.close()
 
 
 # Kinds, with the columns of their four typed slots and their properties as the door writes them. x, y and z are independent

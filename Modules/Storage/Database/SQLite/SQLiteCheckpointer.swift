@@ -1,8 +1,10 @@
+import CMemory
 import Foundation
 import GRDBSQLite
 import Synchronization
 
-/// Moves pages from the write-ahead log into the file on a thread of its own, so that no commit pays for it.
+/// Moves pages from the write-ahead log into the file on a thread of its own, so that no commit pays for it. Once nothing has been
+/// committed for a few seconds, the writer's pages, which are kept for speed alone, go back to the system.
 final class SQLiteCheckpointer: Sendable {
     private struct State {
         var isStopping = false
@@ -14,6 +16,9 @@ final class SQLiteCheckpointer: Sendable {
         /// Pages of the largest of the last commits.
         var largest: Int32 = 0
     }
+
+    /// How long nothing is committed before memory is given back.
+    private static let rest = DispatchTimeInterval.seconds(3)
 
     private let path: String
     /// Pages in the log at which a checkpoint is asked for, where transactions are small.
@@ -88,8 +93,17 @@ final class SQLiteCheckpointer: Sendable {
         guard sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nil) == SQLITE_OK else { return }
         // A connection that has read nothing does not know that there is a log, and its checkpoints would do nothing.
         sqlite3_exec(handle, "SELECT count(*) FROM sqlite_schema", nil, nil, nil)
+        // Of the log at the last look, and whether memory has been given back since.
+        var seen: Int32 = 0
+        var isResting = false
         while true {
-            wake.wait()
+            if wake.wait(timeout: .now() + Self.rest) == .timedOut {
+                let now = state.withLock { $0.length }
+                if now == seen, !isResting { onWriter { Self.releaseMemory($0) } }
+                isResting = now == seen
+                seen = now
+                continue
+            }
             if state.withLock({ $0.isStopping }) { return }
             // A log begins anew only once all of it has been moved, which never happens here while somebody writes all the time.
             // So the little that is left is moved between two transactions of the writer.
@@ -99,6 +113,12 @@ final class SQLiteCheckpointer: Sendable {
             let limit = max(least * 4, threshold * 2)
             if length > limit || length > threshold * 2 && left < remainder { onWriter { Self.checkpoint($0) } }
         }
+    }
+
+    private static func releaseMemory(_ writer: OpaquePointer) {
+        sqlite3_db_release_memory(writer)
+        // What SQLite frees, the allocator would keep.
+        malloc_trim(0)
     }
 
     /// Moves pages until few have come meanwhile, and returns how many.

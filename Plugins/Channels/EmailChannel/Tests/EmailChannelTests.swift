@@ -47,6 +47,21 @@ struct EmailChannelTests {
         #expect(report.checks > 20)
     }
 
+    @Test("a mail that was made ready arrives as it was written last, and one that was not arrives too")
+    func prepares() async throws {
+        guard let server = try await StrictServer.start() else { return }
+        defer { server.stop() }
+        let channel = try Self.channel(server)
+        let messages = (1...3).map { Self.message($0, text: "first \($0)") }
+        await channel.prepare(Array(messages.dropFirst()) + [Self.message(1, to: "no address")])
+        let again = Self.message(3, text: "second 3")
+        let results = await channel.send([messages[0], messages[1], again])
+        await channel.cleanup()
+        #expect(results.allSatisfy { if case .sent = $0 { true } else { false } })
+        let bodies = try server.received().compactMap { $0["text"]?.string?.trimmingCharacters(in: .whitespacesAndNewlines) }
+        #expect(bodies.sorted() == ["first 1", "first 2", "second 3"])
+    }
+
     @Test("fifty messages over two connections arrive once each, complete, with a Return-Path of their own")
     func sends() async throws {
         guard let server = try await StrictServer.start() else { return }
