@@ -20,7 +20,7 @@ struct DeliveryHouse {
 
     static let migrations =
         Migration.storage + [
-            .permissions, .decisions, .preferences, .households, .frequency, .delivery, .campaigns, .holdOuts,
+            .permissions, .decisions, .preferences, .households, .frequency, .questions, .delivery, .campaigns, .holdOuts,
         ]
 
     var door: Door { Door(catalog: catalog, resolver: IdentityResolver()) }

@@ -41,22 +41,13 @@ extension Rapport {
         let door = door
         return try await database.write { db in
             let publicID = try Self.active(person, in: db)
-            let catalog = try FieldStore.read(in: db)
-            let members = values.map { JSONValue.Member($0.field, $0.value.isEmpty ? .null : .string($0.value)) }
-            let sorted = catalog.sort(members)
-            if let name = sorted.undeclared.first {
-                throw Problem(
-                    "field.unknown", "there is no field \"\(name)\"",
-                    remedy: "Fields are \(catalog.fields.map(\.definition.name).joined(separator: ", "))")
+            // By a profile of its own, beside which the sources' words stay.
+            var events = try RecordEdits(person, actor: actor, at: now, in: db).setting(
+                values.map { ($0.field, $0.value) }, source: FieldDefinition.correctionSource, isConfirmed: true)
+            for index in events.indices {
+                events[index].properties = .object((events[index].properties.object ?? []) + [.init("because", .string(because))])
             }
-            if let unfit = sorted.unfit.first { throw unfit }
-            let event = NewEvent(
-                kind: FieldsFold.eventKind, source: FieldDefinition.correctionSource, person: person, occurredAt: now,
-                properties: [
-                    "fields": .object(sorted.properties), "confirmed": true, "actor": .string(actor),
-                    "because": .string(because),
-                ], personal: sorted.personal.isEmpty ? nil : ["fields": .object(sorted.personal)])
-            try Self.accepted(try door.accept([event], in: db))
+            try Self.accepted(try door.accept(events, in: db))
             return try RightsReceipt.issue(
                 .correction, person: publicID, at: now, actor: actor, because: because,
                 done: [.init("fields", .array(values.map { .string($0.field) }))], in: db)

@@ -16,7 +16,7 @@ struct DecisionShop: Sendable {
         let clock = VirtualClock(noon)
         let migrations =
             Migration.storage + [
-                .permissions, .decisions, .preferences, .households, .frequency, .delivery, .campaigns,
+                .permissions, .decisions, .preferences, .households, .frequency, .questions, .delivery, .campaigns,
             ]
         try await TemporaryDatabase.with(kind, migrations: migrations, clock: clock) { database in
             var lab = LogLab(database, clock: clock)

@@ -9,7 +9,7 @@ import Testing
 struct OptOutJournalTests {
     static let migrations =
         Migration.storage + [
-            .permissions, .decisions, .preferences, .households, .frequency, .delivery, .campaigns,
+            .permissions, .decisions, .preferences, .households, .frequency, .questions, .delivery, .campaigns,
         ]
 
     /// Makes a backup of a shop where three people consented, lets `after` happen to the original, restores the backup beside
