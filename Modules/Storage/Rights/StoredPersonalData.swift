@@ -44,7 +44,6 @@ public struct StoredPersonalData: PersonalData {
             PersonalTable(
                 "confirmations", [.people("person")], erased: .delete,
                 meanings: ["kind": .name(table: "identifier_kinds", key: "id", column: "name", zero: nil)]),
-            .nobody("undeclared"),
             PersonalTable(
                 "merges", [.people("survivor"), .people("loser")],
                 erased: .clear([("reason", .text("")), ("undo", .text("{}"))]),
