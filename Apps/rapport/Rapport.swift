@@ -27,7 +27,7 @@ enum Commands {
         ClvCommand.self,
         ConfigCommand.self,
         DemoCommand.self,
-        DoctorCommand.self,
+        DoctorCommand.self, HealthCommand.self,
         DemoSenderCommand.self,
         DuplicatesCommand.self,
         InitCommand.self,

@@ -2,7 +2,7 @@ import RapportCore
 
 extension Migration {
     /// Storage's own migrations. Capabilities have lists of their own; the host joins them.
-    public static let storage: [Migration] = [.log, .people, .records, .slotFills, .matching, .confirmations]
+    public static let storage: [Migration] = [.log, .people, .records, .slotFills, .matching, .confirmations, .undeclared]
 
     /// A row per partition, and the facts of a new database.
     static func seedLog(_ db: Connection) throws {
