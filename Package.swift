@@ -126,7 +126,8 @@ targets += [
         ] + hummingbird,
         resources: [
             "style.css", "mark.svg", "layout.mustache", "overview.mustache", "people.mustache", "person.mustache",
-            "health.mustache", "token.mustache", "unsubscribe.mustache", "preferences.mustache", "message.mustache",
+            "health.mustache", "data.mustache", "token.mustache", "unsubscribe.mustache", "preferences.mustache",
+            "message.mustache",
         ].map { .embedInCode("Assets/\($0)") }),
 ]
 

@@ -31,7 +31,7 @@ enum Commands {
         CohortsCommand.self,
         ConfigCommand.self,
         DemoCommand.self,
-        DoctorCommand.self,
+        DoctorCommand.self, HealthCommand.self,
         DemoSenderCommand.self,
         DuplicatesCommand.self,
         EraseCommand.self,

@@ -3,8 +3,8 @@ import RapportCore
 extension Migration {
     /// Storage's own migrations. Capabilities have lists of their own; the host joins them.
     public static let storage: [Migration] = [
-        .log, .people, .records, .slotFills, .matching, .accountMatching, .confirmations, .context, .rights, .erasedAddresses,
-        .openings,
+        .log, .people, .records, .slotFills, .matching, .accountMatching, .confirmations, .undeclared, .context, .rights,
+        .erasedAddresses, .openings,
     ]
 
     /// A row per partition, and the facts of a new database.

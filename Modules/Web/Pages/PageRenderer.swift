@@ -18,7 +18,8 @@ struct PageRenderer: Sendable {
         let sources: [(String, [UInt8])] = [
             ("layout", PackageResources.layout_mustache), ("overview", PackageResources.overview_mustache),
             ("people", PackageResources.people_mustache), ("person", PackageResources.person_mustache),
-            ("health", PackageResources.health_mustache), ("token", PackageResources.token_mustache),
+            ("health", PackageResources.health_mustache), ("data", PackageResources.data_mustache),
+            ("token", PackageResources.token_mustache),
             ("unsubscribe", PackageResources.unsubscribe_mustache), ("message", PackageResources.message_mustache),
             ("preferences", PackageResources.preferences_mustache),
         ]

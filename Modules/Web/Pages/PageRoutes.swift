@@ -32,6 +32,8 @@ struct PageRoutes {
                     try context.parameters.require("id"), before: request.uri.queryParameters["before"].map(String.init))
             }
         }
+        let data = DataPage(services: services, pages: pages)
+        router.get("/health/data") { request, _ in try await behindToken(request) { try await data.response() } }
         router.get("/health") { request, _ in try await behindToken(request) { await health() } }
     }
 

@@ -41,6 +41,8 @@ public struct WebServices: Sendable {
     public var channels: [(name: String, plugin: String)]
     public var campaigns: @Sendable () async throws -> [CampaignReport]
     public var checks: @Sendable () async -> [Check]
+    /// How good what is known of people is.
+    public var dataHealth: @Sendable () async throws -> DataHealth
     /// Answers a request to `/hooks/INSTANCE/PATH`, once it is durable.
     public var hook: @Sendable (_ instance: String, CallbackRequest) async throws -> CallbackAnswer
     /// `nil`: people's rights are not to be had over HTTP.
@@ -52,6 +54,7 @@ public struct WebServices: Sendable {
         questions: QuestionDesk, clicks: ClickUseCase, explainer: Explainer, search: PeopleSearch,
         channels: [(name: String, plugin: String)],
         campaigns: @escaping @Sendable () async throws -> [CampaignReport], checks: @escaping @Sendable () async -> [Check],
+        dataHealth: @escaping @Sendable () async throws -> DataHealth,
         hook: @escaping @Sendable (_ instance: String, CallbackRequest) async throws -> CallbackAnswer,
         rights: RightsActions? = nil
     ) {
@@ -71,6 +74,7 @@ public struct WebServices: Sendable {
         self.channels = channels
         self.campaigns = campaigns
         self.checks = checks
+        self.dataHealth = dataHealth
         self.hook = hook
         self.rights = rights
     }

@@ -13,6 +13,15 @@ final class TrackingService: Sendable {
         var schema: TrackingSchema?
         var readAt = Timestamp.distantPast
         var dropped: [String: Int64] = [:]
+        /// Counted and not yet in the database.
+        var uncounted: [Uncounted: Int64] = [:]
+        var writtenAt: ContinuousClock.Instant = .now - .seconds(60)
+    }
+
+    private struct Uncounted: Hashable {
+        var source: String
+        var name: String
+        var reason: String
     }
 
     private let database: any Database
@@ -31,8 +40,16 @@ final class TrackingService: Sendable {
     /// - Throws: `Problem` naming what is wrong with it.
     func accept(_ body: JSONValue, kind: TrackedCall.Kind, source: TrackingSource) async throws {
         let call = try TrackedCall(body, kind: kind, sentAt: nil, receivedAt: clock.now)
-        let translation = try TrackingTranslator(source: source, schema: try await schema()).translate(call)
+        let translation: TrackingTranslator.Translation
+        do {
+            translation = try TrackingTranslator(source: source, schema: try await schema()).translate(call)
+        } catch let problem as Problem {
+            count(problem, of: source)
+            await writeCounts()
+            throw problem
+        }
         count(translation.dropped, of: source)
+        await writeCounts()
         for case .refused(let problem) in try await intake.accept(translation.events) { throw problem }
     }
 
@@ -58,9 +75,11 @@ final class TrackingService: Sendable {
                 owners += translation.events.map { _ in index }
                 events += translation.events
             } catch let problem as Problem {
+                count(problem, of: source)
                 refused.append((index, problem))
             }
         }
+        await writeCounts()
         for (owner, answer) in zip(owners, try await intake.accept(events)) {
             if case .refused(let problem) = answer { refused.append((owner, problem)) }
         }
@@ -73,7 +92,41 @@ final class TrackingService: Sendable {
     private func count(_ names: [String], of source: TrackingSource) {
         guard !names.isEmpty else { return }
         state.withLock { state in
-            for name in names { state.dropped["\(source.name) \(name)", default: 0] += 1 }
+            for name in names {
+                state.dropped["\(source.name) \(name)", default: 0] += 1
+                state.uncounted[.init(source: source.name, name: name, reason: "dropped"), default: 0] += 1
+            }
+        }
+    }
+
+    /// What was refused because nobody declared it, or was no value of its field.
+    private func count(_ problem: Problem, of source: TrackingSource) {
+        guard problem.code == "track.undeclared" || problem.code == "field.value" else { return }
+        let name = problem.place?.path.map { $0.hasPrefix("traits.") ? "field \($0.dropFirst(7))" : $0 } ?? "event"
+        let reason = problem.code == "field.value" ? "unfit" : "refused"
+        state.withLock { $0.uncounted[.init(source: source.name, name: name, reason: reason), default: 0] += 1 }
+    }
+
+    /// Adds what was counted to the totals in the database, every few seconds at most.
+    ///
+    /// - Parameter all: at once: nothing more will come.
+    func writeCounts(all: Bool = false) async {
+        let due = state.withLock { state -> [Uncounted: Int64] in
+            guard !state.uncounted.isEmpty, all || ContinuousClock.now - state.writtenAt > .seconds(2) else { return [:] }
+            state.writtenAt = .now
+            defer { state.uncounted = [:] }
+            return state.uncounted
+        }
+        guard !due.isEmpty else { return }
+        let (counts, now) = (
+            due.map { UndeclaredData(source: $0.key.source, name: $0.key.name, reason: $0.key.reason, count: $0.value) },
+            clock.now
+        )
+        do {
+            try await database.write { db in try UndeclaredData.add(counts, at: now, in: db) }
+        } catch {
+            // The call that brought it is not lost for a count.
+            state.withLock { state in state.uncounted.merge(due) { $0 + $1 } }
         }
     }
 

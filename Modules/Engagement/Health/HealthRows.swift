@@ -1,0 +1,100 @@
+public import RapportCore
+
+/// The report as people read it: rows of text for a terminal and for pages. Every word comes from the locale's texts.
+public struct HealthRows: Sendable {
+    public struct Table: Sendable {
+        /// Keys of `health.column.`; numbers stand in all but the first columns.
+        public var columns: [String]
+        public var rows: [[String]]
+    }
+
+    private let report: DataHealth
+    private let texts: Texts
+
+    public init(_ report: DataHealth, texts: Texts) {
+        self.report = report
+        self.texts = texts
+    }
+
+    /// One sentence on the whole.
+    public var lead: String {
+        guard report.people > 0 else { return texts("health.nobody") }
+        let total = report.everybody.total
+        return texts(
+            "health.lead",
+            [
+                "people": grouped(report.people), "values": grouped(total.known), "invalid": percent(total.invalid, total.known),
+                "stale": percent(total.stale, total.known), "conflicts": percent(total.conflicts, total.known),
+            ])
+    }
+
+    /// What to do, the worst first: what is the matter, and what helps.
+    public func findings(limit: Int = 8) -> [(finding: String, remedy: String)] {
+        report.findings.prefix(limit).map { finding in
+            let values = [
+                "name": finding.name, "count": grouped(finding.count), "of": grouped(finding.of),
+                "share": percent(finding.count, finding.of),
+            ]
+            return (
+                texts("health.finding.\(finding.kind.rawValue)", values), texts("health.remedy.\(finding.kind.rawValue)", values)
+            )
+        }
+    }
+
+    /// Subjects of which something is known, or that were declared with a budget.
+    public var fields: Table {
+        Table(
+            columns: ["field", "owner", "believed", "known", "invalid", "stale", "conflicts"],
+            rows: zip(report.subjects, report.everybody.tallies).filter { $1.known > 0 || $0.budget != nil }.map {
+                subject, tally in
+                [
+                    subject.name, subject.owner ?? "", subject.budget.map { "\($0.milliseconds / 86_400_000) d" } ?? "",
+                    percent(tally.known, report.people),
+                ] + shares(tally)
+            })
+    }
+
+    public var sources: Table {
+        Table(
+            columns: ["source", "people", "values", "invalid", "stale", "conflicts"],
+            rows: report.sources.map { [$0.name, grouped($0.people), grouped($0.total.known)] + shares($0.total) })
+    }
+
+    public var segments: Table {
+        Table(
+            columns: ["segment", "people", "coverage", "invalid", "stale", "conflicts"],
+            rows: report.segments.map { group in
+                // Of the values that somebody at all has.
+                let asked = Int64(report.everybody.tallies.count { $0.known > 0 })
+                return [group.name, grouped(group.people), percent(group.total.known, group.people * asked)] + shares(group.total)
+            })
+    }
+
+    public var dropped: Table {
+        Table(
+            columns: ["source", "dropped", "reason", "times"],
+            rows: report.dropped.map { [$0.source, $0.name, texts("health.reason.\($0.reason.rawValue)"), grouped($0.count)] })
+    }
+
+    private func shares(_ tally: DataHealth.Tally) -> [String] {
+        [tally.invalid, tally.stale, tally.conflicts].map { percent($0, tally.known) }
+    }
+
+    /// In whole percent, but never nothing for something, and never all for less.
+    private func percent(_ part: Int64, _ whole: Int64) -> String {
+        guard whole > 0 else { return "–" }
+        let share = part * 100 / whole
+        if part > 0, share == 0 { return "< 1 %" }
+        return "\(share) %"
+    }
+
+    private func grouped(_ number: Int64) -> String {
+        let digits = Array(String(number))
+        var out = ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (digits.count - index) % 3 == 0 { out += texts("page.thousands") }
+            out.append(digit)
+        }
+        return out
+    }
+}
