@@ -81,7 +81,8 @@ import Testing
         "a segment is counted, then filled, then live; one that mentions another waits for it", arguments: DatabaseKind.available)
     func counting(kind: DatabaseKind) async throws {
         let clock = VirtualClock(Timestamp(milliseconds: 1_790_000_000_000))
-        try await TemporaryDatabase.with(kind, migrations: Migration.storage + [.permissions, .segments], clock: clock) { database in
+        try await TemporaryDatabase.with(kind, migrations: Migration.storage + [.permissions, .segments], clock: clock) {
+            database in
             var log = LogLab(database, clock: clock)
             log.reactors = [SegmentsReactor(house: SegmentLab.house, countsFirst: true)]
             let (lab, catalog, now) = (log, log.catalog, clock.now)
