@@ -72,13 +72,15 @@ struct House {
 
     /// Steps and delivers until nothing moves any more.
     func work(_ outreach: Outreach) async throws {
+        var last = ""
         for _ in 0..<200 {
             try await rapport.countSegments()
             let steps = try await rapport.runner.drain(leases)
             let isBusy = try await outreach.loop.pass(leases)
             if steps.events == 0, steps.timers == 0, !isBusy { return }
+            last = "\(steps.events) events, \(steps.timers) timers, \(isBusy ? "sending" : "sending nothing")"
         }
-        Issue.record("the house does not come to rest")
+        Issue.record("the house does not come to rest: \(last)")
     }
 
     /// The same, until every segment is live: filling goes on by moments of its own.
@@ -86,7 +88,7 @@ struct House {
         for _ in 0..<200 {
             try await work(outreach)
             let waiting = try await rapport.database.read { db in
-                try db.integer("SELECT COUNT(*) FROM segments WHERE state <> 'live'") ?? 0
+                try db.integer("SELECT COUNT(*) FROM segment_fills") ?? 0
             }
             if waiting == 0 { return }
             try await Task.sleep(for: .milliseconds(20))

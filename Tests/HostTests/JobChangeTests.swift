@@ -213,7 +213,7 @@ struct JobChangeTests {
                     kind: "standing", name: "job.changed",
                     body: ["raised_by": ["job.changed"], "cleared_by": ["permission.granted", "permission.confirmed"]]),
                 DefinitionDraft(
-                    kind: "guard", name: "house",
+                    kind: "guards", name: "house",
                     body: ["zone": "UTC", "standings": [["fact": "job.changed", "classes": ["marketing"]]]]),
             ]
             let (store, now) = (rapport.definitions, rapport.clock.now)

@@ -17,12 +17,12 @@ struct DatabaseFileTests {
             try db.run("CREATE TABLE pages (id BIGINT NOT NULL PRIMARY KEY, bytes BLOB NOT NULL)")
         }
         // Two writers: while one commits, the other is already waiting.
-        let (rows, size) = (100, 150_000)
+        let (rows, size) = (300, 150_000)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for writer in 0..<2 {
                 group.addTask {
                     for row in 0..<rows {
-                        let bytes = [UInt8](repeating: UInt8(row), count: size)
+                        let bytes = [UInt8](repeating: UInt8(row % 256), count: size)
                         try await database.write { db in
                             try db.run("INSERT INTO pages (id, bytes) VALUES (\(row * 2 + writer), \(bytes))")
                         }
