@@ -106,7 +106,10 @@ struct ImporterFollowingTests {
         }
         // Whose partition is whose follows from public ids, which are drawn anew for each slice that comes again.
         let lines = states.map { state in
-            state.split(separator: "\n").map { $0.replacing(/\[(\d+,\d+),\d+,\d+\]/) { "[\($0.output.1)]" } }
+            state.split(separator: "\n").map {
+                $0.replacing(/\[(\d+,\d+),\d+,\d+\]/) { "[\($0.output.1)]" }
+                    .replacing(/timeline: (\d+ \d+) \d+ \d+/) { "timeline: \($0.output.1)" }
+            }
         }
         let other = zip(lines[0], lines[1]).first { $0 != $1 }
         #expect(lines[0] == lines[1], "\(other.map { "\($0.0) against \($0.1)" } ?? "one has more lines")")
