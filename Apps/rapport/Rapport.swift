@@ -20,6 +20,7 @@ enum Commands {
     static let all: [any ParsableCommand.Type] = [
         AccountsCommand.self,
         AdoptionCommand.self,
+        AnnoyanceCommand.self,
         ApplyCommand.self,
         AttributionCommand.self,
         BackupCommand.self,

@@ -31,6 +31,7 @@ extension DemoStage {
         }
         teller.working("mess.folding")
         try await apply("policy.yaml")
+        try await apply("lifecycle.yaml")
         try await apply("templates.yaml")
         try await runner.settle()
         teller.done()
