@@ -75,21 +75,8 @@ struct ProfilesCommand: AsyncParsableCommand {
         private func write(_ profiles: Profiles, _ body: JSONValue, _ rapport: Rapport, _ output: Output) async throws
             -> [JSONValue.Member]
         {
-            let (store, now) = (rapport.definitions, rapport.clock.now)
             let former = try await rapport.database.read { try Profiles.former(in: $0) }
-            let scores = profiles.scores(former: former)
-            let version = try await rapport.database.write { db in
-                try scores.declare(model: "profiles", body: body, by: commandLineActor, at: now, store, in: db)
-            }
-            let written = try await rapport.stepping {
-                try await scores.write(rapport.door, rapport.database) {
-                    output.progress(output.text("clv.writing", ["people": NumberText.grouped($0)]))
-                }
-            }
-            output.endProgress()
-            output.line()
-            output.say("profiles.kept", ["version": "\(version)", "people": NumberText.grouped(written)])
-            return [.init("version", .integer(version)), .init("people_written", .number(written))]
+            return try await profiles.scores(former: former).keep("profiles", body, rapport, output)
         }
     }
 

@@ -74,25 +74,11 @@ struct WorthCommand: AsyncParsableCommand {
             let files = [csv, html].compactMap { $0 }
             if !files.isEmpty { output.say("analysis.written", ["files": files.joined(separator: ", ")]) }
             var members = worth.json(names).object ?? []
-            if !dryRun, asOf == nil { members += try await write(worth, rapport, output) }
+            if !dryRun, asOf == nil {
+                members += try await worth.scores.keep("relationship_value", worth.model, rapport, output)
+            }
             output.json(.object(members))
         }
-    }
-
-    private func write(_ worth: Worth, _ rapport: Rapport, _ output: Output) async throws -> [JSONValue.Member] {
-        let (store, now, scores) = (rapport.definitions, rapport.clock.now, worth.scores)
-        let version = try await rapport.database.write { db in
-            try scores.declare(model: "relationship_value", body: worth.model, by: commandLineActor, at: now, store, in: db)
-        }
-        let written = try await rapport.stepping {
-            try await scores.write(rapport.door, rapport.database) {
-                output.progress(output.text("clv.writing", ["people": NumberText.grouped($0)]))
-            }
-        }
-        output.endProgress()
-        let fields = scores.fields.map(\.name).joined(separator: ", ")
-        output.say("worth.kept", ["version": "\(version)", "fields": fields, "people": NumberText.grouped(written)])
-        return [.init("version", .integer(version)), .init("people_written", .number(written))]
     }
 }
 
