@@ -152,7 +152,7 @@ extension IdentityPlan {
         newClaims.append(
             NewClaim(
                 entry: entry, owns: owns, profile: profile, batch: saying.batch, at: saying.at, mayExist: isMarked,
-                isNews: !isMarked && !people(behind: values[entry]).contains(person(of: profile))))
+                isNews: !isMarked && !identity.isAnonymous && !people(behind: values[entry]).contains(person(of: profile))))
         let claim = Claim(profile: profile, batch: saying.batch)
         if owns {
             values[entry].owner = claim
