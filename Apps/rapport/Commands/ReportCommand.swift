@@ -32,7 +32,7 @@ struct ReportCommand: AsyncParsableCommand {
             }
         }
 
-        func month(_ rapport: Rapport) -> CalendarMonth { month.flatMap { CalendarMonth(text: $0) } ?? rapport.lastMonth }
+        func chosen(_ rapport: Rapport) -> CalendarMonth { month.flatMap { CalendarMonth(text: $0) } ?? rapport.lastMonth }
     }
 
     struct Show: AsyncParsableCommand {
@@ -54,7 +54,7 @@ struct ReportCommand: AsyncParsableCommand {
             let output = common.output
             try await common.withRapport { rapport in
                 output.progress(output.text("patterns.reading_events"))
-                let report = try await rapport.monthlyReport(which.month(rapport))
+                let report = try await rapport.monthlyReport(which.chosen(rapport))
                 let letter = try await rapport.letter(report) { people in
                     output.progress(output.text("health.progress", ["people": String(people)]))
                 }
@@ -93,9 +93,9 @@ struct ReportCommand: AsyncParsableCommand {
         func run() async throws {
             let output = common.output
             try await common.withRapport { rapport in
-                let plan = try await plan(rapport)
+                let plan = try await chosen(rapport)
                 let outreach = try await rapport.outreach(rapport.makeChannels())
-                let month = which.month(rapport)
+                let month = which.chosen(rapport)
                 var order = ReportMailer.Order(
                     report: plan.name, month: month, recipients: plan.to, channel: plan.channel, brand: plan.brand, isAgain: again
                 )
@@ -123,7 +123,7 @@ struct ReportCommand: AsyncParsableCommand {
         }
 
         /// What is in force, with what the command line says over it.
-        private func plan(_ rapport: Rapport) async throws -> ReportPlan {
+        private func chosen(_ rapport: Rapport) async throws -> ReportPlan {
             let plans = try await rapport.database.read { db in try ReportPlan.all(in: db) }
             var found: ReportPlan?
             if let name {

@@ -76,16 +76,16 @@ public struct HouseResponses: Sendable {
     ///
     /// - Parameter messages: of one person, by time.
     public func settle(_ messages: inout [Message], _ marks: [Mark]) {
-        func last(_ mark: Mark, _ fits: (Message) -> Bool) -> Int? {
+        func place(of mark: Mark, _ fits: (Message) -> Bool) -> Int? {
             messages.lastIndex { message in
                 message.at <= mark.at && (mark.campaign == 0 || message.campaign == mark.campaign) && fits(message)
             }
         }
         for mark in marks where mark.isBounce {
-            if let last = last(mark, { _ in true }) { messages[last].bounced = true }
+            if let last = place(of: mark, { _ in true }) { messages[last].bounced = true }
         }
         for mark in marks where !mark.isBounce {
-            let last = last(mark) { !$0.bounced && mark.at <= $0.at + lookBack(of: $0.channel) }
+            let last = place(of: mark) { !$0.bounced && mark.at <= $0.at + lookBack(of: $0.channel) }
             if let last { messages[last].answered = true }
         }
         for index in messages.indices {

@@ -87,9 +87,9 @@ struct ResponseTally {
         // How much people differ from one another says how soon one person's own answers count.
         let strength = BetaPrior.fit(people).strength
         for dimension in dimensions {
-            let named =
+            let both =
                 dimension == .language ? (words, ownWords) : (try named(dimension, counts, name), try named(dimension, own, name))
-            let house = contest(named.0, dimension, believed: nil)
+            let house = contest(both.0, dimension, believed: nil)
             guard asked.person != nil else {
                 answer.parts.append(NextBest.Part(dimension: dimension, of: nil, contest: house))
                 continue
@@ -103,7 +103,7 @@ struct ResponseTally {
                 NextBest.Part(
                     dimension: dimension, of: nil,
                     contest: contest(
-                        believed.mapValues { _ in ResponseCount() }.merging(named.1) { $1 }, dimension, believed: believed)))
+                        believed.mapValues { _ in ResponseCount() }.merging(both.1) { $1 }, dimension, believed: believed)))
         }
         for (campaign, counts) in waves.sorted(by: { $0.key < $1.key }) where asked.person == nil && counts.count > 1 {
             let named = Dictionary(uniqueKeysWithValues: counts.map { (String($0.key), $0.value) })
