@@ -1,4 +1,4 @@
-public import RapportCore
+import RapportCore
 public import RapportStorage
 
 /// `reports:` in YAML: who gets the monthly report (`ReportPlan`).

@@ -1,6 +1,6 @@
 import Crypto
 public import RapportCore
-public import RapportPluginKit
+import RapportPluginKit
 public import RapportStorage
 
 /// Sends a report to colleagues, each once: a message of the house to itself, which asks nobody's permission, is in no figure and
