@@ -176,8 +176,8 @@ struct NextBestReport {
         let blocks = Array("▁▂▃▄▅▆▇█")
         let width = (1...7).map { say("day_short.\($0)").count }.max() ?? 3
         func padded(_ text: String) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
-        let hours = (0..<24).map { $0 % 6 == 0 ? ($0 < 10 ? "0\($0)" : "\($0)") : ($0 % 6 == 1 ? "" : "  ") }
-        var lines = ["\(padded(""))  " + hours.map { $0.isEmpty ? "  " : $0 }.joined()]
+        let hours = (0..<24).map { $0 % 6 == 0 ? ($0 < 10 ? "0\($0)" : "\($0)") : "  " }
+        var lines = ["\(padded(""))  \(hours.joined())"]
         for (day, row) in cells.enumerated() {
             let line = row.map { rate -> String in
                 guard let rate else { return "· " }

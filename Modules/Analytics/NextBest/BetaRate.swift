@@ -32,7 +32,7 @@ public struct BetaRate: Sendable, Hashable {
     /// The logit of the rate that is not passed with probability `p`.
     func logitQuantile(_ p: Double) -> Double {
         var (low, high) = (-80.0, 36.0)
-        for _ in 0..<64 {
+        for _ in 0..<48 {
             let middle = (low + high) / 2
             if below(Self.rate(ofLogit: middle)) < p { low = middle } else { high = middle }
         }
