@@ -39,7 +39,7 @@ public enum Host {
                 configuration: configuration, database: database, registry: registry, catalog: catalog, identity: identity,
                 door: door,
                 ledger: ledger, stepper: stepper(configuration, door: door, ledger: ledger),
-                definitions: DefinitionStore(handlers: definitionHandlers(catalog, identity)), texts: texts,
+                definitions: DefinitionStore(handlers: definitionHandlers(catalog, identity, configuration)), texts: texts,
                 clock: clock ?? SystemClock(),
                 logger: Logger(label: "rapport"))
         } catch {

@@ -10,6 +10,12 @@ public enum Quadrature {
         return sum * half
     }
 
+    /// The places and weights of that rule over [low, high].
+    static func places(_ low: Double, _ high: Double) -> [(at: Double, weight: Double)] {
+        let (middle, half) = ((low + high) / 2, (high - low) / 2)
+        return zip(nodes, weights).flatMap { [(middle - half * $0, $1 * half), (middle + half * $0, $1 * half)] }
+    }
+
     /// ∫ f over (0, 1), where f may be infinite at the ends, by the double exponential rule (Takahasi & Mori 1974).
     ///
     /// - Parameter f: of x and 1 − x, each exact near its end.

@@ -41,7 +41,7 @@ public struct CampaignPlan: Sendable, Hashable {
     }
 
     /// The wave that a person is in, counted from 0: the same whenever it is asked, and no wave favours old customers.
-    func wave(of person: PersonID, act: Int64) -> Int {
+    public func wave(of person: PersonID, act: Int64) -> Int {
         guard waves > 1 else { return 0 }
         var generator = SplitMix64(seed: UInt64(bitPattern: person &* 1_000_003 &+ act))
         return Int(generator.next() % UInt64(waves))

@@ -7,6 +7,7 @@ public import RapportStorage
 public struct Outreach: Sendable {
     public let desk: CampaignDesk
     public let proofs: ProofSender
+    public let reports: ReportMailer
     public let loop: DeliveryLoop
     public let unsubscribing: UnsubscribeUseCase
     public let preferring: PreferencesUseCase
@@ -30,6 +31,7 @@ public struct Outreach: Sendable {
             brands: Set(brands.map(\.name)), channels: Set(channels.names), clock: clock)
         proofs = ProofSender(
             database: database, templates: templates, contents: contents, writer: writer, channels: channels, clock: clock)
+        reports = ReportMailer(database: database, channels: channels, brands: brands, clock: clock)
         loop = DeliveryLoop(
             runner: CampaignRunner(database: database, gatekeeper: gatekeeper, audience: audience, clock: clock),
             sender: Sender(

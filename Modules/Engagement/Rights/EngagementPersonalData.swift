@@ -69,6 +69,7 @@ public struct EngagementPersonalData: PersonalData {
             PersonalTable("provider_ids", [.people("person")], erased: .delete),
             PersonalTable("clicks", [.people("person")], erased: .delete),
             PersonalTable("proofs", [], shown: .not(.house), erased: .byModule),
+            PersonalTable("report_mails", [], shown: .not(.house), erased: .byModule),
         ]
     }
 
@@ -78,14 +79,28 @@ public struct EngagementPersonalData: PersonalData {
     public func search(_ subject: DataSubject, in db: Connection) throws -> [ErasureWork] {
         // Copies of messages for colleagues, to an address that is the person's.
         let addresses = Set(subject.identifiers.map(\.value))
+        func isTheirs(_ address: String) -> Bool { addresses.contains(address) || subject.traces.isIn(address) }
         let proofs = try db.all("SELECT id, address FROM proofs ORDER BY id") { ($0.integer(0), $0.text(1)) }
-            .filter { addresses.contains($0.1) || subject.traces.isIn($0.1) }.map(\.0)
-        guard !proofs.isEmpty else { return [] }
-        return [
-            ErasureWork { db in
-                ErasedPlace("proofs", try db.run("DELETE FROM proofs WHERE id IN \(list: proofs)"))
-            }
-        ]
+            .filter { isTheirs($0.1) }.map(\.0)
+        // Whoever still gets reports as a colleague goes on getting each once.
+        let colleagues = Set(try ReportPlan.all(in: db).flatMap(\.to))
+        let recipients = try db.all("SELECT DISTINCT recipient FROM report_mails ORDER BY recipient") { $0.text(0) }
+            .filter { !colleagues.contains($0) && isTheirs($0) }
+        var work: [ErasureWork] = []
+        if !proofs.isEmpty {
+            work.append(
+                ErasureWork { db in
+                    ErasedPlace("proofs", try db.run("DELETE FROM proofs WHERE id IN \(list: proofs)"))
+                })
+        }
+        if !recipients.isEmpty {
+            work.append(
+                ErasureWork { db in
+                    ErasedPlace(
+                        "report_mails", try db.run("DELETE FROM report_mails WHERE recipient IN \(list: recipients)"))
+                })
+        }
+        return work
     }
 
     public func erase(_ subject: DataSubject, in db: Connection) throws -> [ErasedPlace] {

@@ -5,7 +5,9 @@ import RapportStorage
 
 extension Host {
     /// The kinds of definitions, in the order in which they are applied: each may build on those before it.
-    static func definitionHandlers(_ catalog: Catalog, _ identity: IdentityRuleBook) -> [any DefinitionHandler] {
+    static func definitionHandlers(_ catalog: Catalog, _ identity: IdentityRuleBook, _ configuration: Configuration)
+        -> [any DefinitionHandler]
+    {
         let segments = SegmentDefinitions(catalog: catalog, permits: FoldedPermits(catalog: catalog))
         let aging: @Sendable (Timestamp, Connection) throws -> Void = { now, db in try segments.fillAgain(at: now, in: db) }
         return [
@@ -16,6 +18,7 @@ extension Host {
             LifecycleDefinitions(catalog: catalog, permits: FoldedPermits(catalog: catalog)),
             TemplateHandler(), segments,
             ModelHandler(), RatesHandler(), CostsHandler(), FiguresHandler(),
+            ReportHandler(channels: configuration.channels.map(\.name), brands: configuration.brands.map(\.name)),
             RetentionHandler(catalog: catalog, permits: FoldedPermits(catalog: catalog)),
         ]
     }

@@ -8,7 +8,7 @@ extension Host {
         Migration.storage + [
             .imports, .sources, .permissions, .decisions, .preferences, .households, .frequency, .questions, .segments,
             .lifecycle,
-            .delivery, .campaigns, .plugins, .callbacks, .duties, .runningImports, .holdOuts, .rates,
+            .delivery, .campaigns, .plugins, .callbacks, .duties, .runningImports, .holdOuts, .rates, .reports,
         ]
     }
 }
