@@ -37,11 +37,14 @@ public struct HouseOrders: Sendable {
     public let orders: [Order]
     /// What is stated of currencies.
     public let rates: ExchangeRates
+    /// How many people were not read because they may not be profiled.
+    public let leftOut: Int
     public var currencies: [String] { Set(orders.compactMap(\.currency)).sorted() }
 
-    public init(orders: [Order], rates: ExchangeRates = ExchangeRates()) {
+    public init(orders: [Order], rates: ExchangeRates = ExchangeRates(), leftOut: Int = 0) {
         self.orders = orders
         self.rates = rates
+        self.leftOut = leftOut
     }
 
     private static let kinds: Set<String> = ["order.placed", "order.refunded", "order.cancelled", "order.returned"]
@@ -50,17 +53,20 @@ public struct HouseOrders: Sendable {
     ///   - until: what happened later is left out.
     ///   - people: of these alone; `nil`: of all.
     public static func read(
-        _ catalog: Catalog, until: Timestamp? = nil, of people: [PersonID]? = nil, in db: Connection
+        _ catalog: Catalog, until: Timestamp? = nil, of people: [PersonID]? = nil, among population: HousePopulation = .everybody,
+        in db: Connection
     ) throws -> HouseOrders {
         let rates = try RateStore.read(in: db)
         let kinds = try catalog.existingKinds(Self.kinds, in: db)
-        guard kinds["order.placed"] != nil else { return HouseOrders(orders: [], rates: rates) }
+        let leftOut = try population.leftOut(in: db)
+        guard kinds["order.placed"] != nil else { return HouseOrders(orders: [], rates: rates, leftOut: leftOut.count) }
         let names = Dictionary(uniqueKeysWithValues: kinds.values.map { ($0.id, $0.name) })
         let costs = try ProductCosts.read(rates: rates, in: db)
         var orders: [Order] = []
         var person: PersonID = 0
         var happenings: [OrderHappening] = []
-        let whom: SQL = people.map { "AND people.id IN \(list: $0)" } ?? ""
+        let named: SQL = people.map { "AND people.id IN \(list: $0)" } ?? ""
+        let whom = named + population.condition(on: "people.id", leavingOut: leftOut)
         try db.each(
             """
             SELECT timeline.person, timeline.kind, timeline.occurred_at, events.source, events.properties,
@@ -86,7 +92,7 @@ public struct HouseOrders: Sendable {
                     ref: EventRef(partition: row.int(5), position: row.integer(6))))
         }
         orders += OrderHappening.settle(happenings, of: person, costs)
-        return HouseOrders(orders: orders, rates: rates)
+        return HouseOrders(orders: orders, rates: rates, leftOut: leftOut.count)
     }
 
     /// What an order brought, in a currency at the rate of its day, its refunds in other currencies at the rates of theirs.
