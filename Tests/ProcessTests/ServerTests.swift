@@ -29,3 +29,21 @@ struct PublicPageTests {
         #expect(code == 0, "\(text)")
     }
 }
+
+/// A person's rights over HTTP, in a real server.
+@Suite("Rights over HTTP", .serialized)
+struct RightsAPITests {
+    @Test("who may ask, for whom, for what, and what comes of it", arguments: DatabaseKind.available)
+    func rights(kind: DatabaseKind) async throws {
+        try await TemporaryDatabase.withURL(kind, migrations: []) { url in
+            let (code, text) = try await Program.run(
+                "/usr/bin/env",
+                [
+                    "python3", Program.root.appending(path: "Tests/Judge/rights.py").path(), "--bin", Program.folder,
+                    "--database",
+                    url,
+                ])
+            #expect(code == 0, "\(text)")
+        }
+    }
+}

@@ -50,7 +50,7 @@ struct ChurnCommand: AsyncParsableCommand {
 
     func run() async throws {
         let output = common.output
-        let read = try await purchases.read(analysis, common, naming: false, output)
+        let read = try await purchases.read(analysis, common, naming: false, among: .profiled, output)
         let period = try CalendarPeriod.option(every, among: [.month, .week])
         let meaning: Churn.Meaning =
             ended != nil ? .contract : idleDays.map { .idle(days: $0) } ?? .ownRhythm(times: times, atLeast: atLeast)

@@ -10,7 +10,7 @@ extension ClvCommand.Fit {
         try await common.withRapport { rapport in
             output.progress(output.text("clv.reading_orders"))
             let catalog = rapport.catalog
-            let house = try await rapport.database.read { try HouseOrders.read(catalog, in: $0) }
+            let house = try await rapport.database.read { try HouseOrders.read(catalog, among: .profiled, in: $0) }
             guard !house.orders.isEmpty else {
                 throw Problem(
                     "clv.no_purchases", "nobody has an order yet",
@@ -25,6 +25,8 @@ extension ClvCommand.Fit {
             output.endProgress()
             try tell(value, figures, rows, names: people.map { names[$0] ?? "" }, of: "The orders of this house", output)
             var members = value.json(figures).object ?? []
+            output.tellLeftOut(house.leftOut)
+            members.append(.init("left_out", .number(house.leftOut)))
             members.append(.init("currency", .text(wanted)))
             if !dryRun {
                 members += try await value.scores(figures, people: people, currency: wanted).keep(

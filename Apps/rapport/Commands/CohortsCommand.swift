@@ -27,7 +27,7 @@ struct CohortsCommand: AsyncParsableCommand {
 
     func run() async throws {
         let output = common.output
-        let read = try await purchases.read(analysis, common, naming: false, output)
+        let read = try await purchases.read(analysis, common, naming: false, among: .everybody, output)
         let cohorts = Cohorts(
             read.purchases, every: try CalendarPeriod.option(every, among: [.month, .week]), until: read.until)
         let telling = CohortsReport.telling(cohorts, of: read.source, currency: read.currency, output)

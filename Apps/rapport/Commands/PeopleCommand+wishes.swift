@@ -99,16 +99,29 @@ struct PeopleObjectCommand: AsyncParsableCommand {
         commandName: "object",
         abstract: "Take down that a person objects to marketing, profiling for it included.",
         discussion: """
-            It beats every permission and every legal basis at once, and only a later act of the person lifts it.
+            It beats every permission and every legal basis at once, and only a later act of the person lifts it. Without topic or \
+            channel, or with --profiling, nothing is learnt from the person any more: no segment for marketing has them, and what was \
+            concluded of them is taken back.
 
             EXAMPLES:
               rapport people object cleo@example.org --because "call of 3 May"
+              rapport people object cleo@example.org --profiling --because "call of 3 May"
               rapport people object cleo@example.org --topic news --channel email --because "reply of 3 May"
             """)
 
     @Option(help: "Only this topic; default: all.") var topic: String?
     @Option(help: "Only this kind of address; default: all.") var channel: String?
+    @Flag(help: "To being profiled, and to no message.") var profiling = false
     @OptionGroup var options: WishOptions
 
-    func run() async throws { try await options.take(.object(topic: topic, channel: channel), "objection") }
+    func validate() throws {
+        if profiling, topic != nil || channel != nil {
+            throw ValidationError("--profiling is of no topic or channel: take two objections down.")
+        }
+    }
+
+    func run() async throws {
+        let topic = profiling ? Unprofiled.topic : topic
+        try await options.take(.object(topic: topic, channel: channel), profiling ? "objection_profiling" : "objection")
+    }
 }

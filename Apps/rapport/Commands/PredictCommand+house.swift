@@ -33,12 +33,13 @@ extension PredictCommand.Fit {
             for note in prediction.notes { AnalysisOptions.note(note) }
             output.say("predict.house", ["moments": found.moments.map { String($0.rfc3339.prefix(10)) }.joined(separator: ", ")])
             PredictionReport.show(prediction, output)
+            output.tellLeftOut(found.leftOut)
             var members = PredictionReport.json(prediction).object ?? []
             members += [
                 .init("model_name", .string(question.name)), .init("outcome", .string(question.outcome)),
                 .init("within_days", .number(question.within)), .init("absent", .bool(question.isAbsence)),
                 .init("moments", .array(found.moments.map { .string($0.rfc3339) })),
-                .init("people", .number(found.answers.count)),
+                .init("people", .number(found.answers.count)), .init("left_out", .number(found.leftOut)),
             ]
             if !dryRun {
                 let body = JSONValue.object(

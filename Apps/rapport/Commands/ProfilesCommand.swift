@@ -51,22 +51,24 @@ struct ProfilesCommand: AsyncParsableCommand {
                 let today = Int(zone.day(of: rapport.clock.now.milliseconds))
                 let day = try CivilDate.option(asOf, "--as-of")?.daysSince1970 ?? today
                 let rates = try money.rates()
-                let profiles = try await rapport.database.read { [money] db in
-                    let house = try HouseOrders.read(catalog, in: db)
-                    return try Profiles(
+                let (profiles, leftOut) = try await rapport.database.read { [money] db in
+                    let house = try HouseOrders.read(catalog, among: .profiled, in: db)
+                    let profiles = try Profiles(
                         house: house, currency: money.wanted(house), rates: rates, zone: zone, asOf: day, catalog, in: db)
+                    return (profiles, house.leftOut)
                 }
                 output.endProgress()
                 let report = ProfilesReport(profiles, output)
                 let telling = report.telling
                 telling.show(output)
+                output.tellLeftOut(leftOut)
                 if let csv {
                     let names = try await rapport.publicIDs()
                     try AnalysisOptions.write(report.csv(names), to: csv)
                 }
                 if let html { try AnalysisOptions.write(telling.page(output).html, to: html) }
                 AnalysisOptions.tellFiles([csv, html], output)
-                var members = report.json
+                var members = report.json + [.init("left_out", .number(leftOut))]
                 if !dryRun { members += try await write(profiles, .object(members), rapport, output) }
                 output.json(.object(members))
             }

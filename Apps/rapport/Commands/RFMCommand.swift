@@ -22,7 +22,7 @@ struct RFMCommand: AsyncParsableCommand {
 
     func run() async throws {
         let output = common.output
-        let read = try await purchases.read(analysis, common, naming: analysis.csv != nil, output)
+        let read = try await purchases.read(analysis, common, naming: analysis.csv != nil, among: .profiled, output)
         let rfm = RFM(read.purchases, until: read.until)
         let telling = RFMReport.telling(rfm, of: read.source, currency: read.currency, output)
         telling.show(output)

@@ -133,8 +133,9 @@ struct RecommendCommand: AsyncParsableCommand {
         }
 
         private func fitHouse(_ rapport: Rapport, _ output: Output) async throws {
-            let lines = try await rapport.database.read { [catalog = rapport.catalog] in try HouseLines.read(catalog, in: $0) }
+            let lines = try await rapport.profiledLines()
             let interactions = try Interactions(lines)
+            output.tellLeftOut(lines.leftOut)
             let trial = try await trial(interactions, output)
             let json = RecommendationReport.json(trial, interactions)
             var members = json.object ?? []
@@ -216,7 +217,7 @@ struct RecommendCommand: AsyncParsableCommand {
         }
 
         private func recommendHouse(_ rapport: Rapport, _ output: Output) async throws {
-            let lines = try await rapport.database.read { [catalog = rapport.catalog] in try HouseLines.read(catalog, in: $0) }
+            let lines = try await rapport.profiledLines()
             let made = try await HouseRecommendations(lines, method: list.chosen)
             output.endProgress()
             guard let person else {
@@ -227,6 +228,11 @@ struct RecommendCommand: AsyncParsableCommand {
                 throw Problem(
                     "person.unknown", "nobody here is called \"\(person)\"",
                     remedy: "Look for them with rapport people search.")
+            }
+            guard try await !rapport.database.read({ try Unprofiled.read(of: [found], in: $0).all.contains(found) }) else {
+                throw Problem(
+                    "person.not_profiled", "\"\(person)\" objects to being profiled, or is restricted",
+                    remedy: "Recommend what is popular; rapport people show tells since when.")
             }
             RecommendationReport.show(
                 .init(

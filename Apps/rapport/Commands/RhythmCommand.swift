@@ -32,7 +32,7 @@ struct RhythmCommand: AsyncParsableCommand {
 
     func run() async throws {
         let output = common.output
-        let read = try await purchases.read(analysis, common, naming: false, output)
+        let read = try await purchases.read(analysis, common, naming: false, among: .profiled, output)
         let rhythm = Rhythm(read.purchases, depth: depth, level: level, until: read.until)
         let telling = RhythmReport.telling(rhythm, depth: depth, of: read.source, output)
         telling.show(output)

@@ -30,6 +30,21 @@ private func pointing<Result>(into text: String, _ output: Output, _ body: () as
     }
 }
 
+/// What a segment is for.
+struct PurposeOption: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "marketing, or service: what people ordered, asked or must be told. Who objects to marketing or to being profiled is in none for marketing.",
+            valueName: "purpose"))
+    var purpose: String = SegmentPurpose.marketing.rawValue
+
+    var value: SegmentPurpose { SegmentPurpose(rawValue: purpose) ?? .marketing }
+
+    func validate() throws {
+        guard SegmentPurpose(rawValue: purpose) != nil else { throw ValidationError("--purpose is marketing or service.") }
+    }
+}
+
 extension SegmentsCommand {
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -65,19 +80,23 @@ extension SegmentsCommand {
                 EXAMPLES:
                   rapport segments count 'last(order.placed) older than 120 days'
                   rapport segments count 'segment("loyal") and has(identifier email)' --json
+                  rapport segments count 'did(order.placed where sku = "X1")' --purpose service
                 """)
 
         @Argument(help: "An expression.")
         var expression: String
 
+        @OptionGroup var purpose: PurposeOption
         @OptionGroup var common: CommonOptions
 
         func run() async throws {
             let output = common.output
             try await common.withRapport { rapport in
                 let questions = rapport.segmentQuestions
-                let count = try await pointing(into: expression, output) { [expression] in
-                    try await rapport.database.read { db in try questions.count(expression, at: try db.now(), in: db) }
+                let count = try await pointing(into: expression, output) { [expression, purpose] in
+                    try await rapport.database.read { db in
+                        try questions.count(expression, for: purpose.value, at: try db.now(), in: db)
+                    }
                 }
                 output.line("\(count)")
                 output.json(["count": .integer(count)])
@@ -138,6 +157,7 @@ extension SegmentsCommand {
                     let verdict = segment.explanation.holds ? segment.since == nil ? "in" : "in_since" : "not_in"
                     let values = ["segment": segment.name, "since": segment.since?.rfc3339 ?? ""]
                     output.line(output.styled(output.texts("cli.segment.\(verdict)", values), .bold))
+                    if let leftOut = segment.leftOut { output.line("  " + output.text("segment.left_out.\(leftOut.rawValue)")) }
                     output.show(segment.explanation, 1)
                 }
                 output.json([
@@ -146,6 +166,7 @@ extension SegmentsCommand {
                             [
                                 "name": .string(segment.name), "member": .bool(segment.since != nil),
                                 "since": segment.since.map { .string($0.rfc3339) } ?? .null,
+                                "left_out": segment.leftOut.map { .string($0.rawValue) } ?? .null,
                                 "explanation": segment.explanation.json,
                             ]
                         })
@@ -162,6 +183,7 @@ extension SegmentsCommand {
 
                 EXAMPLES:
                   rapport segments apply lapsed 'last(order.placed) older than 120 days'
+                  rapport segments apply recalled 'did(order.placed where sku = "X1")' --purpose service
                 """)
 
         @Argument(help: "Its name.")
@@ -170,18 +192,22 @@ extension SegmentsCommand {
         @Argument(help: "Its expression.")
         var expression: String
 
+        @OptionGroup var purpose: PurposeOption
         @OptionGroup var common: CommonOptions
 
         func run() async throws {
             let output = common.output
             try await common.withRapport { rapport in
                 let questions = rapport.segmentQuestions
-                let (checked, count) = try await pointing(into: expression, output) { [expression] in
+                let (checked, count) = try await pointing(into: expression, output) { [expression, purpose] in
                     try await rapport.database.read { db in
-                        (try questions.check(expression, in: db), try questions.count(expression, at: try db.now(), in: db))
+                        let count = try questions.count(expression, for: purpose.value, at: try db.now(), in: db)
+                        return (try questions.check(expression, in: db), count)
                     }
                 }
-                let draft = DefinitionDraft(kind: "segment", name: name, body: ["expression": .string(checked.text)])
+                var body: [JSONValue.Member] = [.init("expression", .string(checked.text))]
+                if purpose.value == .service { body.append(.init("purpose", .string(purpose.value.rawValue))) }
+                let draft = DefinitionDraft(kind: "segment", name: name, body: .object(body))
                 let (store, now) = (rapport.definitions, rapport.clock.now)
                 let changes = try await rapport.database.write { db in
                     try store.apply([draft], actor: commandLineActor, now: now, in: db)
@@ -220,6 +246,7 @@ extension SegmentStatus {
     fileprivate var json: JSONValue {
         [
             "name": .string(name), "version": .integer(version), "expression": .string(expression),
+            "purpose": .string(purpose.rawValue),
             "state": .string(state.rawValue), "members": .integer(members),
             "counted": counted.map { .integer($0) } ?? .null, "partitions_left": .integer(Int64(partitionsLeft)),
             "changed_at": .string(changedAt.rfc3339),

@@ -68,6 +68,8 @@ struct WorthCommand: AsyncParsableCommand {
                 return (worth, Dictionary(names) { first, _ in first })
             }
             output.endProgress()
+            let hidden = worth.people.count - worth.told.count
+            if hidden > 0 { output.say("worth.not_named", count: hidden) }
             WorthReport.show(worth, day: CivilDate(daysSince1970: Int(zone.day(of: until.milliseconds))), output)
             if let csv { try AnalysisOptions.write(worth.rows(names).map(CSVText.line).joined(), to: csv) }
             if let html { try AnalysisOptions.write(worth.page.html, to: html) }

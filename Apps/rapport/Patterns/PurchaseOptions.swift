@@ -45,11 +45,15 @@ struct PurchaseOptions: ParsableArguments {
         var until: Int?
     }
 
-    /// - Parameter naming: whether names of people are needed.
-    func read(_ analysis: AnalysisOptions, _ common: CommonOptions, naming: Bool, _ output: Output) async throws -> Read {
+    /// - Parameters:
+    ///   - naming: whether names of people are needed.
+    ///   - population: whose orders are read of the database's.
+    func read(
+        _ analysis: AnalysisOptions, _ common: CommonOptions, naming: Bool, among population: HousePopulation, _ output: Output
+    ) async throws -> Read {
         let until = try CivilDate.option(until, "--until")?.daysSince1970
         guard let file, let customer, let date else {
-            return try await readHouse(common, until, naming: naming, output)
+            return try await readHouse(common, until, naming: naming, among: population, output)
         }
         output.progress(output.text("analysis.reading"))
         let (rows, skipped) = try Purchases.read(
@@ -61,15 +65,18 @@ struct PurchaseOptions: ParsableArguments {
             purchases: rows, names: rows.customers, source: URL(filePath: file).lastPathComponent, currency: nil, until: until)
     }
 
-    private func readHouse(_ common: CommonOptions, _ until: Int?, naming: Bool, _ output: Output) async throws -> Read {
+    private func readHouse(
+        _ common: CommonOptions, _ until: Int?, naming: Bool, among population: HousePopulation, _ output: Output
+    ) async throws -> Read {
         try await common.withRapport { rapport in
             output.progress(output.text("clv.reading_orders"))
             let catalog = rapport.catalog
-            let house = try await rapport.database.read { try HouseOrders.read(catalog, in: $0) }
+            let house = try await rapport.database.read { try HouseOrders.read(catalog, among: population, in: $0) }
             let currency = money.wanted(house)
             let (people, rows) = try house.purchases(in: currency, rates: money.rates(), zone: rapport.houseCalendar)
             let names = naming ? try await rapport.publicIDs() : [:]
             output.endProgress()
+            output.tellLeftOut(house.leftOut)
             return Read(
                 purchases: rows, names: people.map { names[$0] ?? "" }, source: output.text("patterns.house"), currency: currency,
                 until: until)

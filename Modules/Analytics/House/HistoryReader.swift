@@ -16,7 +16,10 @@ struct HistoryReader: Sendable {
         }
     }
 
-    /// Hands over what `body` makes of each slice of people.
+    /// How many of them are not asked about because they may not be profiled.
+    func leftOut() async throws -> Int { try await database.read { try HousePopulation.profiled.leftOut(in: $0).count } }
+
+    /// Hands over what `body` makes of each slice of people who may be profiled.
     ///
     /// - Parameters:
     ///   - wanted: who is looked at.
@@ -38,7 +41,8 @@ struct HistoryReader: Sendable {
                     """
                 ) { $0.integer(0) }
                 var part = make()
-                let chosen = people.filter(wanted)
+                let unprofiled = try Unprofiled.read(of: people, in: db).all
+                let chosen = people.filter { !unprofiled.contains($0) && wanted($0) }
                 if !chosen.isEmpty { try Self.read(chosen, plan, catalog, in: db) { each($0, $1, &part) } }
                 return (part, people.count, people.last)
             }

@@ -17,6 +17,8 @@ public struct HouseLines: Sendable {
     public private(set) var products: [String] = []
     /// In the order of people and of time.
     public private(set) var baskets: [Basket] = []
+    /// How many people were not read because they may not be profiled.
+    public private(set) var leftOut = 0
     /// What people have sent back.
     public private(set) var returned: [PersonID: Set<Int>] = [:]
     /// Products that cannot be had: their record says `in_stock: no`, or a `stock` of nothing.
@@ -39,8 +41,12 @@ public struct HouseLines: Sendable {
 
     private static let kinds: Set<String> = ["order.placed", "order.cancelled", "order.returned"]
 
-    public static func read(_ catalog: Catalog, in db: Connection) throws -> HouseLines {
+    public static func read(
+        _ catalog: Catalog, among population: HousePopulation = .everybody, in db: Connection
+    ) throws -> HouseLines {
         var lines = HouseLines()
+        let leftOut = try population.leftOut(in: db)
+        lines.leftOut = leftOut.count
         let kinds = try catalog.existingKinds(Self.kinds, in: db)
         guard kinds["order.placed"] != nil else { return lines }
         let names = Dictionary(uniqueKeysWithValues: kinds.values.map { ($0.id, $0.name) })
@@ -52,7 +58,7 @@ public struct HouseLines: Sendable {
             FROM people
             JOIN timeline ON timeline.person = people.id AND timeline.kind IN \(list: names.keys.sorted())
             JOIN events ON events.partition = timeline.partition AND events.position = timeline.position
-            WHERE people.state = 0 AND people.anonymous = 0
+            WHERE people.state = 0 AND people.anonymous = 0\(population.condition(on: "people.id", leavingOut: leftOut))
             ORDER BY timeline.person, timeline.kind, timeline.occurred_at, timeline.partition, timeline.position
             """
         ) { row in

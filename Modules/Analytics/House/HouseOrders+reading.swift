@@ -13,12 +13,16 @@ extension HouseOrders {
     ///   - until: what happened later is left out.
     ///   - people: of these alone; `nil`: of all.
     public static func read(
-        _ catalog: Catalog, until: Timestamp? = nil, of people: [PersonID]? = nil, in db: Connection
+        _ catalog: Catalog, until: Timestamp? = nil, of people: [PersonID]? = nil, among population: HousePopulation = .everybody,
+        in db: Connection
     ) throws -> HouseOrders {
         let rates = try RateStore.read(in: db)
         let kinds = try catalog.existingKinds(Self.sequels.union([Self.placing]), in: db)
-        guard let placed = kinds[Self.placing]?.id else { return HouseOrders(orders: [], rates: rates) }
-        let living = try LivingPeople(of: people, in: db)
+        let leftOut = try population.leftOut(in: db)
+        guard let placed = kinds[Self.placing]?.id else {
+            return HouseOrders(orders: [], rates: rates, leftOut: leftOut.count)
+        }
+        let living = try LivingPeople(of: people, leavingOut: leftOut, in: db)
         let until = until ?? .distantFuture
         let few = people.flatMap { $0.count <= living.count / 4 ? $0 : nil }
         let whom: SQL = few.map { " AND timeline.person IN \(list: $0)" } ?? ""
@@ -55,6 +59,6 @@ extension HouseOrders {
                 try gatherer.take(placed: row)
             }
         }
-        return HouseOrders(orders: gatherer.orders(people: living.bound), rates: rates)
+        return HouseOrders(orders: gatherer.orders(people: living.bound), rates: rates, leftOut: leftOut.count)
     }
 }

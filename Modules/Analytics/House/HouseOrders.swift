@@ -53,8 +53,10 @@ public struct HouseOrders: Sendable {
     public let rates: ExchangeRates
     /// In alphabetical order.
     public let currencies: [String]
+    /// How many people were not read because they may not be profiled.
+    public let leftOut: Int
 
-    public init(orders: [Order], rates: ExchangeRates = ExchangeRates()) {
+    public init(orders: [Order], rates: ExchangeRates = ExchangeRates(), leftOut: Int = 0) {
         self.orders = orders
         self.rates = rates
         var currencies: Set<String> = []
@@ -64,6 +66,7 @@ public struct HouseOrders: Sendable {
             if let last { currencies.insert(last) }
         }
         self.currencies = currencies.sorted()
+        self.leftOut = leftOut
     }
 
     /// What an order brought, in a currency at the rate of its day, its refunds in other currencies at the rates of theirs.

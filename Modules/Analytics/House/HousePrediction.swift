@@ -13,6 +13,8 @@ public struct HousePrediction: Sendable {
     public let moments: [Timestamp]
     /// Who is asked about now: how likely yes is, and the strongest reasons.
     public let answers: [(person: PersonID, probability: Double, reasons: [PredictionReason])]
+    /// How many people nothing was learnt from and nothing is said of, because they may not be profiled.
+    public let leftOut: Int
 
     /// Rows learnt from at most: beyond, people are drawn by lot.
     private static let rows = 120_000
@@ -69,6 +71,7 @@ public struct HousePrediction: Sendable {
             done += people
             progress("scoring", Double(done) / Double(all))
         }
+        leftOut = try await reader.leftOut()
         self.question = question
         self.prediction = prediction
         moments = past.map { Timestamp(milliseconds: $0) }

@@ -26,6 +26,9 @@ public struct HouseRecommendations: Sendable {
         made = try await Recommendations(list, method: method ?? RecommendationMethod.candidates[0])
     }
 
+    /// How many people it learnt nothing from, because they may not be profiled.
+    public var leftOut: Int { lines.leftOut }
+
     public func knows(_ person: PersonID) -> Bool { made.knows(String(person)) }
 
     public func suggestions(for person: PersonID, limit: Int) -> [Suggestion] {

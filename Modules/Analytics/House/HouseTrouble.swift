@@ -14,8 +14,10 @@ struct HouseTrouble {
         "complaint.opened", "case.opened", "message.complained", "call.held", "chat.held",
     ]
 
-    static func read(_ catalog: Catalog, in db: Connection) throws -> HouseTrouble {
+    static func read(_ catalog: Catalog, among population: HousePopulation = .everybody, in db: Connection) throws -> HouseTrouble
+    {
         var out = HouseTrouble()
+        let others = population.condition(on: "timeline.person", leavingOut: try population.leftOut(in: db))
         let orders = try catalog.existingKinds(orderKinds, in: db).values.map(\.id).sorted()
         // An order that came back and was paid back is one trouble; what names no order is one each.
         try db.each(
@@ -24,7 +26,7 @@ struct HouseTrouble {
             JOIN people ON people.id = timeline.person AND people.state = 0 AND people.anonymous = 0
             LEFT JOIN order_events ON order_events.person = timeline.person AND order_events.partition = timeline.partition
                 AND order_events.position = timeline.position
-            WHERE timeline.kind IN \(list: orders)
+            WHERE timeline.kind IN \(list: orders)\(others)
             GROUP BY timeline.person, COALESCE(order_events.number, '')
             """
         ) { row in out.counts[row.integer(0), default: 0] += row.text(1).isEmpty ? row.int(2) : 1 }
@@ -37,7 +39,7 @@ struct HouseTrouble {
                 """
                 SELECT timeline.person, COUNT(*) FROM timeline
                 JOIN people ON people.id = timeline.person AND people.state = 0 AND people.anonymous = 0
-                WHERE timeline.kind = \(kind.id)\(incoming) GROUP BY timeline.person
+                WHERE timeline.kind = \(kind.id)\(incoming)\(others) GROUP BY timeline.person
                 """
             ) { row in out.counts[row.integer(0), default: 0] += row.int(1) }
         }
@@ -47,7 +49,7 @@ struct HouseTrouble {
             """
             SELECT timeline.person, timeline.occurred_at, timeline.kind FROM timeline
             JOIN people ON people.id = timeline.person AND people.state = 0 AND people.anonymous = 0
-            WHERE timeline.kind IN \(list: byID.keys.sorted())
+            WHERE timeline.kind IN \(list: byID.keys.sorted())\(others)
             ORDER BY timeline.person, timeline.occurred_at, timeline.kind, timeline.partition, timeline.position
             """
         ) { row in

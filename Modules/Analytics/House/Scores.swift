@@ -23,7 +23,9 @@ public struct Scores: Sendable {
         return changes.first { $0.kind == "model" && $0.name == model }?.version ?? 0
     }
 
-    /// Puts on the log what is new of each person, some at a time, as history: it wakes nobody.
+    /// Puts on the log what is new of each person, some at a time, as history: it wakes nobody. Of those who may not be profiled it
+    /// says nothing, also where they have objected since it was reckoned; of those who have objected it takes back what still stands,
+    /// such as of somebody with whom they were made one.
     ///
     /// - Returns: of how many people something was new.
     public func write(
@@ -33,8 +35,10 @@ public struct Scores: Sendable {
         for start in stride(from: 0, to: values.count, by: 500) {
             let part = Array(values[start..<min(start + 500, values.count)])
             let events = try await database.read { [fields] db in
+                let unprofiled = try Unprofiled.read(of: part.map(\.person), in: db).all
                 let known = try People.fields(of: part.map(\.person), in: db)
                 return part.compactMap { entry -> NewEvent? in
+                    if unprofiled.contains(entry.person) { return nil }
                     let before = known[entry.person] ?? []
                     let isKnown = zip(fields, entry.values).allSatisfy { field, value in
                         let shown = (try? field.type.value(of: value)).map(field.type.shown) ?? .null
@@ -54,7 +58,17 @@ public struct Scores: Sendable {
             // No live event waits behind more than a slice.
             while try await database.read({ try Door.backlog(in: $0) }) > 2_000 { try await Task.sleep(for: .milliseconds(20)) }
         }
+        try await takeBack(door, database)
         return written
+    }
+
+    private func takeBack(_ door: Door, _ database: any Database) async throws {
+        let objected = try await database.read { try Unprofiled.read(in: $0).objected.sorted() }
+        for start in stride(from: 0, to: objected.count, by: 500) {
+            let part = Array(objected[start..<min(start + 500, objected.count)])
+            let events = try await database.read { try Conclusions.takingBack(of: part, in: $0) }
+            _ = try await door.accept(events, in: database)
+        }
     }
 }
 

@@ -45,6 +45,7 @@ public struct Profiles: Sendable {
     /// Reckons from the database.
     ///
     /// - Parameters:
+    ///   - house: orders of those who may be profiled.
     ///   - currency: of values; where orders are of one, it may be left out.
     ///   - day: as of which day, in days since 1970.
     /// - Throws: `Problem` `clv.no_rate`, `profiles.no_orders`.
@@ -58,7 +59,8 @@ public struct Profiles: Sendable {
                 remedy: "Import orders with rapport import; docs/guides/import.md")
         }
         try self.init(
-            house: house, trouble: HouseTrouble.read(catalog, in: db), currency: currency, rates: rates, zone: zone, asOf: day)
+            house: house, trouble: HouseTrouble.read(catalog, among: .profiled, in: db), currency: currency, rates: rates,
+            zone: zone, asOf: day)
     }
 
     init(

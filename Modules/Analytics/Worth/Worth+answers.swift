@@ -49,7 +49,7 @@ extension Worth {
     public func rows(_ names: [PersonID: String]) -> [[String]] {
         let header = ["person", "acquired_from", "orders", "first_order"] + parts(RelationshipValue(person: 0)).map(\.0)
         return [header]
-            + people.map { one in
+            + told.map { one in
                 [names[one.person] ?? "", one.acquiredFrom, String(one.orders), one.firstOrder?.rfc3339 ?? ""]
                     + parts(one).map { text($0.1) }
             }
@@ -77,8 +77,9 @@ extension Worth {
         members.append(.init("lines_without_cost", .number(whole.linesWithoutCost)))
         members.append(.init("unconverted", .array(unconverted.map(json))))
         members.append(.init("unallocated", .decimal(text(unallocated))))
+        members.append(.init("not_profiled", .number(people.count - told.count)))
         members.append(.init("costs_stated", .bool(!sheet.isEmpty)))
-        members.append(.init("values", .array(people.map { json($0, names) })))
+        members.append(.init("values", .array(told.map { json($0, names) })))
         return .object(members)
     }
 
@@ -129,7 +130,7 @@ extension Worth {
                 FieldDefinition("margin", money, purpose: "revenue less the cost of goods and of sending them"),
                 FieldDefinition("cost_to_serve", money, purpose: "what contacts and service cost"),
             ],
-            values: people.map { one in
+            values: told.map { one in
                 (one.person, [one.value, one.margin, one.costToServe].map { .string(text($0)) })
             })
     }

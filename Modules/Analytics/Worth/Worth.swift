@@ -13,9 +13,13 @@ public struct Worth: Sendable {
     public let unconverted: [(currency: String, orders: Int, first: Timestamp)]
     /// Stated costs of campaigns that reached nobody who is still known.
     public let unallocated: Int64
+    /// Who counts in sums and is named nowhere, because they may not be profiled.
+    public let unprofiled: Set<PersonID>
     /// By months after a customer's first order: what a customer brought by then, on average, in minor units.
     public let paybackCurve: [Double]
 
+    /// Of whom figures are told and written.
+    public var told: [RelationshipValue] { unprofiled.isEmpty ? people : people.filter { !unprofiled.contains($0.person) } }
     public var customers: [RelationshipValue] { people.filter { $0.orders > 0 } }
     public var total: RelationshipValue {
         people.reduce(into: RelationshipValue(person: 0)) { sum, one in
@@ -65,6 +69,7 @@ public struct Worth: Sendable {
         return Worth(
             currency: currency, until: until, sheet: sheet, people: ledger.people,
             unconverted: ledger.unconverted.sorted { $0.key < $1.key }.map { ($0.key, $0.value.orders, $0.value.first) },
-            unallocated: ledger.minor(ledger.unallocated), paybackCurve: ledger.paybackCurve(until: until))
+            unallocated: ledger.minor(ledger.unallocated), unprofiled: try Unprofiled.read(in: db).all,
+            paybackCurve: ledger.paybackCurve(until: until))
     }
 }

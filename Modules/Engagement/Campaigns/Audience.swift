@@ -7,6 +7,8 @@ public protocol Audience: Sendable {
     func segments(in db: Connection) throws -> [String]
     /// Names of those that are still being counted or filled.
     func unready(in db: Connection) throws -> [String]
+    /// What a segment is for; `nil` where that is not known.
+    func purpose(of segment: String, in db: Connection) throws -> SegmentPurpose?
     func size(of segment: String, in db: Connection) throws -> Int64
     /// Members of one partition with a number over `person`, in ascending order.
     func members(of segment: String, partition: Int, after person: PersonID, limit: Int, in db: Connection) throws -> [PersonID]
@@ -17,4 +19,5 @@ public protocol Audience: Sendable {
 
 extension Audience {
     public func unready(in db: Connection) throws -> [String] { [] }
+    public func purpose(of segment: String, in db: Connection) throws -> SegmentPurpose? { nil }
 }

@@ -150,6 +150,17 @@ public struct CampaignDesk: Sendable {
             known(plan.segment, "segment", try audience.segments(in: db))
         }
         known(plan.topic, "topic", try audience.topics(in: db))
+        // What everybody concerned must hear is not kept from those who want no marketing.
+        if let topicClass = try audience.topicClass(of: plan.topic, in: db), topicClass == .notice || topicClass == .security,
+            try audience.purpose(of: plan.segment, in: db) == .marketing
+        {
+            problems.append(
+                Problem(
+                    "campaign.purpose",
+                    "the segment \"\(plan.segment)\" is for marketing and leaves out who objects to it, and \(plan.topic) is \(topicClass.name)",
+                    at: .init(path: "\(name).segment"),
+                    remedy: "Give the segment purpose: service, or write to one that has it."))
+        }
         if plan.holdOut > 0, let topicClass = try audience.topicClass(of: plan.topic, in: db), topicClass != .marketing {
             problems.append(
                 Problem(

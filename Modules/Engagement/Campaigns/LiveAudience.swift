@@ -13,6 +13,10 @@ public struct LiveAudience: Audience {
         try SegmentStore.all(in: db).filter { $0.state != .live }.map(\.name)
     }
 
+    public func purpose(of segment: String, in db: Connection) throws -> SegmentPurpose? {
+        try SegmentStore.all(in: db).first { $0.name == segment }?.purpose
+    }
+
     public func size(of segment: String, in db: Connection) throws -> Int64 {
         try SegmentStore.all(in: db).first { $0.name == segment }?.members ?? 0
     }

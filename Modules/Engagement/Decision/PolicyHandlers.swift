@@ -39,6 +39,12 @@ public struct TopicHandler: DefinitionHandler {
     public func check(_ draft: DefinitionDraft, in db: Connection) throws {
         try placed(draft) {
             let body = PolicyBody(draft.body)
+            if Text.folded(draft.name) == Unprofiled.topic {
+                throw Problem(
+                    "topic.reserved",
+                    "\"\(draft.name)\" is the topic of objections to being profiled: nothing is written about it",
+                    remedy: "Give the topic another name.")
+            }
             try body.checkKeys(["class", "title", "description"])
             _ = try body.topicClass(try body.text("class") ?? "", "class")
             _ = try body.text("title")

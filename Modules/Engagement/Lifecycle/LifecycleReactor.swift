@@ -64,7 +64,7 @@ public struct LifecycleReactor: Reactor {
     }
 
     /// Has people judged from the beginning when the step comes by.
-    static func judgeAgain(_ people: [PersonID], in step: StepContext) throws {
+    public static func judgeAgain(_ people: [PersonID], in step: StepContext) throws {
         guard try step.db.integer("SELECT 1 FROM lifecycle_now LIMIT 1") != nil else { return }
         for person in people {
             step.set(Timer(dueAt: step.now, person: person, owner: owner, key: everything))

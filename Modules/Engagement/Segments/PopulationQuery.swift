@@ -24,15 +24,20 @@ struct PopulationQuery {
     /// Whether a look at one person's events is cheap, as it is within the process: then the few whom a short window finds are
     /// looked at one by one for what a long window asks, and nobody else. (PostgreSQL would look at everybody.)
     let looksAtEach: Bool
+    /// Whom the segment must not have, whatever it says.
+    var leftOut: [PersonID] = []
 
     /// The people, `id` in order, and whether they are exactly those of the segment.
     func people(selecting columns: SQL = "p.id", ordered: Bool = true) -> (sql: SQL, exact: Bool) {
         let predicate = predicate(condition, .over)
         let golden: SQL = SegmentNeeds(condition).fields.isEmpty ? "" : " LEFT JOIN golden g ON g.person = p.id"
+        let others: SQL = leftOut.isEmpty ? "" : " AND NOT p.id IN \(list: leftOut)"
         let order: SQL = ordered ? " ORDER BY p.id" : ""
         return (
-            "SELECT \(columns) FROM people p\(golden) WHERE p.state = 0 AND p.anonymous = 0 AND (\(predicate.sql))\(order)",
-            predicate.exact
+            """
+            SELECT \(columns) FROM people p\(golden) \
+            WHERE p.state = 0 AND p.anonymous = 0\(others) AND (\(predicate.sql))\(order)
+            """, predicate.exact
         )
     }
 

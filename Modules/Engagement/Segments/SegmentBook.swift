@@ -10,6 +10,7 @@ struct SegmentBook: Sendable {
         var id: Int64
         var name: String
         var version: Int64
+        var purpose = SegmentPurpose.marketing
         /// `nil` while a retired segment is being emptied.
         var expression: SegmentExpression?
 

@@ -30,14 +30,19 @@ public struct SegmentCounter: Sendable {
     public func run() async throws -> Int {
         let waiting = try await database.read { db in
             try db.all(
-                "SELECT id, version, name, expression FROM segments WHERE counted IS NULL AND state <> 'retired' ORDER BY id"
-            ) { (id: $0.integer(0), version: $0.integer(1), name: $0.text(2), text: $0.text(3)) }
+                "SELECT id, version, name, expression, purpose FROM segments WHERE counted IS NULL AND state <> 'retired' ORDER BY id"
+            ) { row in
+                (
+                    id: row.integer(0), version: row.integer(1), name: row.text(2), text: row.text(3),
+                    purpose: SegmentPurpose(rawValue: row.text(4)) ?? .marketing
+                )
+            }
         }
         var counted = 0
         for segment in waiting {
             let count: Int64
             do {
-                guard let found = try await self.count(segment.text) else { continue }
+                guard let found = try await self.count(segment.text, segment.purpose) else { continue }
                 count = found
             } catch let problem as Problem where problem.code.hasPrefix("segment.") {
                 logger.warning("a segment cannot be counted", metadata: ["segment": "\(segment.name)", "reason": "\(problem)"])
@@ -55,7 +60,7 @@ public struct SegmentCounter: Sendable {
     }
 
     /// `nil` while a segment that it mentions is not live.
-    private func count(_ text: String) async throws -> Int64? {
+    private func count(_ text: String, _ purpose: SegmentPurpose) async throws -> Int64? {
         try await database.read { [house, permits] db in
             let schema = try SegmentSchema.read(in: db, permits: permits)
             let expression = try schema.expression(text, in: db)
@@ -64,7 +69,7 @@ public struct SegmentCounter: Sendable {
                 guard open.isEmpty else { return nil }
             }
             return try SegmentPopulation(schema: schema, house: house, permits: permits)
-                .count(of: expression, at: try db.now(), db: db)
+                .count(of: expression, for: purpose, at: try db.now(), db: db)
         }
     }
 }

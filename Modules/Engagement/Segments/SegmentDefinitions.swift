@@ -1,7 +1,7 @@
 public import RapportCore
 public import RapportStorage
 
-/// Segments as definitions: `segments:` in YAML, each a name with its expression, or with `expression` and `description`.
+/// Segments as definitions: `segments:` in YAML, each a name with its expression, or with `expression`, `description` and `purpose`.
 ///
 /// A new version takes force at once for what happens from then on; who is in it is filled in partition by partition.
 public struct SegmentDefinitions: DefinitionHandler {
@@ -19,13 +19,26 @@ public struct SegmentDefinitions: DefinitionHandler {
         switch body {
         case .string(let text): return (text, "")
         case .object(let members):
-            for member in members where !["expression", "description"].contains(member.name) {
+            for member in members where !["expression", "description", "purpose"].contains(member.name) {
                 throw Problem("segment.unknown_key", "a segment has no \"\(member.name)\"", at: .init(path: member.name))
             }
             guard let text = body["expression"]?.string else { fallthrough }
             return (text, "expression")
         default: throw Problem("segment.definition", "a segment needs an expression", remedy: "Write expression: vip and …")
         }
+    }
+
+    /// What a definition's body says that the segment is for; marketing where it says nothing.
+    ///
+    /// - Throws: `Problem` `segment.purpose`.
+    public static func purpose(of body: JSONValue) throws -> SegmentPurpose {
+        guard let said = body.object == nil ? nil : body["purpose"] else { return .marketing }
+        guard let purpose = said.string.flatMap(SegmentPurpose.init(rawValue:)) else {
+            throw Problem(
+                "segment.purpose", "\"\(said.string ?? said.text)\" is no purpose of a segment", at: .init(path: "purpose"),
+                remedy: "Write marketing, or service for what people ordered, asked or must be told.")
+        }
+        return purpose
     }
 
     public func ordered(_ drafts: [DefinitionDraft]) throws -> [DefinitionDraft] {
@@ -46,6 +59,9 @@ public struct SegmentDefinitions: DefinitionHandler {
                 remedy: "Begin with a letter, and use at most 80 bytes.")
         }
         let (text, path) = try Self.expression(of: draft.body)
+        do { _ = try Self.purpose(of: draft.body) } catch let problem as Problem {
+            throw problem.at(draft.place("purpose") ?? .init(path: "purpose"))
+        }
         var schema = try SegmentSchema.read(in: db, permits: permits)
         schema.insistsOnBudgets = true
         // Segments that come with this one are not in force yet; `apply` insists on them.
@@ -62,24 +78,25 @@ public struct SegmentDefinitions: DefinitionHandler {
 
     public func apply(_ definition: Definition, in db: Connection) throws {
         let (text, _) = try Self.expression(of: definition.body)
+        let purpose = try Self.purpose(of: definition.body)
         try db.insert(
             into: "identifier_kinds", ["name"], IdentifierKind.builtIn.map(\.name).sorted().map { [.text($0)] },
             ignoringConflicts: true)
         let expression = try SegmentSchema.read(in: db, permits: permits).expression(text, in: db, making: catalog)
         if try db.integer("SELECT id FROM segments WHERE name = \(definition.name)") == nil {
             try db.insert(
-                into: "segments", ["name", "version", "expression", "state", "changed_at"],
+                into: "segments", ["name", "version", "expression", "purpose", "state", "changed_at"],
                 [
                     [
-                        .text(definition.name), .integer(definition.version), .text(expression.text), .text("active"),
-                        .time(definition.appliedAt),
+                        .text(definition.name), .integer(definition.version), .text(expression.text), .text(purpose.rawValue),
+                        .text("active"), .time(definition.appliedAt),
                     ]
                 ])
         } else {
             try db.run(
                 """
-                UPDATE segments SET version = \(definition.version), expression = \(expression.text), state = 'active',
-                    counted = NULL, changed_at = \(definition.appliedAt)
+                UPDATE segments SET version = \(definition.version), expression = \(expression.text),
+                    purpose = \(purpose.rawValue), state = 'active', counted = NULL, changed_at = \(definition.appliedAt)
                  WHERE name = \(definition.name)
                 """)
         }

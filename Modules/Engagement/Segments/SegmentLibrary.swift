@@ -34,11 +34,16 @@ final class SegmentLibrary: Sendable {
         let schema = try SegmentSchema.read(in: db, permits: permits)
         let retired = Set(signature.rows.filter(\.retired).map(\.id))
         let texts = try db.all(
-            "SELECT id, name, version, expression FROM segments WHERE id IN \(list: signature.rows.map(\.id)) ORDER BY id"
-        ) { (id: $0.integer(0), name: $0.text(1), version: $0.integer(2), text: $0.text(3)) }
+            "SELECT id, name, version, expression, purpose FROM segments WHERE id IN \(list: signature.rows.map(\.id)) ORDER BY id"
+        ) { row in
+            (
+                id: row.integer(0), name: row.text(1), version: row.integer(2), text: row.text(3),
+                purpose: SegmentPurpose(rawValue: row.text(4)) ?? .marketing
+            )
+        }
         let entries = try texts.map { row in
             SegmentBook.Entry(
-                id: row.id, name: row.name, version: row.version,
+                id: row.id, name: row.name, version: row.version, purpose: row.purpose,
                 expression: retired.contains(row.id) ? nil : try schema.expression(row.text, in: db, making: catalog))
         }
         return try SegmentBook(entries, schema: schema, signature: signature)

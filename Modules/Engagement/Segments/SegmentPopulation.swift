@@ -16,19 +16,24 @@ public struct SegmentPopulation: Sendable {
         self.permits = permits
     }
 
-    /// The people of the segment at `now`, in the order of their numbers. Anonymous people are in no segment.
-    public func people(in expression: SegmentExpression, at now: Timestamp, db: Connection) throws -> [PersonID] {
+    /// The people of the segment at `now`, in the order of their numbers. Anonymous people are in no segment, nor are those who are
+    /// restricted; those who have objected are in none that is for marketing.
+    public func people(
+        in expression: SegmentExpression, for purpose: SegmentPurpose = .marketing, at now: Timestamp, db: Connection
+    ) throws -> [PersonID] {
         try prepare(db)
-        let query = try query(expression, now, db)
+        let query = try query(expression, purpose, now, db)
         let (sql, exact) = query.people()
         let found = try db.all(sql) { $0.integer(0) }
         return exact ? found : try judged(found, expression, now, db)
     }
 
     /// How many people are in the segment at `now`.
-    public func count(of expression: SegmentExpression, at now: Timestamp, db: Connection) throws -> Int64 {
+    public func count(
+        of expression: SegmentExpression, for purpose: SegmentPurpose = .marketing, at now: Timestamp, db: Connection
+    ) throws -> Int64 {
         try prepare(db)
-        let query = try query(expression, now, db)
+        let query = try query(expression, purpose, now, db)
         let (sql, exact) = query.people(selecting: "COUNT(*)", ordered: false)
         if exact { return try db.integer(sql) ?? 0 }
         return Int64(try judged(try db.all(query.people().sql) { $0.integer(0) }, expression, now, db).count)
@@ -39,14 +44,18 @@ public struct SegmentPopulation: Sendable {
         if db.dialect == .postgres { try db.run("SET LOCAL work_mem = '256MB'") }
     }
 
-    private func query(_ expression: SegmentExpression, _ now: Timestamp, _ db: Connection) throws -> PopulationQuery {
+    private func query(
+        _ expression: SegmentExpression, _ purpose: SegmentPurpose, _ now: Timestamp, _ db: Connection
+    ) throws -> PopulationQuery {
+        let unprofiled = try Unprofiled.read(in: db)
+        let leftOut = purpose == .service ? unprofiled.restricted : unprofiled.all
         var mixedZones = false
         if expression.needs.zone, let field = schema.zoneField {
             mixedZones = try db.integer("SELECT 1 FROM golden WHERE f\(raw: String(field)) IS NOT NULL LIMIT 1") != nil
         }
         return PopulationQuery(
             condition: expression.condition, now: now.milliseconds, house: house, mixedZones: mixedZones, permits: permits,
-            looksAtEach: db.dialect == .sqlite)
+            looksAtEach: db.dialect == .sqlite, leftOut: leftOut.sorted())
     }
 
     private func judged(

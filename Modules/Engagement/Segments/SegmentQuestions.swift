@@ -9,6 +9,14 @@ public struct SegmentQuestions: Sendable {
         /// Since when the person is a member, as of the clock of their partition.
         public var since: Timestamp?
         public var explanation: SegmentExplanation
+        /// Why the person is in no such segment whatever its expression says; `nil` for most.
+        public var leftOut: LeftOut?
+    }
+
+    /// What keeps somebody out of segments.
+    public enum LeftOut: String, Sendable, Hashable {
+        case objected
+        case restricted
     }
 
     private let house: TimeZoneRules
@@ -31,9 +39,12 @@ public struct SegmentQuestions: Sendable {
     /// How many people an expression finds at `now`. Segments that it mentions count as they stand.
     ///
     /// - Throws: `Problem` `segment.filling` while one that it mentions is not live yet.
-    public func count(_ text: String, at now: Timestamp, in db: Connection) throws -> Int64 {
+    public func count(
+        _ text: String, for purpose: SegmentPurpose = .marketing, at now: Timestamp, in db: Connection
+    ) throws -> Int64 {
         let (schema, expression) = try ready(text, in: db)
-        return try SegmentPopulation(schema: schema, house: house, permits: permits).count(of: expression, at: now, db: db)
+        return try SegmentPopulation(schema: schema, house: house, permits: permits)
+            .count(of: expression, for: purpose, at: now, db: db)
     }
 
     /// The people whom an expression finds at `now`, in the order of their numbers.
@@ -73,11 +84,14 @@ public struct SegmentQuestions: Sendable {
         let schema = try SegmentSchema.read(in: db, permits: permits)
         let since = Dictionary(try SegmentStore.segments(of: person, in: db).map { ($0.name, $0.since) }) { first, _ in first }
         let loader = FactsLoader(schema: schema, permits: permits)
+        let unprofiled = try Unprofiled.read(of: [person], in: db)
         return try all.filter { names.isEmpty || names.contains($0.name) }.map { status in
             let expression = try schema.expression(status.expression, in: db)
             let facts = try loader.load([person], for: expression.needs, from: now.milliseconds, in: db)
+            var leftOut: LeftOut? = unprofiled.restricted.contains(person) ? .restricted : nil
+            if leftOut == nil, status.purpose == .marketing, unprofiled.objected.contains(person) { leftOut = .objected }
             let explanation = expression.explain(for: facts[person] ?? PersonFacts(), at: now, house: house, schema: schema)
-            return Explained(name: status.name, since: since[status.name], explanation: explanation)
+            return Explained(name: status.name, since: since[status.name], explanation: explanation, leftOut: leftOut)
         }
     }
 

@@ -15,6 +15,7 @@ public struct SegmentStatus: Sendable, Hashable {
     public var name: String
     public var version: Int64
     public var expression: String
+    public var purpose: SegmentPurpose
     public var state: State
     public var members: Int64
     /// How many people it found when its version was counted, before it was filled; `nil` until then.
@@ -37,12 +38,16 @@ public enum SegmentStore {
             fills[row.integer(0)] = (known.left + 1, known.begun || row.integer(2) > 0)
         }
         return try db.all(
-            "SELECT id, name, version, expression, changed_at, counted FROM segments WHERE state <> 'retired' ORDER BY name"
+            """
+            SELECT id, name, version, expression, changed_at, counted, purpose FROM segments
+            WHERE state <> 'retired' ORDER BY name
+            """
         ) { row in
             let fill = fills[row.integer(0)]
             let untouched = fill.map { $0.left == Partition.count && !$0.begun } ?? false
             return SegmentStatus(
                 id: row.integer(0), name: row.text(1), version: row.integer(2), expression: row.text(3),
+                purpose: SegmentPurpose(rawValue: row.text(6)) ?? .marketing,
                 state: fill == nil ? .live : untouched ? .counting : .filling, members: members[row.integer(0)] ?? 0,
                 counted: row.integerOrNil(5).flatMap { $0 == SegmentCounter.unknown ? nil : $0 },
                 partitionsLeft: fill?.left ?? 0, changedAt: row.timestamp(4))

@@ -48,6 +48,7 @@ struct SegmentUpdate {
 
     private var entered: [Change] = []
     private var left: [Change] = []
+    private var unprofiled = Unprofiled()
 
     init(
         book: SegmentBook, house: TimeZoneRules, permits: (any SegmentPermits)?, step: StepContext, filling: [Int: SegmentPlaces]
@@ -62,6 +63,8 @@ struct SegmentUpdate {
     /// - Parameter subjects: every person at most once.
     mutating func run(_ subjects: [Subject]) throws {
         var members = try memberships(of: subjects.map(\.person))
+        // Nobody is left out or let in without an event by which all segments judge them again.
+        unprofiled = try Unprofiled.read(of: subjects.map(\.person).sorted(), in: step.db)
         let judged = try settle(subjects, &members)
         guard !judged.isEmpty else { return try write() }
 
@@ -88,8 +91,6 @@ struct SegmentUpdate {
     private mutating func settle(_ subjects: [Subject], _ members: inout [PersonID: Set<Int64>]) throws -> [Subject] {
         let doubtful = subjects.filter { $0.mayHaveVanished || members[$0.person]?.contains(SegmentBook.everybody) != true }
         guard !doubtful.isEmpty else { return subjects.filter { !$0.entries.isEmpty } }
-        // Nobody becomes restricted without an event by which they may have vanished.
-        let restricted = try Restrictions.inForce(doubtful.map(\.person), in: step.db)
         let active = Set(
             try step.db.all(
                 """
@@ -97,7 +98,7 @@ struct SegmentUpdate {
                  WHERE id IN \(list: doubtful.map(\.person).sorted()) AND state = 0 AND anonymous = 0
                 """
             ) { $0.integer(0) }
-        ).subtracting(restricted)
+        ).subtracting(unprofiled.restricted)
         let asked = Set(doubtful.map(\.person))
         var out: [Subject] = []
         for var subject in subjects {
@@ -150,8 +151,10 @@ struct SegmentUpdate {
             place = found
             let entry = book.entries[place]
             let was = facts.segments.contains(entry.id)
-            let holds = entry.expression?.holds(for: facts, at: subject.now, house: house) ?? false
-            if let moment = entry.expression?.nextChange(for: facts, after: subject.now, house: house) {
+            // Who has objected is in no segment that is for marketing, whatever the expression says and whenever.
+            let judges = entry.purpose == .service || !unprofiled.objected.contains(subject.person)
+            let holds = judges && entry.expression?.holds(for: facts, at: subject.now, house: house) ?? false
+            if judges, let moment = entry.expression?.nextChange(for: facts, after: subject.now, house: house) {
                 next = next.map { min($0, moment) } ?? moment
             }
             guard holds != was else { continue }

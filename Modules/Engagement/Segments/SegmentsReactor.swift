@@ -9,6 +9,8 @@ public struct SegmentsReactor: Reactor {
     static let owner = "segments"
     /// The key of a person's timer that asks for all segments, after a merge.
     static let everything = "all"
+    /// The same, after a rule that chooses the person's values has changed.
+    static let redefined = "rules"
 
     public var name: String { Self.owner }
     public var handlesHistory: Bool { true }
@@ -49,6 +51,7 @@ public struct SegmentsReactor: Reactor {
                 subject.mayHaveVanished = true
                 subject.entries = book.all
             }
+            if event.kind == kinds.objected || event.kind == kinds.lifted { subject.entries = book.all }
             subjects[event.person] = subject
         }
         try update(order.compactMap { subjects[$0] }, book, step)
@@ -58,13 +61,13 @@ public struct SegmentsReactor: Reactor {
         let book = try library.book(in: step.db, step.catalog)
         var subjects: [PersonID: SegmentUpdate.Subject] = [:]
         for timer in timers where timer.person != 0 {
-            let all = timer.key == Self.everything
+            let all = timer.key == Self.everything || timer.key == Self.redefined
             var subject =
                 subjects[timer.person]
                 ?? .init(person: timer.person, now: step.now, cause: .time, entries: book.windowed)
             if all {
                 subject.entries = book.all
-                subject.cause = .merge
+                subject.cause = timer.key == Self.redefined ? .definition : .merge
                 subject.mayHaveVanished = true
                 if !timer.payload.isEmpty { subject.since = SegmentMerging.read(try JSONValue(parsing: timer.payload)) }
             }
@@ -85,6 +88,11 @@ public struct SegmentsReactor: Reactor {
         }
     }
 
+    /// Has people judged by every segment whose values a definition has changed.
+    public static func judgeAgain(redefined people: [PersonID], in step: StepContext) {
+        for person in people { step.set(Timer(dueAt: step.now, person: person, owner: owner, key: redefined)) }
+    }
+
     private func update(_ subjects: [SegmentUpdate.Subject], _ book: SegmentBook, _ step: StepContext) throws {
         let partitions = Set(subjects.map { Int64(step.partition(of: $0.person)) }).sorted()
         var filling: [Int: Set<Int64>] = [:]
@@ -102,12 +110,16 @@ public struct SegmentsReactor: Reactor {
         var erased: Int64?
         var restricted: Int64?
         var released: Int64?
+        var objected: Int64?
+        var lifted: Int64?
 
         init(_ step: StepContext) throws {
             identified = try step.catalog.existingKind("person.identified", in: step.db)?.id
             erased = try step.catalog.existingKind("person.erased", in: step.db)?.id
             restricted = try step.catalog.existingKind(PermissionAct.Kind.restricted.rawValue, in: step.db)?.id
             released = try step.catalog.existingKind(PermissionAct.Kind.released.rawValue, in: step.db)?.id
+            objected = try step.catalog.existingKind(PermissionAct.Kind.objected.rawValue, in: step.db)?.id
+            lifted = try step.catalog.existingKind(PermissionAct.Kind.objectionLifted.rawValue, in: step.db)?.id
         }
     }
 }

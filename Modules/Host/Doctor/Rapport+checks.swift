@@ -28,6 +28,7 @@ extension Rapport {
                 check(
                     "set_aside", figures.refused == 0 ? .good : .warning, ["events": "\(figures.refused)"],
                     remedy: figures.refused > 0))
+            if figures.valuesLeft > 0 { checks.append(check("values", .good, ["left": "\(figures.valuesLeft)"])) }
             checks += [callbacks(figures), duties(figures)]
             checks.append(backup(figures))
             checks.append(check("lock", figures.locked ? .warning : .good, [:], remedy: figures.locked))
@@ -134,6 +135,8 @@ struct HealthFigures: Sendable {
     var events: Int64
     /// Effects of events that the door refused.
     var refused: Int64
+    /// Partitions in which values are still chosen anew by a changed rule.
+    var valuesLeft: Int64
     var givenUp: [CallbackRecord]
     /// Those that wait for longer than they should, the oldest first.
     var duties: [DutyRecord]
@@ -151,6 +154,7 @@ struct HealthFigures: Sendable {
             locked: try DatabaseLock.isLocked(db, machine: DatabaseLock.machine),
             events: try db.integer("SELECT SUM(head) FROM partitions") ?? 0,
             refused: try db.integer("SELECT COUNT(*) FROM refusals") ?? 0,
+            valuesLeft: try GoldenReactor.partitionsLeft(in: db),
             givenUp: try CallbackRecord.all(givenUp: true, in: db),
             duties: try DutyRecord.overdue(since: try db.now() - .minutes(10), in: db),
             backupAt: try Backup.lastAt(in: db))

@@ -10,9 +10,9 @@ extension Rapport {
     /// Imports into this Rapport, at most 2,000 events ahead of the step. Beside a worker its transactions are short; where there
     /// is none, nobody waits for them.
     public func importer() async throws -> Importer {
-        let (fields, identity, isAlone) = try await database.read { [identity] db in
+        let (fields, identity, context, isAlone) = try await database.read { [identity] db in
             let alive = try db.integer("SELECT COUNT(*) FROM workers WHERE alive_until > \(db.now())") ?? 0
-            return (try FieldStore.read(in: db), try identity.rules(in: db), alive == 0)
+            return (try FieldStore.read(in: db), try identity.rules(in: db), try MappingContext.read(in: db), alive == 0)
         }
         let budget = Span(milliseconds: isAlone ? 500 : 50)
         var settings = stepper.settings
@@ -20,7 +20,8 @@ extension Rapport {
         if isAlone { settings.chunk = 4_096 }
         let following = Stepper(folds: stepper.folds, reactors: stepper.reactors, door: door, settings: settings)
         return Importer(
-            database: database, door: door, clock: clock, fields: fields, identity: identity, budget: budget,
+            database: database, door: door, clock: clock, fields: fields, identity: identity, context: context,
+            budget: budget,
             joins: isAlone && database.dialect == .sqlite ? .seconds(1) : nil,
             pace: { [database] in try await ImportPace.wait(database) },
             // Half of the time: a step that has begun a round ends it.

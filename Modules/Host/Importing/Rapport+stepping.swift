@@ -51,7 +51,8 @@ extension Rapport {
                 try db.first(
                     """
                     SELECT COUNT(*), COALESCE(SUM(fills.upto), 0)
-                    FROM (SELECT upto FROM segment_fills UNION ALL SELECT upto FROM lifecycle_fills) AS fills
+                    FROM (SELECT upto FROM segment_fills UNION ALL SELECT upto FROM lifecycle_fills
+                        UNION ALL SELECT upto FROM golden_fills) AS fills
                     """
                 ) { [$0.integer(0), $0.integer(1)] }
             }

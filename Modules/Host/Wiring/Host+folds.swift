@@ -1,3 +1,4 @@
+import Logging
 import RapportCore
 import RapportEngagement
 import RapportIntegration
@@ -19,10 +20,22 @@ extension Host {
                 StandingsFold(catalog: door.catalog), PreferencesFold(), QuestionsFold(),
             ],
             reactors: [
-                SlotsReactor(), LifecycleReactor(house: zone, permits: FoldedPermits(catalog: door.catalog)),
+                SlotsReactor(), golden(), LifecycleReactor(house: zone, permits: FoldedPermits(catalog: door.catalog)),
                 SegmentsReactor(house: zone, permits: FoldedPermits(catalog: door.catalog), countsFirst: true),
-                SilenceReactor(), JobChangeReactor(),
+                SilenceReactor(), JobChangeReactor(), ProfilingReactor(),
             ] + matching,
             door: door)
+    }
+    /// Whoever goes by people's values looks at those again whose values a changed rule has made others.
+    private static func golden() -> GoldenReactor {
+        let logger = Logger(label: "rapport.fields")
+        return GoldenReactor { people, step in
+            SegmentsReactor.judgeAgain(redefined: people, in: step)
+            try LifecycleReactor.judgeAgain(people, in: step)
+            try MatchIndex.enqueue(people, in: step.db)
+        } progress: { left in
+            let text = left == 0 ? "values follow the changed rules" : "values are chosen anew by changed rules"
+            logger.info("\(text)", metadata: ["partitions_left": "\(left)"])
+        }
     }
 }

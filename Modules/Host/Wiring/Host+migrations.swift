@@ -7,6 +7,7 @@ extension Host {
     public static var migrations: [Migration] {
         Migration.storage + [
             .imports, .sources, .permissions, .decisions, .preferences, .households, .frequency, .questions, .segments,
+            .segmentPurpose,
             .lifecycle,
             .delivery, .campaigns, .plugins, .callbacks, .duties, .runningImports, .holdOuts, .rates, .reports,
         ]

@@ -12,6 +12,7 @@ public struct Importer: Sendable {
     let clock: any WallClock
     let fields: FieldCatalog
     let identity: IdentityRules
+    let context: MappingContext
     /// How long a transaction should take at most. Slices grow and shrink by it.
     let budget: Span
     /// How long a transaction goes on with further slices where nobody waits for it; `nil`: each slice has one of its own.
@@ -26,7 +27,7 @@ public struct Importer: Sendable {
 
     public init(
         database: any Database, door: any ImportDoor, clock: any WallClock, fields: FieldCatalog,
-        identity: IdentityRules = .builtIn,
+        identity: IdentityRules = .builtIn, context: MappingContext = MappingContext(),
         budget: Span = Span(milliseconds: 50), joins: Duration? = nil,
         pace: (@Sendable () async throws -> Void)? = nil, follow: Follow? = nil
     ) {
@@ -35,6 +36,7 @@ public struct Importer: Sendable {
         self.clock = clock
         self.fields = fields
         self.identity = identity
+        self.context = context
         self.budget = budget
         self.joins = joins
         self.pace = pace
@@ -72,7 +74,7 @@ public struct Importer: Sendable {
         let (row, goesOn, isRepetition) = try await begin(plan)
         let resumed = setback?.resumed ?? goesOn
         let mapper = Mapper(
-            plan.mapping, source: plan.source, fields: fields, identity: identity, said: row.startedAt,
+            plan.mapping, source: plan.source, fields: fields, identity: identity, context: context, said: row.startedAt,
             isHistory: plan.mapping.history ?? plan.feed?.isFirst, isRepetition: isRepetition)
         let seeks = plan.seeks
         // What the source writes to its store waits for the records that it belongs to.
@@ -103,7 +105,8 @@ public struct Importer: Sendable {
 
     /// Says what an import would bring, and writes nothing.
     public func rehearse(_ plan: ImportPlan) async throws -> ImportReport {
-        let mapper = Mapper(plan.mapping, source: plan.source, fields: fields, identity: identity, said: clock.now)
+        let mapper = Mapper(
+            plan.mapping, source: plan.source, fields: fields, identity: identity, context: context, said: clock.now)
         let sink = RehearsalSink(mapper: mapper)
         // Nothing is written, and so nothing is kept.
         try await PendingPluginState.$current.withValue(PendingPluginState()) {
@@ -164,7 +167,7 @@ extension Mapping {
 
 extension RecordRule {
     fileprivate var isKeyed: Bool {
-        if key != nil || target.isState { return true }
+        if key != nil || target.isState || target.isContext { return true }
         // Orders without a state of their own are placed, which happens once.
         return target == .orders && line.isEmpty && !parts.contains { $0.name == "state" }
     }

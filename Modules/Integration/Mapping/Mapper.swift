@@ -8,6 +8,7 @@ public struct Mapper: Sendable {
     public let source: String
     let fields: FieldCatalog
     let identity: IdentityRules
+    let context: MappingContext
     /// When things without a time of their own were said.
     let said: Timestamp
     let isHistory: Bool
@@ -15,9 +16,8 @@ public struct Mapper: Sendable {
     let isRepetition: Bool
 
     public init(
-        _ mapping: Mapping, source: String, fields: FieldCatalog, identity: IdentityRules = .builtIn, said: Timestamp,
-        isHistory: Bool? = nil,
-        isRepetition: Bool = false
+        _ mapping: Mapping, source: String, fields: FieldCatalog, identity: IdentityRules = .builtIn,
+        context: MappingContext = MappingContext(), said: Timestamp, isHistory: Bool? = nil, isRepetition: Bool = false
     ) {
         self.mapping = mapping
         self.isRepetition = isRepetition
@@ -25,6 +25,7 @@ public struct Mapper: Sendable {
         self.source = source
         self.fields = fields
         self.identity = identity
+        self.context = context
         self.said = said
     }
 
@@ -78,6 +79,7 @@ struct EventMaker {
         let identifiers = try identifiers()
         let at = try time()
         let key = try key()
+        if rule.target.isContext { return try statements(identifiers, at: at, key: key) }
         var event = NewEvent(
             kind: "person.identified", source: mapper.source, identifiers: identifiers, occurredAt: at ?? mapper.said,
             history: mapper.isHistory)
@@ -114,6 +116,7 @@ struct EventMaker {
         case .suppressions:
             try suppression(&event)
             identity = key.map { [$0] }
+        case .affiliations, .households, .relations: break
         }
         let said = [
             event.properties.canonicalText, event.personal?.canonicalText ?? "", at.map { String($0.milliseconds) } ?? "",
@@ -153,7 +156,7 @@ struct EventMaker {
         }
         var properties: [JSONValue.Member] = [.init("fields", .object(sorted.properties))]
         if let account = try text(part("account"), "account") { properties.append(.init("account", .string(account))) }
-        if try isConfirmed {
+        if try flag("confirmed") == true {
             properties.append(.init("confirmed", true))
             let kinds = Set(identifiers.map(\.kind).filter { !$0.hasPrefix("external.") }).sorted()
             properties.append(.init(ConfirmationsFold.property, .array(kinds.map { .string($0) })))
@@ -162,14 +165,10 @@ struct EventMaker {
         event.personal = sorted.personal.isEmpty ? nil : ["fields": .object(sorted.personal)]
     }
 
-    /// Whether the record says that the person confirmed it.
-    private var isConfirmed: Bool {
-        get throws {
-            guard let rule = part("confirmed"), let value = try placed("confirmed", { try rule.value(of: row) }) else {
-                return false
-            }
-            return try placed("confirmed") { try FieldType.flag.value(of: value) } == .integer(1)
-        }
+    /// Whether the record says yes; `nil` where it says nothing.
+    func flag(_ name: String) throws -> Bool? {
+        guard let rule = part(name), let value = try placed(name, { try rule.value(of: row) }) else { return nil }
+        return try placed(name) { try FieldType.flag.value(of: value) } == .integer(1)
     }
 
     private func named(_ name: String) -> Bool { rule.values.contains { $0.name == name } }
@@ -234,23 +233,26 @@ struct EventMaker {
 
     /// An identifier that cannot be one is left out and noted; a record that keeps none is rejected.
     private mutating func identifiers() throws -> [Identifier] {
-        guard rule.target.concernsPeople else { return [] }
+        rule.target.concernsPeople ? try identifiers(rule.identifiers, under: "") : []
+    }
+
+    mutating func identifiers(_ rules: [RecordRule.Named], under path: String) throws -> [Identifier] {
         var found: [Identifier] = []
         var last: Problem?
-        for named in rule.identifiers {
+        for named in rules {
             do {
                 guard let text = try named.rule.value(of: row)?.plainText else { continue }
                 found.append(try mapper.identity.normalised(kind: named.name, value: text, region: rule.region))
             } catch let problem as Problem {
-                last = problem.at(.init(path: named.name))
-                omissions.append(problem.at(.init(path: named.name)))
+                last = problem.at(.init(path: path + named.name))
+                omissions.append(problem.at(.init(path: path + named.name)))
             }
         }
         guard !found.isEmpty else {
             throw last
                 ?? Problem(
                     "import.nobody", "no column says whom this is about",
-                    at: .init(path: rule.identifiers.map(\.name).joined(separator: ", ")))
+                    at: .init(path: rules.map { path + $0.name }.joined(separator: ", ")))
         }
         return found
     }

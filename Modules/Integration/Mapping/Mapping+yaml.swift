@@ -61,6 +61,7 @@ struct MappingReader {
         if target.concernsPeople { allowed.append("identifiers") }
         if let key = target.valuesKey { allowed += [key, "keep"] }
         if target == .orders { allowed.append("line") }
+        if target == .relations { allowed.append("other") }
         try node.checkKeys(allowed)
         for name in target.requiredParts { _ = try node.required(name) }
         var record = RecordRule(target, region: region)
@@ -73,6 +74,12 @@ struct MappingReader {
             throw node.problem(
                 "\(target.rawValue) need identifiers", code: "config.missing",
                 remedy: "Say by which columns people are known: identifiers: {email: Email}")
+        }
+        if target == .relations { record.others = try named(node.required("other")) }
+        if target == .affiliations, node["account"] == nil, node["company"] == nil {
+            throw node.problem(
+                "affiliations need an account", code: "config.missing",
+                remedy: "Say which column has the company's key (account: …) or its name (company: …)")
         }
         record.parts = try target.parts.compactMap { name in
             try node[name].map { .init(name, try part($0, name)) }
@@ -104,8 +111,9 @@ struct MappingReader {
         if words.contains(name), case .text(let text) = node.content {
             return ValueRule(.constant(.string(text)), place: node.place)
         }
+        if name == "since" || name == "until" { return try timed(node) }
         // `confirmed: true` is meant as it stands, for all records.
-        if name == "confirmed", case .flag(let flag) = node.content {
+        if name == "confirmed" || name == "primary", case .flag(let flag) = node.content {
             return ValueRule(.constant(.bool(flag)), place: node.place)
         }
         return try rule(node)

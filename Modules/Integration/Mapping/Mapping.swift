@@ -34,7 +34,7 @@ public struct Mapping: Sendable, Hashable {
 /// What one kind of thing in a record becomes.
 public struct RecordRule: Sendable, Hashable {
     public enum Target: String, Sendable, Hashable, CaseIterable {
-        case people, accounts, products, orders, events, permissions, suppressions
+        case people, accounts, products, orders, events, permissions, suppressions, affiliations, households, relations
     }
 
     public struct Named: Sendable, Hashable {
@@ -57,6 +57,8 @@ public struct RecordRule: Sendable, Hashable {
     public var at: ValueRule?
     /// By kind: `email`, `phone`, `external.crm`.
     public var identifiers: [Named]
+    /// Of a relation, the other one's.
+    public var others: [Named] = []
     /// For phone numbers without a country code.
     public var region: String?
     /// The target's own values: `kind`, `order`, `state`, `total`, `basis` …
@@ -90,7 +92,7 @@ public struct RecordRule: Sendable, Hashable {
     }
 
     var columns: [String] {
-        (identifiers + parts + values + line).flatMap(\.rule.columns) + (key?.columns ?? []) + (at?.columns ?? [])
+        (identifiers + others + parts + values + line).flatMap(\.rule.columns) + (key?.columns ?? []) + (at?.columns ?? [])
             + (condition?.columns ?? [])
     }
 }
@@ -106,6 +108,9 @@ extension RecordRule.Target {
         case .permissions:
             ["brand", "topic", "channel", "basis", "status", "where", "wording", "language", "evidence", "promised"]
         case .suppressions: ["reason", "channel"]
+        case .affiliations: ["account", "company", "role", "title", "primary", "since", "until"]
+        case .households: ["household", "since", "until"]
+        case .relations: ["relation", "since", "until"]
         }
     }
 
@@ -113,6 +118,8 @@ extension RecordRule.Target {
         switch self {
         case .orders: ["order"]
         case .events: ["kind"]
+        case .households: ["household"]
+        case .relations: ["relation"]
         default: []
         }
     }
@@ -128,6 +135,9 @@ extension RecordRule.Target {
 
     /// Says how something is, and not what happened.
     var isState: Bool { self == .people || self == .accounts || self == .products }
+
+    /// Says where people stand: at companies, in households, to each other.
+    var isContext: Bool { self == .affiliations || self == .households || self == .relations }
 
     var concernsPeople: Bool { self != .accounts && self != .products }
 }

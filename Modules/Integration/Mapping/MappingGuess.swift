@@ -83,6 +83,9 @@ public struct MappingGuess: Sendable {
             time(&lines, &used)
             lines.append("keep: true")
         case .permissions, .suppressions: permission(target, &lines, &used)
+        case .affiliations: throw missing("which column is what at a company is not guessed", "account: …", target)
+        case .households: throw missing("which column names a household is not guessed", "household: …", target)
+        case .relations: throw missing("who is what to whom is not guessed", "other: {email: …}, relation: …", target)
         }
         return (lines, used)
     }

@@ -21,8 +21,13 @@ public struct FieldHandler: DefinitionHandler {
         let field = try FieldDefinition(name: definition.name, json: definition.body)
         let before = try FieldStore.read(in: db)[field.name]?.definition
         try FieldStore.declare([field], in: db)
-        if let before, before.freshness != field.freshness || before.survivorship != field.survivorship {
+        guard let before else { return }
+        if before.freshness != field.freshness || before.survivorship != field.survivorship {
             try aging(definition.appliedAt, db)
+        }
+        let isSearchedOtherwise = before.searched != field.searched
+        if before.survivorship != field.survivorship || before.type != field.type || isSearchedOtherwise {
+            try GoldenReactor.begin(words: isSearchedOtherwise, at: definition.appliedAt, in: db)
         }
     }
 

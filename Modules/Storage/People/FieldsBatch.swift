@@ -77,6 +77,12 @@ struct FieldsBatch {
         try writeGolden()
     }
 
+    /// Writes golden values alone, as the rules choose them now.
+    ///
+    /// - Parameter words: whether the words of every field are to be looked at, for it is not known any more which were searched.
+    /// - Returns: whose values, and whose households, have become others.
+    func chooseAnew(words: Bool) throws -> (people: [PersonID], households: [PersonID]) { try writeGolden(allWords: words) }
+
     private func writeProvenance() throws {
         let changed = profiles.filter { $0.value.isChanged }.sorted { $0.key < $1.key }
         let stored = changed.filter { $0.value.isStored }.map(\.key)
@@ -90,7 +96,8 @@ struct FieldsBatch {
         }
     }
 
-    private func writeGolden() throws {
+    @discardableResult
+    private func writeGolden(allWords: Bool = false) throws -> (people: [PersonID], households: [PersonID]) {
         let sources = try sourceNames()
         let byPerson = Dictionary(grouping: profiles.keys) { profiles[$0]?.person ?? 0 }
         var stale: [PersonID] = []
@@ -99,20 +106,20 @@ struct FieldsBatch {
         var new: [(String, PersonID)] = []
         var households: [(PersonID, String?)] = []
         let household = fields["household"]?.slot ?? 0
+        var changed: [PersonID] = []
         for person in people.sorted() {
             let before = golden[person]
             let after = values(of: byPerson[person] ?? [], sources)
+            if allWords || before != after {
+                let now = GoldenRow.words(after, fields)
+                let old = GoldenRow.words(before, fields, searched: !allWords)
+                gone += old.subtracting(now).map { (person, $0) }
+                new += (allWords ? now : now.subtracting(old)).map { ($0, person) }
+            }
             guard before != after else { continue }
+            changed.append(person)
             if before != nil { stale.append(person) }
             if let after { fresh.append((person, after)) }
-            let now = GoldenRow.words(after, fields)
-            if before == nil {
-                new += now.map { ($0, person) }
-            } else {
-                let old = GoldenRow.words(before, fields)
-                gone += old.subtracting(now).map { (person, $0) }
-                new += now.subtracting(old).map { ($0, person) }
-            }
             if before?[household] != after?[household] {
                 if case .text(let key)? = after?[household] {
                     households.append((person, key))
@@ -130,6 +137,7 @@ struct FieldsBatch {
             row.integer(found.1)
         }
         try writeHouseholds(households)
+        return (changed, households.map(\.0))
     }
 
     /// `nil` where no profile of the person has said anything.

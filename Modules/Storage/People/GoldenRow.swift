@@ -33,11 +33,11 @@ enum GoldenRow {
         }
     }
 
-    /// The words by which search finds the person.
-    static func words(_ values: GoldenValues?, _ fields: FieldCatalog) -> Set<String> {
+    /// The words by which search finds the person; those of fields that it does not look at too, unless `searched`.
+    static func words(_ values: GoldenValues?, _ fields: FieldCatalog, searched: Bool = true) -> Set<String> {
         var words: Set<String> = []
         guard let values else { return words }
-        for field in fields.fields where field.definition.searched {
+        for field in fields.fields where field.definition.searched || !searched {
             if case .text(let text)? = values[field.slot] { words.formUnion(Text.searchWords(text)) }
         }
         return words

@@ -7,7 +7,8 @@ public struct StoredPersonalData: PersonalData {
     private var log: [PersonalTable] {
         [
             .nobody("settings"), .nobody("partitions"), .nobody("cursors"), .nobody("kinds"), .nobody("sources"),
-            .nobody("workers"), .nobody("rates"), .nobody("undeclared"), .nobody("slot_fills"), .nobody("moved_events", .numbers),
+            .nobody("workers"), .nobody("rates"), .nobody("undeclared"), .nobody("slot_fills"), .nobody("golden_fills"),
+            .nobody("moved_events", .numbers),
             PersonalTable("events", [.people("person")], shown: .not(.elsewhere), erased: .byModule),
             PersonalTable("timeline", [.people("person")], shown: .not(.elsewhere), erased: .byModule),
             PersonalTable("symbols", [], shown: .not(.elsewhere), erased: .byModule),

@@ -16,7 +16,7 @@ struct YearLab {
 
     static func with(_ kind: DatabaseKind, _ body: (YearLab) async throws -> Void) async throws {
         let clock = VirtualClock(start)
-        let migrations = Migration.storage + [.segments, .questions, .permissions]
+        let migrations = Migration.storage + [.segments, .segmentPurpose, .questions, .permissions]
         try await TemporaryDatabase.with(kind, migrations: migrations, clock: clock) { database in
             let lab = YearLab(database, clock)
             let catalog = lab.log.catalog

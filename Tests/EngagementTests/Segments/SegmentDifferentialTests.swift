@@ -21,7 +21,8 @@ import Testing
 
     @Test("the population query finds exactly whom the evaluator accepts one by one", arguments: cases)
     func agree(_ test: Case) async throws {
-        try await TemporaryDatabase.with(test.kind, migrations: Migration.storage + [.permissions, .segments]) { database in
+        try await TemporaryDatabase.with(test.kind, migrations: Migration.storage + [.permissions, .segments, .segmentPurpose]) {
+            database in
             var generator = SplitMix64(seed: test.seed)
             let world = GrocerWorld(people: 60, zones: test.zones, using: &generator)
             try await database.write { try world.write(to: $0) }

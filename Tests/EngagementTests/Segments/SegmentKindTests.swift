@@ -9,7 +9,9 @@ struct SegmentKindTests {
     @Test("a segment that is applied with the declaration knows the past, too", arguments: DatabaseKind.available)
     func past(kind: DatabaseKind) async throws {
         let clock = VirtualClock(Timestamp(milliseconds: 1_790_000_000_000))
-        try await TemporaryDatabase.with(kind, migrations: Migration.storage + [.permissions, .segments], clock: clock) {
+        try await TemporaryDatabase.with(
+            kind, migrations: Migration.storage + [.permissions, .segments, .segmentPurpose], clock: clock
+        ) {
             database in
             var log = LogLab(database, clock: clock)
             log.reactors = [SlotsReactor(), SegmentsReactor(house: SegmentLab.house)]

@@ -12,7 +12,7 @@ struct SegmentLab {
 
     static func with(_ kind: DatabaseKind, seed: UInt64 = 1, _ body: (SegmentLab) async throws -> Void) async throws {
         let clock = VirtualClock(Timestamp(milliseconds: 1_790_000_000_000))
-        let migrations = Migration.storage + [.permissions, .segments]
+        let migrations = Migration.storage + [.permissions, .segments, .segmentPurpose]
         try await TemporaryDatabase.with(kind, migrations: migrations, clock: clock) { database in
             let lab = SegmentLab(
                 LogLab(database, clock: clock, reactors: [SegmentsReactor(house: house)], seed: seed))

@@ -81,7 +81,9 @@ import Testing
         "a segment is counted, then filled, then live; one that mentions another waits for it", arguments: DatabaseKind.available)
     func counting(kind: DatabaseKind) async throws {
         let clock = VirtualClock(Timestamp(milliseconds: 1_790_000_000_000))
-        try await TemporaryDatabase.with(kind, migrations: Migration.storage + [.permissions, .segments], clock: clock) {
+        try await TemporaryDatabase.with(
+            kind, migrations: Migration.storage + [.permissions, .segments, .segmentPurpose], clock: clock
+        ) {
             database in
             var log = LogLab(database, clock: clock)
             log.reactors = [SegmentsReactor(house: SegmentLab.house, countsFirst: true)]
@@ -224,7 +226,7 @@ import Testing
         arguments: DatabaseKind.available)
     func permittedAtOnce(kind: DatabaseKind) async throws {
         let clock = VirtualClock(Timestamp(milliseconds: 1_790_000_000_000))
-        let migrations = Migration.storage + [.permissions, .decisions, .preferences, .segments]
+        let migrations = Migration.storage + [.permissions, .decisions, .preferences, .segments, .segmentPurpose]
         try await TemporaryDatabase.with(kind, migrations: migrations, clock: clock) { database in
             var log = LogLab(database, clock: clock)
             let permits = FoldedPermits(catalog: log.catalog)
