@@ -16,6 +16,8 @@ extension Host {
             LifecycleDefinitions(catalog: catalog, permits: FoldedPermits(catalog: catalog)),
             TemplateHandler(), segments,
             ModelHandler(), RatesHandler(), CostsHandler(), FiguresHandler(),
+            ObjectiveHandler(figures: segmentReading(catalog)),
+            JourneyHandler(catalog: catalog, reading: segmentReading(catalog)),
             RetentionHandler(catalog: catalog, permits: FoldedPermits(catalog: catalog)),
         ]
     }

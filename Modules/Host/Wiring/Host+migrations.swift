@@ -1,3 +1,4 @@
+import RapportAnalytics
 import RapportEngagement
 import RapportIntegration
 public import RapportStorage
@@ -8,7 +9,7 @@ extension Host {
         Migration.storage + [
             .imports, .sources, .permissions, .decisions, .preferences, .households, .frequency, .questions, .segments,
             .lifecycle,
-            .delivery, .campaigns, .plugins, .callbacks, .duties, .runningImports, .holdOuts, .rates,
+            .delivery, .campaigns, .plugins, .callbacks, .duties, .runningImports, .holdOuts, .rates, .objectives,
         ]
     }
 }
