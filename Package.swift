@@ -174,7 +174,7 @@ targets += [
             arguments, logging,
             lifecycle,
         ],
-        resources: ["rapport", "policy", "profiles", "segments", "templates", "lifecycle"].map {
+        resources: ["rapport", "policy", "profiles", "segments", "templates", "lifecycle", "objectives"].map {
             .embedInCode("Starter/\($0).yaml")
         }
             + [

@@ -16,6 +16,7 @@ struct StarterHome {
             (definitions + "/policy.yaml", PackageResources.policy_yaml),
             (definitions + "/profiles.yaml", PackageResources.profiles_yaml),
             (definitions + "/lifecycle.yaml", PackageResources.lifecycle_yaml),
+            (definitions + "/objectives.yaml", PackageResources.objectives_yaml),
             (definitions + "/segments.yaml", PackageResources.segments_yaml),
             (definitions + "/templates.yaml", PackageResources.templates_yaml),
         ]

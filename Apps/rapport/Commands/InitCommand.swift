@@ -10,7 +10,7 @@ struct InitCommand: AsyncParsableCommand {
         commandName: "init",
         abstract: "Begin: write a configuration with first definitions, and make the database.",
         discussion: """
-            Writes rapport.yaml and definitions/ (topics, quiet hours, caps, permission, segments, a template) into a folder, \
+            Writes rapport.yaml and definitions/ (topics, quiet hours, caps, permission, segments, an objective, a template) into a folder, \
             makes the database and brings the definitions into force. Overwrites nothing. Messages go into a folder, and \
             nowhere else, until you set up a channel that sends.
 
@@ -134,6 +134,7 @@ struct InitCommand: AsyncParsableCommand {
             "FROM": from, "ADDRESS": address,
         ]
         // A JSON string is a YAML string, and "NO" stays Norway.
-        return values.mapValues { JSONValue.string($0).text }
+        let year = Calendar(identifier: .gregorian).component(.year, from: Date())
+        return values.mapValues { JSONValue.string($0).text }.merging(["YEAR": "\(year)"]) { $1 }
     }
 }

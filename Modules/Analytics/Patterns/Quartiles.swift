@@ -8,12 +8,14 @@ public struct Quartiles: Sendable, Hashable {
     public init?(_ numbers: [Int64]) {
         guard !numbers.isEmpty else { return nil }
         let sorted = numbers.sorted()
-        func at(_ share: Double) -> Double {
-            let place = share * Double(sorted.count - 1)
-            let below = Int(place)
-            let above = min(sorted.count - 1, below + 1)
-            return Double(sorted[below]) + (Double(sorted[above]) - Double(sorted[below])) * (place - Double(below))
-        }
-        (lower, median, upper) = (at(0.25), at(0.5), at(0.75))
+        (lower, median, upper) = (Self.at(0.25, of: sorted), Self.at(0.5, of: sorted), Self.at(0.75, of: sorted))
+    }
+
+    /// Where a share of the numbers, which are in order and not none, lies below.
+    static func at(_ share: Double, of sorted: [Int64]) -> Double {
+        let place = share * Double(sorted.count - 1)
+        let below = Int(place)
+        let above = min(sorted.count - 1, below + 1)
+        return Double(sorted[below]) + (Double(sorted[above]) - Double(sorted[below])) * (place - Double(below))
     }
 }

@@ -68,7 +68,7 @@ extension PopulationQuery {
     /// The rows of the timeline that the events are; `nil` where that depends on the person's zone.
     private func chosen(_ events: SegmentEvents) -> SQL? {
         guard let rows = rows(of: events.kind, in: events.window) else { return nil }
-        return events.filter.map { "\(rows) AND \(predicate($0))" } ?? rows
+        return events.filter.map { "\(rows) AND \($0.sql())" } ?? rows
     }
 
     /// Windows longer than this are read in the order of people, shorter ones by time: measured where the two cross.
@@ -102,12 +102,12 @@ extension PopulationQuery {
         switch quantity {
         case .count(let counted):
             events = counted
-            aggregate = counted.filter.map { "COUNT(CASE WHEN \(predicate($0)) THEN 1 END)" } ?? "COUNT(*)"
+            aggregate = counted.filter.map { "COUNT(CASE WHEN \($0.sql()) THEN 1 END)" } ?? "COUNT(*)"
         case .sum(let added, let slot):
             events = added
             let column: SQL = "n\(raw: String(slot + 1))"
             aggregate =
-                added.filter.map { "COALESCE(SUM(CASE WHEN \(predicate($0)) THEN \(column) END), 0)" }
+                added.filter.map { "COALESCE(SUM(CASE WHEN \($0.sql()) THEN \(column) END), 0)" }
                 ?? "COALESCE(SUM(\(column)), 0)"
         default: return nil
         }
@@ -166,24 +166,5 @@ extension PopulationQuery {
         guard let window, let first = window.firstMoment(at: now, in: house) else { return nil }
         if case .last = window { return first }
         return mixedZones ? nil : first
-    }
-
-    private func predicate(_ filter: SegmentFilter) -> SQL {
-        func joined(_ parts: [SegmentFilter], _ word: String) -> SQL {
-            let sql = parts.dropFirst().reduce(parts.first.map(predicate) ?? "1 = 1") { "\($0)\(raw: word)\(predicate($1))" }
-            return "(\(sql))"
-        }
-        switch filter {
-        case .all(let parts): return joined(parts, " AND ")
-        case .any(let parts): return joined(parts, " OR ")
-        case .not(let inner): return "NOT (\(predicate(inner)))"
-        case .compare(let slot, let comparison, let value):
-            let column: SQL = "n\(raw: String(slot + 1))"
-            return "(\(column) IS NOT NULL AND \(column) \(raw: comparison.rawValue) \(value))"
-        case .among(let slot, let items):
-            let column: SQL = "n\(raw: String(slot + 1))"
-            return "(\(column) IS NOT NULL AND \(column) IN \(list: items))"
-        case .present(let slot): return "n\(raw: String(slot + 1)) IS NOT NULL"
-        }
     }
 }

@@ -50,6 +50,40 @@ extension SegmentSchema {
     ///   when one has; needs a `write`. Without it the expression holds for this transaction only.
     /// - Throws: `Problem` `segment.*` that points at the character.
     public func expression(_ text: String, in db: Connection, making catalog: Catalog? = nil) throws -> SegmentExpression {
+        try SegmentExpression(text, schema: knowing(text, in: db, making: catalog))
+    }
+
+    /// Reads and checks a figure against this database, for this transaction. Kinds that nobody has declared may be counted.
+    ///
+    /// - Throws: as `expression`.
+    public func figure(_ text: String, in db: Connection) throws -> SegmentFigure {
+        try SegmentFigure(text, schema: countingAll(in: db).knowing(text, in: db))
+    }
+
+    /// Reads and checks what chooses events, for this transaction.
+    ///
+    /// - Throws: as `expression`.
+    public func events(_ text: String, in db: Connection) throws -> SegmentEvents {
+        try SegmentFigure.events(text, schema: countingAll(in: db).knowing(text, in: db))
+    }
+
+    /// Of a person's permissions, which come by the ledger alone: never declared, so that no tracking call can name them.
+    private static let permissionKinds = [
+        "permission.granted", "permission.confirmed", "permission.withdrawn", "objection.made", "objection.lifted", "why.asked",
+    ]
+
+    /// This schema with the kinds that have come and that nobody has declared, without properties.
+    private func countingAll(in db: Connection) throws -> SegmentSchema {
+        var schema = self
+        for name in Self.permissionKinds where schema.kinds[name] == nil { schema.kinds[name] = .init(id: -1) }
+        try db.each("SELECT id, name FROM kinds WHERE declared = 0 ORDER BY id") {
+            schema.kinds[$0.text(1)] = .init(id: $0.integer(0))
+        }
+        return schema
+    }
+
+    /// This schema with the numbers of the texts that stand in `text`.
+    private func knowing(_ text: String, in db: Connection, making catalog: Catalog? = nil) throws -> SegmentSchema {
         let literals = try SegmentExpression.literals(in: text)
         var schema = self
         if let catalog {
@@ -59,7 +93,7 @@ extension SegmentSchema {
                 schema.symbols[$0.text(0)] = $0.integer(1)
             }
         }
-        return try SegmentExpression(text, schema: schema)
+        return schema
     }
 }
 

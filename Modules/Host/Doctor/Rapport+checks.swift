@@ -1,4 +1,5 @@
 import Foundation
+import RapportAnalytics
 import RapportCore
 import RapportIntegration
 import RapportStorage
@@ -30,6 +31,7 @@ extension Rapport {
                     remedy: figures.refused > 0))
             if figures.valuesLeft > 0 { checks.append(check("values", .good, ["left": "\(figures.valuesLeft)"])) }
             checks += [callbacks(figures), duties(figures)]
+            if let objectives = objectives(figures) { checks.append(objectives) }
             checks.append(backup(figures))
             checks.append(check("lock", figures.locked ? .warning : .good, [:], remedy: figures.locked))
         } catch {
@@ -69,6 +71,15 @@ extension Rapport {
             "since": first.at.rfc3339, "reason": first.reason.isEmpty ? texts("doctor.duties.untried") : first.reason,
         ]
         return check("duties", .warning, values, remedy: true)
+    }
+
+    /// What was told of objectives last; `nil` where none is stated.
+    private func objectives(_ figures: HealthFigures) -> WebServices.Check? {
+        guard !figures.objectives.isEmpty else { return nil }
+        let values = ["count": "\(figures.objectives.count)", "names": figures.drifting.joined(separator: ", ")]
+        guard figures.isToldOfObjectives else { return check("objectives", .warning, values, form: "untold", remedy: true) }
+        let isDrifting = !figures.drifting.isEmpty
+        return check("objectives", isDrifting ? .warning : .good, values, remedy: isDrifting)
     }
 
     private func backup(_ figures: HealthFigures) -> WebServices.Check {
@@ -141,9 +152,15 @@ struct HealthFigures: Sendable {
     /// Those that wait for longer than they should, the oldest first.
     var duties: [DutyRecord]
     var backupAt: Timestamp?
+    /// The names of those that are stated, and of those that were drifting or missed when they were looked at last.
+    var objectives: [String]
+    var drifting: [String]
+    var isToldOfObjectives: Bool
 
     static func read(in db: Connection) throws -> HealthFigures {
-        HealthFigures(
+        let objectives = try DefinitionStore(handlers: []).current("objective", in: db).map(\.name)
+        let told = try ObjectiveStore.last(in: db)
+        return HealthFigures(
             databaseTime: try db.now(),
             behind: try db.integer(
                 """
@@ -157,6 +174,7 @@ struct HealthFigures: Sendable {
             valuesLeft: try GoldenReactor.partitionsLeft(in: db),
             givenUp: try CallbackRecord.all(givenUp: true, in: db),
             duties: try DutyRecord.overdue(since: try db.now() - .minutes(10), in: db),
-            backupAt: try Backup.lastAt(in: db))
+            backupAt: try Backup.lastAt(in: db), objectives: objectives,
+            drifting: objectives.filter { told[$0]?.verdict.isAlarming ?? false }, isToldOfObjectives: !told.isEmpty)
     }
 }

@@ -19,6 +19,8 @@ extension Host {
             TemplateHandler(), segments,
             ModelHandler(), RatesHandler(), CostsHandler(), FiguresHandler(),
             ReportHandler(channels: configuration.channels.map(\.name), brands: configuration.brands.map(\.name)),
+            ObjectiveHandler(figures: segmentReading(catalog)),
+            JourneyHandler(catalog: catalog, reading: segmentReading(catalog)),
             RetentionHandler(catalog: catalog, permits: FoldedPermits(catalog: catalog)),
         ]
     }

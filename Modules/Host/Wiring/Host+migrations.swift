@@ -1,3 +1,4 @@
+import RapportAnalytics
 import RapportEngagement
 import RapportIntegration
 public import RapportStorage
@@ -9,7 +10,7 @@ extension Host {
             .imports, .sources, .permissions, .decisions, .preferences, .households, .frequency, .questions, .segments,
             .segmentPurpose,
             .lifecycle,
-            .delivery, .campaigns, .plugins, .callbacks, .duties, .runningImports, .holdOuts, .rates, .reports,
+            .delivery, .campaigns, .plugins, .callbacks, .duties, .runningImports, .holdOuts, .rates, .reports, .objectives,
         ]
     }
 }
