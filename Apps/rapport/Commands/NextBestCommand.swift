@@ -24,7 +24,7 @@ struct NextBestCommand: AsyncParsableCommand {
             """)
 
     @Argument(help: "What is asked.")
-    var question: NextBest.Question
+    var question: Question
 
     @Option(help: ArgumentHelp("Only messages about this topic.", valueName: "topic"))
     var topic: String?
@@ -51,6 +51,8 @@ struct NextBestCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
+    enum Question: String, CaseIterable, ExpressibleByArgument { case time, channel, content }
+
     /// What content can be told apart by.
     enum Content: String, CaseIterable, ExpressibleByArgument { case campaign, template, topic, language }
 
@@ -73,7 +75,7 @@ struct NextBestCommand: AsyncParsableCommand {
             let house = rapport.configuration.house
             let first = day.map { Timestamp(milliseconds: zone.start(ofDay: Int64($0.daysSince1970))) } ?? now - .days(365)
             let found = try await rapport.database.read { [question, topic, person, by, within] db in
-                var asked = NextBest.Asked(question, zone: try NextBest.zone(in: db) ?? house.timeZone)
+                var asked = NextBest.Asked(NextBest.Question(rawValue: question.rawValue) ?? .time, zone: try NextBest.zone(in: db) ?? house.timeZone)
                 asked.topic = topic
                 asked.person = try person.map { try rapport.person($0, in: db) }
                 if let by = by.flatMap({ NextBest.Dimension(rawValue: $0.rawValue) }) { asked.content = [by] }
@@ -108,5 +110,3 @@ struct NextBestCommand: AsyncParsableCommand {
         return draws
     }
 }
-
-extension NextBest.Question: ExpressibleByArgument {}

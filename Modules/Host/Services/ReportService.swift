@@ -1,4 +1,5 @@
 import Logging
+import RapportCore
 import RapportEngagement
 import RapportStorage
 import ServiceLifecycle
