@@ -154,19 +154,21 @@ struct MatchTrainer {
 
     // MARK: Steps
 
-    /// The share of the pairs drawn by chance that look like one: what is usual of those, far more often than chance makes it. 0 where
-    /// they are too few to be more than chance.
+    /// The share of all pairs that look like one: what is usual of those, far more often than chance makes it. 0 where they are too few
+    /// to be more than chance.
     private func shareOfOnes() -> Double {
-        var found = 0.0
-        for index in 0..<sample.count where sample.others[index] > 0 {
+        var (found, seen) = (0.0, 0.0)
+        for index in 0..<sample.count {
             var odds = 0.01
             for column in columns.indices {
                 let level = Int(sample.levels[index * sample.width + column])
                 if level > 0 { odds *= m[column][0][level] / u[column][0][level] }
             }
-            if odds > 9 { found += sample.others[index] }
+            guard odds > 9 else { continue }
+            found += sample.candidates[index] + sample.others[index]
+            seen += sample.candidates[index] + sample.others[index] / sample.drawnWeight
         }
-        return found / sample.drawnWeight >= 100 ? found / sample.total : 0
+        return seen >= 200 ? found / sample.total : 0
     }
 
     /// Above this share of all pairs, records are one so often that draws by chance tell of them.
