@@ -147,6 +147,11 @@ struct JourneyTests {
         }
     }
 
+    /// How many there were in the first stage, and how many of them went on.
+    private static func find(_ house: ImportHouse) async throws -> [Int] {
+        try await journey(house).stages.prefix(1).flatMap { [$0.people, $0.wentOn] }
+    }
+
     @Test(
         "merged people are one, erased ones nobody, and those known by a device only are asked for",
         arguments: DatabaseKind.available)
@@ -166,12 +171,7 @@ struct JourneyTests {
                 occurredAt: ObjectiveTests.moment(day: 2), history: true)
             let door = rapport.door
             _ = try await rapport.stepping { try await door.accept([device], in: rapport.database) }
-            func find() async throws -> (people: Int, wentOn: Int) {
-                let stages = try await Self.journey(house).stages
-                let stage = try #require(stages.first)
-                return (stage.people, stage.wentOn)
-            }
-            #expect(try await find() == (2, 1))
+            #expect(try await Self.find(house) == [2, 1])
             let ids = try await rapport.database.read { db in
                 try (1...3).map { try #require(try People.find("p\($0)@a.example", in: db)) }
             }
@@ -180,15 +180,15 @@ struct JourneyTests {
                 try rapport.merger.merge(ids[1], into: ids[0], actor: "test", reason: "test", wall: wall, in: db)
             }
             try await rapport.stepping {}
-            #expect(try await find() == (2, 2))
+            #expect(try await Self.find(house) == [2, 2])
             let only = try await rapport.journey(ObjectiveTests.first...ObjectiveTests.first + 19, people: [ids[0]])
             #expect(only.stages.map(\.people) == [1, 0, 1, 0, 0, 0, 0])
             _ = try await rapport.eraser.erase(ids[2], actor: "test", at: wall)
             try await rapport.stepping {}
-            #expect(try await find() == (1, 1))
+            #expect(try await Self.find(house) == [1, 1])
             _ = try await rapport.database.write { db in try rapport.merger.unmerge(merged.id, wall: wall, in: db) }
             try await rapport.stepping {}
-            #expect(try await find() == (1, 0))
+            #expect(try await Self.find(house) == [1, 0])
             let all = try await rapport.journey(ObjectiveTests.first...ObjectiveTests.first + 19, isAnonymousToo: true)
             #expect(all.stages.first?.people == 2)
         }

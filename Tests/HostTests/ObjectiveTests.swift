@@ -4,6 +4,7 @@ import RapportCore
 import RapportHost
 import RapportStorage
 import RapportTestKit
+import RapportWeb
 import Testing
 
 /// Objectives from the database, against the same reckoned from the list that was put in.
@@ -163,7 +164,15 @@ struct ObjectiveTests {
         "the size of a segment at earlier moments is told from who has entered and left since", arguments: DatabaseKind.available)
     func sizes(kind: DatabaseKind) async throws {
         try await ImportHouse.with(kind) { house in
-            try await house.segments(["many": "count(order.placed) >= 1000", "some": "count(order.placed) >= 1"])
+            // As if they had been defined in November.
+            let (store, past) = (house.rapport.definitions, Self.moment(day: -40))
+            let drafts = [("many", "count(order.placed) >= 1000"), ("some", "count(order.placed) >= 1")].map {
+                DefinitionDraft(kind: "segment", name: $0.0, body: ["expression": .string($0.1)])
+            }
+            _ = try await house.rapport.database.write { db in
+                try store.apply(drafts, actor: "test", now: past, in: db)
+            }
+            try await house.rapport.fillSegments()
             var chance = SplitMix64(seed: 3)
             var said: [Self.Said] = []
             for who in 0..<20 {

@@ -160,6 +160,7 @@ extension ObjectivesCommand {
                 guard let standing = standings.first else { return }
                 let report = ObjectiveReport(standing, since: told[name], output)
                 let telling = report.telling
+                output.line(output.styled("\(telling.title) (\(telling.subtitle))", .bold))
                 telling.show(output)
                 if let csv { try AnalysisOptions.write(report.rows.map(CSVText.line).joined(), to: csv) }
                 if let html { try AnalysisOptions.write(telling.page(output).html, to: html) }

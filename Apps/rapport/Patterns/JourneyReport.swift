@@ -52,6 +52,13 @@ struct JourneyReport {
         return telling
     }
 
+    /// Where one goes on to: the next stage, or one after it.
+    private func ahead(_ stage: JourneyFigures.Stage) -> String {
+        guard let next = stage.next else { return "—" }
+        let isLast = found.stages.first { $0.name == next }?.next == nil
+        return isLast ? title(next) : say("or_later", ["stage": title(next)])
+    }
+
     /// Who was where, and went on.
     private var ways: [Telling.Part] {
         let most = Double(found.stages.map(\.people).max() ?? 0)
@@ -63,8 +70,8 @@ struct JourneyReport {
                     let (median, ninth) = waits(stage.untilNext)
                     return [
                         title(stage), NumberText.grouped(stage.people),
-                        stage.next == nil ? "—" : NumberText.grouped(stage.wentOn),
-                        stage.next.map(title) ?? "—", stage.dropOff.map { NumberText.percent($0, decimals: 0) } ?? "—", median,
+                        stage.isAheadKnown ? NumberText.grouped(stage.wentOn) : "—",
+                        ahead(stage), stage.dropOff.map { NumberText.percent($0, decimals: 0) } ?? "—", median,
                         ninth,
                         TextPlot.bar(most > 0 ? Double(stage.people) / most : 0, width: 20),
                     ]
@@ -125,7 +132,7 @@ struct JourneyReport {
             + found.stages.map { stage in
                 [
                     stage.name.rawValue, "\(stage.people)", stage.next?.rawValue ?? "",
-                    stage.next == nil ? "" : "\(stage.wentOn)",
+                    stage.isAheadKnown ? "\(stage.wentOn)" : "",
                     json(stage.dropOff), json(stage.untilNext?.median), json(stage.untilNext?.ninth),
                     json(stage.satisfaction?.mean), json(stage.satisfaction?.good), "\(stage.satisfaction?.count ?? 0)",
                     json(stage.effort?.mean), json(stage.effort?.good), "\(stage.effort?.count ?? 0)",

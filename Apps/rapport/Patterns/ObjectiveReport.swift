@@ -151,8 +151,11 @@ struct ObjectiveReport {
     private var chart: Chart {
         let (first, end) = (Double(objective.days.lowerBound), Double(objective.days.upperBound + 1))
         var series: [Chart.Series] = []
-        let start: [(x: Double, y: Double)] = objective.nature == .windows ? [] : [(first, readings.first ?? 0)]
-        series.append(.init(say("series.actual"), start + path.map { (Double($0.end), $0.value) }))
+        let begin = readings.steps.first.map { Double($0.end - objective.step) } ?? first
+        let start: [(x: Double, y: Double)] = objective.nature == .windows ? [] : [(begin, readings.first ?? 0)]
+        let here: [(x: Double, y: Double)] =
+            objective.nature == .windows ? [] : readings.now.map { [(readings.at, $0)] } ?? []
+        series.append(.init(say("series.actual"), start + path.map { (Double($0.end), $0.value) } + here))
         switch objective.target {
         case .value(let target):
             let from = objective.nature == .total ? 0 : readings.baseline
@@ -162,9 +165,9 @@ struct ObjectiveReport {
             series.append(.init(say("series.most"), [(first, band.upperBound), (end, band.upperBound)], dashed: true))
         }
         if let forecast = standing.forecast, let now = readings.now {
-            let here = objective.nature == .windows ? Double(path.last?.end ?? Int(readings.at)) : readings.at
+            let from = objective.nature == .windows ? Double(path.last?.end ?? Int(readings.at)) : readings.at
             for (name, value) in [("forecast", forecast.value), ("low", forecast.low), ("high", forecast.high)] {
-                series.append(.init(say("series.\(name)"), [(here, now), (end, value)], dashed: true))
+                series.append(.init(say("series.\(name)"), [(from, now), (end, value)], dashed: true))
             }
         }
         return .lines(series, .init(y: objective.metric.text, isTime: true))

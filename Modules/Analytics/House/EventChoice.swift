@@ -45,6 +45,11 @@ extension EventChoice {
         return EventChoice(kinds: [events.kind], filter: events.filter, isRepeat: isRepeat)
     }
 
+    /// Whether there has ever been an event of one of the kinds.
+    func hasCome(in db: Connection) throws -> Bool {
+        try db.integer("SELECT 1 FROM timeline WHERE kind IN \(list: kinds) LIMIT 1") != nil
+    }
+
     /// Whether a text chooses events; a kind that has never come is let pass unless it looks like a slip of the pen.
     static func check(_ text: String, _ catalog: Catalog, _ reading: SegmentReading, in db: Connection) throws {
         let plain = text.trimmingSpaces

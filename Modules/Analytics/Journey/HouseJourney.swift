@@ -50,7 +50,7 @@ public struct HouseJourney {
             for (text, isRepeat) in stage.events.map({ ($0, false) }) + stage.repeated.map({ ($0, true) }) {
                 if let choice = try EventChoice.read(text, isRepeat: isRepeat, catalog, reading, in: db) {
                     choices[place].append(choice)
-                    if try !hasCome(choice) { found[place].unseen.append(text) }
+                    if try !choice.hasCome(in: db) { found[place].unseen.append(text) }
                 } else {
                     found[place].unseen.append(text)
                 }
@@ -61,6 +61,8 @@ public struct HouseJourney {
             found[place].people = tally.people(in: place)
             let lengths = tally.lengths(of: place)
             found[place].wentOn = lengths.count
+            // Where nothing has ever come of what lies ahead, nobody tells of going on.
+            found[place].isAheadKnown = Self.after(place, stages).contains { found[$0].unseen.count < found[$0].events.count }
             found[place].untilNext = JourneyFigures.Waits(lengths)
             found[place].satisfaction = try answers(stage.satisfaction)
             found[place].effort = try answers(stage.effort)
@@ -77,10 +79,6 @@ public struct HouseJourney {
         let isSaid = stages.contains { $0.complaints.contains { $0.trimmingSpaces.hasPrefix(JourneyStage.complaint) } }
         let elsewhere = isSaid ? 0 : try complain(stages, choices, &found)
         return JourneyFigures(days: days, stages: found, complaintsElsewhere: elsewhere)
-    }
-
-    private func hasCome(_ choice: EventChoice) throws -> Bool {
-        try db.integer("SELECT 1 FROM timeline WHERE kind IN \(list: choice.kinds) LIMIT 1") != nil
     }
 
     /// The places of the stages that one comes to from a stage.

@@ -23,7 +23,7 @@ extension JourneyFigures {
                     .object([
                         .init("stage", .string(stage.name.rawValue)), .init("title", .text(stage.title)),
                         .init("people", .number(stage.people)), .init("next", .text(stage.next?.rawValue)),
-                        .init("went_on", stage.next == nil ? .null : .number(stage.wentOn)),
+                        .init("went_on", stage.isAheadKnown ? .number(stage.wentOn) : .null),
                         .init("drop_off", .number(stage.dropOff)),
                         .init("until_next", Self.json(stage.untilNext)), .init("satisfaction", Self.json(stage.satisfaction)),
                         .init("effort", Self.json(stage.effort)), .init("waiting", Self.json(stage.waiting)),

@@ -32,6 +32,8 @@ public struct JourneyFigures: Sendable, Hashable {
         public var next: JourneyStage.Name?
         /// Those of them with an event of the next stage, or of one after it, later; 0 where there is no next.
         public var wentOn = 0
+        /// Whether any event of the stages ahead has ever come.
+        public var isAheadKnown = false
         /// From the first event of this stage to that one.
         public var untilNext: Waits?
         public var satisfaction: Answers?
@@ -46,7 +48,7 @@ public struct JourneyFigures: Sendable, Hashable {
         /// All the events that would.
         public var events: [String] = []
 
-        public var dropOff: Double? { next == nil || people == 0 ? nil : 1 - Double(wentOn) / Double(people) }
+        public var dropOff: Double? { !isAheadKnown || people == 0 ? nil : 1 - Double(wentOn) / Double(people) }
     }
 
     /// The first and the last day, in days since 1970.

@@ -25,9 +25,12 @@ enum JourneyWaits {
         _ waiting: JourneyStage.Waiting, from: Int64, to: Int64, _ catalog: Catalog, _ reading: SegmentReading, in db: Connection,
         counts: (PersonID) -> Bool
     ) throws -> (lengths: [Int64], open: Int) {
-        guard let begin = try EventChoice.read(waiting.from, catalog, reading, in: db) else { return ([], 0) }
-        // Nothing has ever ended one.
-        let end = try EventChoice.read(waiting.to, catalog, reading, in: db) ?? EventChoice(kinds: [-1])
+        guard let begin = try EventChoice.read(waiting.from, catalog, reading, in: db),
+            let end = try EventChoice.read(waiting.to, catalog, reading, in: db), try end.hasCome(in: db)
+        else {
+            // Where nothing has ever ended one, nobody tells of the end: that is no wait.
+            return ([], 0)
+        }
         let slots = try slots(waiting, catalog, reading, in: db)
         let same: SQL =
             slots.map { " AND ends.n\(raw: String($0.to + 1)) = timeline.n\(raw: String($0.from + 1))" } ?? ""

@@ -80,10 +80,12 @@ extension ObjectiveReadings {
         _ objective: Objective, stop: Int64, _ start: (Int) -> Int64, _ tally: ObjectiveTally
     ) throws {
         guard case .size(let text) = objective.metric else { return }
-        let whole = Self.edges(objective, stop, start)
+        // Before the segment was defined nobody had entered it: that is no size.
+        let since = try tally.definition(of: text)?.milliseconds ?? .min
+        let whole = Self.edges(objective, stop, start).filter { start($0) >= since }
         let sizes = try tally.sizes(text, at: whole.map(start) + [stop])
         steps = zip(whole.dropFirst(), zip(sizes, sizes.dropFirst())).map { Step(end: $0, value: $1.1 - $1.0) }
-        (first, now) = (sizes.first, sizes.last)
+        (first, now) = (whole.isEmpty ? nil : sizes.first, sizes.last)
     }
 
     private mutating func readBaseline(_ objective: Objective, _ start: (Int) -> Int64, _ tally: ObjectiveTally) throws {

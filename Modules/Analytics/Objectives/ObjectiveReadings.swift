@@ -19,7 +19,7 @@ public struct ObjectiveReadings: Sendable, Hashable {
     public var steps: [Step]
     /// A total so far; a size; what the last window that measured something has. `nil`: nothing was measured.
     public var now: Double?
-    /// A size when the period began.
+    /// A size at the beginning of the first whole step.
     public var first: Double?
     /// As measured or stated, for the period as a whole; `nil` where there is none.
     public var baseline: Double?

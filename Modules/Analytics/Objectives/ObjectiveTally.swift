@@ -141,6 +141,12 @@ struct ObjectiveTally {
         return Values(values: amounts.map { Self.unit($0, digits) }, currency: code, leftOut: leftOut)
     }
 
+    /// When the segment of a figure was defined first.
+    func definition(of text: String) throws -> Timestamp? {
+        guard let name = try figures.figure(text, db).segment else { return nil }
+        return try DefinitionStore(handlers: []).history("segment", name, in: db).first?.appliedAt
+    }
+
     /// How many people were in a segment at moments, the earliest first.
     ///
     /// Goes back from how many there are now: before it entered somebody was not in it, before they left they were. Nothing is known
