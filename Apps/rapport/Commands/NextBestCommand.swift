@@ -75,7 +75,8 @@ struct NextBestCommand: AsyncParsableCommand {
             let house = rapport.configuration.house
             let first = day.map { Timestamp(milliseconds: zone.start(ofDay: Int64($0.daysSince1970))) } ?? now - .days(365)
             let found = try await rapport.database.read { [question, topic, person, by, within] db in
-                var asked = NextBest.Asked(NextBest.Question(rawValue: question.rawValue) ?? .time, zone: try NextBest.zone(in: db) ?? house.timeZone)
+                var asked = NextBest.Asked(
+                    NextBest.Question(rawValue: question.rawValue) ?? .time, zone: try NextBest.zone(in: db) ?? house.timeZone)
                 asked.topic = topic
                 asked.person = try person.map { try rapport.person($0, in: db) }
                 if let by = by.flatMap({ NextBest.Dimension(rawValue: $0.rawValue) }) { asked.content = [by] }
