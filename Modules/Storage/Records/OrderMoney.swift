@@ -54,11 +54,14 @@ public struct OrderMoney: Sendable, Hashable {
         _ events: [Event], costs: (_ product: String, _ currency: String?, _ at: Timestamp) -> Int64? = { _, _, _ in nil }
     ) {
         guard let placed = events.last(where: { $0.kind == "order.placed" }) else {
-            currency = events.first?.properties["currency"]?.string?.uppercased()
+            self.init(currency: events.first?.properties["currency"]?.string?.uppercased())
             return
         }
         self.init(PlacedOrder(placed.properties), at: placed.at, events, costs: costs)
     }
+
+    /// Of what was never placed.
+    private init(currency: String?) { self.currency = currency }
 
     /// - Parameters:
     ///   - order: what was placed last.
