@@ -12,14 +12,16 @@ public enum Host {
     /// - Parameters:
     ///   - plugins: the built-in plugins: `RegisteredPlugins.all`.
     ///   - clock: wall time, and the database's; `nil` for the machine's. Tests and stories pass a virtual one.
+    ///   - isServing: whether the process answers many requests.
     ///   - migrating: brings an older database up to date instead of refusing it: what `rapport demo` and tests want.
     /// - Throws: `Problem` where the database cannot be opened, is newer, damaged or not migrated, or a plugin id exists twice.
     public static func bootstrap(
-        _ configuration: Configuration, plugins: [any Plugin.Type], clock: (any WallClock)? = nil, migrating: Bool = false
+        _ configuration: Configuration, plugins: [any Plugin.Type], clock: (any WallClock)? = nil, isServing: Bool = false,
+        migrating: Bool = false
     ) async throws -> Rapport {
         let registry = try registry(configuration, plugins: plugins)
         let texts = try Texts.house(configuration)
-        let database = try await configuration.database.open(clock: clock)
+        let database = try await configuration.database.open(clock: clock, isServing: isServing)
         do {
             let migrator = Migrator(migrations: migrations)
             if migrating { try await migrator.migrate(database) } else { try await migrator.check(database) }

@@ -114,6 +114,13 @@ struct MatchDeskTests {
             try await lab.settle()
             #expect(before == [])
             #expect(try await lab.verdicts() == ["\(one)-\(other) open"])
+            // That another source knows the address, too, tells nothing new, and neither does a device.
+            try await lab.log.accept(
+                NewEvent(
+                    kind: "page.viewed", source: "shop",
+                    identifiers: [Identifier(kind: "email", value: "anna@y.org"), Identifier(kind: "device", value: "d1")]))
+            try await lab.log.drain()
+            #expect(try await lab.log.database.read { db in try MatchIndex.waiting(in: db) } == 0)
         }
     }
 

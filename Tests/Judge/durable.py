@@ -105,7 +105,7 @@ def durable_before_answer():
             for marker in markers:
                 if marker in line:
                     written.setdefault(marker, number)
-        elif re.match(r"f(data)?sync\(\d+<[^>]*-wal>\)\s+= 0", line):
+        elif re.match(r"f(data)?sync\(\d+<[^>]*-wal>\s*\)\s+= 0", line):
             for marker in written:
                 synced.setdefault(marker, number)
         elif "HTTP/1.1 200" in line:

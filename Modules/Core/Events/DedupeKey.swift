@@ -19,17 +19,32 @@ public enum DedupeKey {
         return Array(hash.finalize().prefix(length))
     }
 
-    /// As `hash`, but for the first 20 bits, which come from the number that `id` ends with, if any: rows that their source
-    /// numbered one after another have keys that stand close together, so that many of them change few pages of the table.
+    /// As `hash`, but for the first 20 bits, which come from a number in `id` that grows with time, if there is one: rows that their
+    /// source numbered one after another, and messages named by the clock, have keys that stand close together, so that many of
+    /// them change few pages of the table. Ids of pure chance stay spread over all of it.
     public static func hash(_ parts: [String], near id: String) -> [UInt8] {
         var key = hash(parts)
-        let digits = id.utf8.suffix(18).reversed().prefix { (0x30...0x39).contains($0) }
-        guard !digits.isEmpty else { return key }
-        // A thousand rows take some ten pages.
-        let place = digits.reversed().reduce(UInt64(0)) { $0 * 10 + UInt64($1 - 0x30) } >> 10
+        guard let number = growing(in: id) else { return key }
+        // A thousand rows, or a second, take some ten pages.
+        let place = number >> 10
         key[0] = UInt8(truncatingIfNeeded: place >> 12)
         key[1] = UInt8(truncatingIfNeeded: place >> 4)
         key[2] = UInt8(truncatingIfNeeded: place << 4) | key[2] & 0x0F
         return key
+    }
+
+    /// The first thirteen digits that stand by themselves, which are milliseconds since 1970 (`ajs-next-1764460800000-…`); the time of
+    /// a UUID version 7 (RFC 9562, section 5.7); or the number at the end.
+    private static func growing(in id: String) -> UInt64? {
+        let bytes = Array(id.utf8.suffix(128))
+        func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+        func number(_ digits: some Sequence<UInt8>) -> UInt64 { digits.reduce(0) { $0 * 10 + UInt64($1 - 0x30) } }
+        for run in bytes.split(whereSeparator: { !isDigit($0) }) where run.count == 13 { return number(run) }
+        if bytes.count == 36, bytes[14] == 0x37 {
+            let time = UInt64(String(decoding: bytes[0..<8] + bytes[9..<13], as: UTF8.self), radix: 16)
+            if let time { return time }
+        }
+        let end = bytes.suffix(18).reversed().prefix(while: isDigit)
+        return end.isEmpty ? nil : number(end.reversed())
     }
 }

@@ -33,22 +33,22 @@ struct SegmentBook: Sendable {
     let schema: SegmentSchema
     let entries: [Entry]
     /// By place in `entries`: the entries that mention it, directly or through others.
-    private let dependents: [Set<Int>]
-    private let byKind: [Int64: Set<Int>]
-    let onFields: Set<Int>
+    private let dependents: [SegmentPlaces]
+    private let byKind: [Int64: SegmentPlaces]
+    let onFields: SegmentPlaces
     /// Those that any event may change, as it may bring an identifier, a permission or another stage.
-    private let onAnything: Set<Int>
-    let windowed: Set<Int>
-
-    var all: Set<Int> { Set(entries.indices) }
+    private let onAnything: SegmentPlaces
+    let windowed: SegmentPlaces
+    let all: SegmentPlaces
 
     init(_ entries: [Entry], schema: SegmentSchema, signature: Signature) throws {
         let ordered = try Self.ordered(entries)
         self.entries = ordered
+        all = SegmentPlaces(ordered.indices)
         self.schema = schema
         self.signature = signature
         let places = Dictionary(ordered.enumerated().map { ($0.element.id, $0.offset) }) { first, _ in first }
-        var dependents = ordered.map { _ in Set<Int>() }
+        var dependents = ordered.map { _ in SegmentPlaces() }
         for (place, entry) in ordered.enumerated().reversed() {
             for segment in entry.needs.segments {
                 guard let inner = places[segment] else { continue }
@@ -57,30 +57,34 @@ struct SegmentBook: Sendable {
             }
         }
         self.dependents = dependents
-        var byKind: [Int64: Set<Int>] = [:]
+        var byKind: [Int64: SegmentPlaces] = [:]
         for (place, entry) in ordered.enumerated() {
             for kind in entry.needs.kinds.keys { byKind[kind, default: []].insert(place) }
         }
         self.byKind = byKind
-        func chosen(by holds: (SegmentNeeds) -> Bool) -> Set<Int> { Set(ordered.indices.filter { holds(ordered[$0].needs) }) }
+        func chosen(by holds: (SegmentNeeds) -> Bool) -> SegmentPlaces {
+            SegmentPlaces(ordered.indices.filter { holds(ordered[$0].needs) })
+        }
         onFields = chosen { !$0.fields.isEmpty || $0.zone }
         onAnything = chosen { $0.identifiers || !$0.permits.isEmpty || $0.stage }
         windowed = chosen { $0.changesByTime }
     }
 
     /// The entries whose answer an event of this kind may change.
-    func changed(byKind kind: Int64, saysFields: Bool) -> Set<Int> {
+    func changed(byKind kind: Int64, saysFields: Bool) -> SegmentPlaces {
         var out = onAnything
         if let places = byKind[kind] { out.formUnion(places) }
         return saysFields ? out.union(onFields) : out
     }
 
     /// The entries that mention one of these, too.
-    func closure(of places: Set<Int>) -> Set<Int> { places.reduce(into: places) { $0.formUnion(dependents[$1]) } }
+    func closure(of places: SegmentPlaces) -> SegmentPlaces { places.reduce(into: places) { $0.formUnion(dependents[$1]) } }
 
-    func directDependents(of place: Int) -> Set<Int> { dependents[place] }
+    func directDependents(of place: Int) -> SegmentPlaces { dependents[place] }
 
-    func places(of segments: Set<Int64>) -> Set<Int> { Set(entries.indices.filter { segments.contains(entries[$0].id) }) }
+    func places(of segments: Set<Int64>) -> SegmentPlaces {
+        SegmentPlaces(entries.indices.filter { segments.contains(entries[$0].id) })
+    }
 
     /// Each after those that it mentions.
     private static func ordered(_ entries: [Entry]) throws -> [Entry] {

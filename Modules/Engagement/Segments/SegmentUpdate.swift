@@ -26,7 +26,7 @@ struct SegmentUpdate {
         var now: Timestamp
         var cause: Cause
         /// Which entries of the book may have changed.
-        var entries: Set<Int>
+        var entries: SegmentPlaces
         /// Whether the person may have begun or ceased to be somebody whom segments judge.
         var mayHaveVanished = false
         /// Since when the person has been in segments, where that is known to be longer than now.
@@ -44,14 +44,14 @@ struct SegmentUpdate {
     let permits: (any SegmentPermits)?
     let step: StepContext
     /// Entries that are still being filled, by partition: who enters or leaves them does so because of the definition.
-    let filling: [Int: Set<Int>]
+    let filling: [Int: SegmentPlaces]
 
     private var entered: [Change] = []
     private var left: [Change] = []
     private var unprofiled = Unprofiled()
 
     init(
-        book: SegmentBook, house: TimeZoneRules, permits: (any SegmentPermits)?, step: StepContext, filling: [Int: Set<Int>]
+        book: SegmentBook, house: TimeZoneRules, permits: (any SegmentPermits)?, step: StepContext, filling: [Int: SegmentPlaces]
     ) {
         self.book = book
         self.house = house
@@ -69,8 +69,7 @@ struct SegmentUpdate {
         guard !judged.isEmpty else { return try write() }
 
         var needs = SegmentNeeds()
-        for place in judged.reduce(into: Set<Int>(), { $0.formUnion($1.entries) }) { needs.formUnion(book.entries[place].needs) }
-        for place in book.closure(of: judged.reduce(into: []) { $0.formUnion($1.entries) }) {
+        for place in book.closure(of: judged.reduce(into: SegmentPlaces()) { $0.formUnion($1.entries) }) {
             needs.formUnion(book.entries[place].needs)
         }
         needs.segments = []
@@ -146,10 +145,10 @@ struct SegmentUpdate {
     private mutating func judge(_ subject: Subject, _ facts: inout PersonFacts, due: Timestamp?) {
         var waiting = subject.entries
         var next: Timestamp?
-        var places = waiting.sorted()[...]
-        var judged: Set<Int> = []
-        while let place = places.popFirst() {
-            judged.insert(place)
+        var place = -1
+        // Whoever mentions an entry stands behind it, so what is found to change is still to come.
+        while let found = waiting.first(from: place + 1) {
+            place = found
             let entry = book.entries[place]
             let was = facts.segments.contains(entry.id)
             // Who has objected is in no segment that is for marketing, whatever the expression says and whenever.
@@ -163,13 +162,10 @@ struct SegmentUpdate {
             let change = change(subject, entry.id)
             if holds { entered.append(change) } else { left.append(change) }
             announce(subject, entry, place, entered: holds)
-            let more = book.directDependents(of: place).subtracting(waiting)
-            guard !more.isEmpty else { continue }
-            waiting.formUnion(more)
-            places = waiting.subtracting(judged).sorted()[...]
+            waiting.formUnion(book.directDependents(of: place))
         }
         // The moment of the entries that were not judged stands: it is the earliest of theirs, or earlier.
-        if !judged.isSuperset(of: book.windowed), let due, due > subject.now { next = next.map { min($0, due) } ?? due }
+        if !waiting.isSuperset(of: book.windowed), let due, due > subject.now { next = next.map { min($0, due) } ?? due }
         if let next, next != due {
             step.set(Timer(dueAt: next, person: subject.person, owner: SegmentsReactor.owner))
         } else if next == nil, due != nil {

@@ -27,7 +27,7 @@ extension Host {
         _ roles: Roles, _ configuration: Configuration, plugins: [any Plugin.Type],
         services: (Rapport) throws -> [any Service] = { _ in [] }
     ) async throws {
-        let rapport = try await bootstrap(configuration, plugins: plugins)
+        let rapport = try await bootstrap(configuration, plugins: plugins, isServing: roles.contains(.server))
         do {
             try await rapport.database.write { try DatabaseLock.settle($0, machine: DatabaseLock.machine) }
             var all: [any Service] = []

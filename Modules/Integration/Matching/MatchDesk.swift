@@ -30,6 +30,8 @@ public struct MatchDesk: Sendable {
         public var people = 0
         public var pairs = 0
         public var merges = 0
+        /// How long others kept it from writing.
+        public var waited = Duration.zero
         public var isIdle: Bool { people == 0 && merges == 0 }
     }
 
@@ -41,12 +43,15 @@ public struct MatchDesk: Sendable {
         guard settings.mode != .off else { return Outcome() }
         let now = clock.now
         var outcome = Outcome()
+        let asked = ContinuousClock.now
         let compared = try await database.write { db in
+            let waited = ContinuousClock.now - asked
             let (model, matcher) = try models.current(in: db)
             let judge = MatchJudge(matcher: matcher, settings: settings, rules: try book.rules(in: db))
-            return try MatchPass(judge: judge, model: model, now: now, db: db).run(count)
+            return (try MatchPass(judge: judge, model: model, now: now, db: db).run(count), waited)
         }
-        (outcome.people, outcome.pairs) = compared
+        (outcome.people, outcome.pairs) = compared.0
+        outcome.waited = compared.1
         while outcome.merges < 20, try await mergeNext() { outcome.merges += 1 }
         return outcome
     }

@@ -51,7 +51,11 @@ public struct AffiliationsFold: Fold {
         let kinds = try catalog.existingKinds(names, in: db)
         return PersonStatements(
             kinds: Dictionary(kinds.map { ($1.id, $0) }) { first, _ in first },
-            mentions: { $0.properties.mentions("account") || $0.properties.mentions("company") }
+            mentions: { $0.properties.mentions("account") || $0.properties.mentions("company") },
+            // A company by its name alone, see below.
+            isPlain: { [identified = kinds[FieldsFold.eventKind]?.id] in
+                $0.kind == identified && !$0.properties.mentions("account")
+            }
         ) { event, kind in try statement(event, kind, in: db) }
     }
 

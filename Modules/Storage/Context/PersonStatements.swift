@@ -8,6 +8,8 @@ struct PersonStatements<Statement> {
     let kinds: [Int64: String]
     /// Whether a `person.identified` may say something: cheap.
     let mentions: (Event) -> Bool
+    /// Whether a newcomer of whom only this event speaks has nothing that is kept: known without reading the event.
+    var isPlain: (Event) -> Bool = { _ in false }
     let read: (Event, String) throws -> Statement?
 
     func speaks(_ event: Event) -> Bool {
@@ -33,7 +35,8 @@ struct PersonStatements<Statement> {
         ) { all[$0.integer(0)] = $0.integer(1) }
         let known = people.filter { all[$0] != inHand[$0] }
         var out = try said(by: known.sorted(), in: db)
-        for event in speaking where !known.contains(event.person) {
+        let plain = Set(speaking.filter { all[$0.person] == 1 && isPlain($0) }.map(\.person)).subtracting(known)
+        for event in speaking where !known.contains(event.person) && !plain.contains(event.person) {
             if let statement = try read(event, kinds[event.kind] ?? "") { out[event.person, default: []].append(statement) }
         }
         return out

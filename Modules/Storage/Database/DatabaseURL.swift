@@ -44,11 +44,14 @@ public enum DatabaseURL: Sendable, Hashable {
 
     /// Opens the database. SQLite makes the file if there is none.
     ///
+    /// - Parameter isServing: whether the process answers many requests.
     /// - Throws: `Problem` with code `database.damaged` or `database.unreachable`.
-    public func open(clock: (any WallClock)? = nil) async throws -> any Database {
+    public func open(clock: (any WallClock)? = nil, isServing: Bool = false) async throws -> any Database {
         switch self {
         case .sqlite(let path):
-            return try await onThread(named: "rapport.sqlite.open") { try SQLiteDatabase(path: path, clock: clock) }
+            return try await onThread(named: "rapport.sqlite.open") {
+                try SQLiteDatabase(path: path, isServing: isServing, clock: clock)
+            }
         case .postgres(let uri):
             return try await PostgresDatabase(uri: uri, clock: clock)
         }

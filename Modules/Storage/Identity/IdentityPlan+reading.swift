@@ -22,21 +22,22 @@ extension IdentityPlan {
             if !shareable.isEmpty { try readRows(of: shareable, holders: "> 0", in: db) }
             start = end
         }
-        var open: [Int] = []
+        var open: [[Int]] = []
         // Who is known by something better than a shared value is asked of all behind a request with one, also of who has the value
         // only by a marker or will have it within this batch: what else they are to others must not matter.
         var crowd: Set<PersonID> = []
         for (request, saying) in zip(batch.requests, sayings) where !isFamiliar(request, saying) {
-            open += request
+            open.append(request)
             if request.contains(where: { !values[$0].claims.isEmpty || values[$0].marker != nil }) {
                 for entry in request { crowd.formUnion(people(behind: values[entry])) }
             }
         }
         var holders: Set<PersonID> = []
-        for entry in open where values[entry].isKnown { holders.formUnion(people(behind: values[entry])) }
+        for entry in open.joined() where values[entry].isKnown { holders.formUnion(people(behind: values[entry])) }
         holders.remove(0)
         guard !holders.isEmpty else { return }
-        try readProfiles(of: holders.sorted(), open, in: db)
+        try readProfiles(of: holders.sorted(), in: db)
+        try readSingles(open, in: db)
         try readOwners(among: crowd.subtracting([0]).sorted(), in: db)
         try readMerged(rules, in: db)
     }
@@ -73,28 +74,33 @@ extension IdentityPlan {
         }
     }
 
-    /// Whether the request says nothing new: each identifier is one profile's alone, the same one, of the request's own source,
-    /// and its person nobody's alias or survivor.
+    /// Whether the request says nothing new, so that what was read of its identifiers settles it: all that they were ever said of
+    /// is one person, nobody's alias or survivor, and the request's own source has said one of them.
     private func isFamiliar(_ request: [Int], _ saying: Saying) -> Bool {
-        var only: ProfileID?
+        var only: PersonID?
+        var isKnownToSource = false
         for entry in request {
-            guard values[entry].marker == nil else { return false }
-            let claims = values[entry].claims.count + (values[entry].owner == nil ? 0 : 1)
-            guard claims == 1, let profile = (values[entry].owner ?? values[entry].claims.first)?.profile,
-                only == nil || only == profile
-            else { return false }
-            only = profile
+            let value = values[entry]
+            guard value.marker == nil, value.owner != nil || !value.claims.isEmpty else { return false }
+            func fits(_ claim: Claim) -> Bool {
+                guard let profile = profiles[claim.profile] else { return false }
+                guard profile.origin == profile.person, only == nil || only == profile.person else { return false }
+                only = profile.person
+                isKnownToSource = isKnownToSource || profile.source == saying.source
+                return true
+            }
+            if let owner = value.owner, !fits(owner) { return false }
+            for claim in value.claims where !fits(claim) { return false }
         }
-        guard let only, let profile = profiles[only] else { return false }
-        return profile.source == saying.source && profile.origin == profile.person
+        return isKnownToSource
     }
 
     /// Who has the profiles that a value was said of.
-    private func people(behind value: Value) -> [PersonID] {
+    func people(behind value: Value) -> [PersonID] {
         (value.claims.map(\.profile) + [value.owner?.profile, value.marker].compactMap { $0 }).map { person(of: $0) }
     }
 
-    private mutating func readProfiles(of holders: [PersonID], _ entries: [Int], in db: Connection) throws {
+    private mutating func readProfiles(of holders: [PersonID], in db: Connection) throws {
         try db.each(
             "SELECT id, source, origin, person FROM profiles WHERE person IN \(list: holders) ORDER BY id"
         ) { row in
@@ -111,7 +117,6 @@ extension IdentityPlan {
                 people[row.integer(0)] = Person(partition: row.int(1), anonymous: row.bool(2))
             }
         }
-        try readSingles(of: holders, entries, in: db)
     }
 
     private mutating func readOwners(among people: [PersonID], in db: Connection) throws {
@@ -137,12 +142,35 @@ extension IdentityPlan {
         for origin in seen { anonymousOrigins[origin] = !known.contains(origin) }
     }
 
-    private mutating func readSingles(of holders: [PersonID], _ entries: [Int], in db: Connection) throws {
-        let single = entries.filter { batch.entries[$0].isSingle }
-        guard single.contains(where: { values[$0].owner == nil }) else { return }
-        let places = Dictionary(single.map { (kind(of: $0), batch.entries[$0].kind) }) { first, _ in first }
+    /// Reads which values of single kinds people have who are named together with a value that nobody owns: it may be one too many.
+    /// Named together also means by several requests, of which one is the first to say a value that another one names, too.
+    private mutating func readSingles(_ requests: [[Int]], in db: Connection) throws {
+        func isOpen(_ entry: Int) -> Bool { batch.entries[entry].isSingle && values[entry].owner == nil }
+        guard requests.contains(where: { $0.contains(where: isOpen) }) else { return }
+        // Each leads to another entry that is named with it, or to itself.
+        var leads: [Int: Int] = [:]
+        func last(_ entry: Int) -> Int {
+            var entry = entry
+            while let next = leads[entry], next != entry { entry = next }
+            return entry
+        }
+        for request in requests {
+            for entry in request.dropFirst() {
+                let (one, other) = (last(entry), last(request[0]))
+                if one != other { leads[one] = other }
+            }
+        }
+        let asked = Set(requests.joined().filter(isOpen).map(last))
+        var places: [Int64: Int] = [:]
+        var holders: Set<PersonID> = []
+        for entry in requests.joined() where asked.contains(last(entry)) {
+            if batch.entries[entry].isSingle { places[kind(of: entry)] = batch.entries[entry].kind }
+            if values[entry].isKnown { holders.formUnion(people(behind: values[entry])) }
+        }
+        holders.remove(0)
+        guard !holders.isEmpty else { return }
         // Kinds are told apart here: asked for them too, SQLite would read everybody's values of a kind.
-        try db.each("SELECT kind, value, profile FROM identifiers WHERE person IN \(list: holders)") { row in
+        try db.each("SELECT kind, value, profile FROM identifiers WHERE person IN \(list: holders.sorted())") { row in
             guard let kind = places[row.integer(0)] else { return }
             singles[SingleKey(origin: origin(of: row.integer(2)), kind: kind), default: []].insert(row.text(1))
         }

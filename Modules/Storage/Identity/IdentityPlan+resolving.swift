@@ -150,7 +150,9 @@ extension IdentityPlan {
         let isMarked = values[entry].marker != nil
         let owns = values[entry].owner == nil && !isMarked && !identity.isShared
         newClaims.append(
-            NewClaim(entry: entry, owns: owns, profile: profile, batch: saying.batch, at: saying.at, mayExist: isMarked))
+            NewClaim(
+                entry: entry, owns: owns, profile: profile, batch: saying.batch, at: saying.at, mayExist: isMarked,
+                isNews: !isMarked && !identity.isAnonymous && !people(behind: values[entry]).contains(person(of: profile))))
         let claim = Claim(profile: profile, batch: saying.batch)
         if owns {
             values[entry].owner = claim

@@ -58,7 +58,7 @@ extension IdentityPlan {
         try writeFurtherClaims(numbers, in: db)
         try writeReviews(numbers, in: db)
         // Who is known gets another address or number: that may be somebody else's.
-        let woken = Set(newClaims.map { person(of: $0.profile) }).filter { $0 > 0 }
+        let woken = Set(newClaims.filter(\.isNews).map { person(of: $0.profile) }).filter { $0 > 0 }
         if !woken.isEmpty { try MatchIndex.enqueue(woken, in: db) }
         return numbers
     }

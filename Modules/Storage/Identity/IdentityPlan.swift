@@ -64,6 +64,9 @@ struct IdentityPlan {
         var at: Timestamp
         /// Whether the row may be there already, because not all rows of the value were read.
         var mayExist: Bool
+        /// Whether nobody has said the value of the person before: another source that says it again tells nothing new, and neither
+        /// does a device.
+        var isNews: Bool
     }
 
     struct Pair: Hashable {

@@ -14,23 +14,30 @@ public final class Intake: Sendable {
         var callers: [Caller] = []
         var events = 0
         var isDraining = false
+        /// The most events in the next transaction, unless one caller brings more.
+        var most: Int
     }
 
     private let database: any Database
     private let door: Door
-    private let batch: Int
     private let capacity: Int
     // No actor: a caller would change threads to get in, and again to get out.
-    private let queue = Mutex(Queue())
+    private let queue: Mutex<Queue>
+
+    /// What a transaction costs by itself is shared by its events, and who comes next waits for all of it: so many that it takes
+    /// about so long.
+    private static let aim = Duration.milliseconds(40)...Duration.milliseconds(60)
+    private let sizes: ClosedRange<Int>
 
     /// - Parameters:
-    ///   - batch: the most events in one transaction, unless one caller brings more.
+    ///   - batch: the most events in the first transaction, unless one caller brings more. Later ones go by how long it took.
     ///   - capacity: the most events that may wait. Beyond it callers are turned away.
     public init(database: any Database, door: Door, batch: Int = 500, capacity: Int = 50_000) {
         self.database = database
         self.door = door
-        self.batch = batch
         self.capacity = capacity
+        queue = Mutex(Queue(most: batch))
+        sizes = max(batch / 5, 1)...batch * 4
     }
 
     /// Accepts events: they are durable when this returns. Those of one call go into one transaction.
@@ -68,11 +75,13 @@ public final class Intake: Sendable {
     private func drain() async {
         var next = takeBatch()
         while let batch = next {
+            let began = ContinuousClock.now
             async let written = door.accept(batch.prepared, in: database)
             // Where so many wait that they fill a transaction, it is made ready while this one is written.
             next = isFull ? takeBatch() : nil
             do {
                 let answers = try await written
+                adapt(to: ContinuousClock.now - began, events: answers.count)
                 var start = 0
                 for caller in batch.callers {
                     caller.continuation.resume(returning: Array(answers[start..<start + caller.count]))
@@ -85,7 +94,15 @@ public final class Intake: Sendable {
         }
     }
 
-    private var isFull: Bool { queue.withLock { $0.events >= batch } }
+    private var isFull: Bool { queue.withLock { $0.events >= $0.most } }
+
+    private func adapt(to took: Duration, events: Int) {
+        queue.withLock { queue in
+            guard events * 2 >= queue.most else { return }
+            if took < Self.aim.lowerBound { queue.most = min(queue.most + queue.most / 4, sizes.upperBound) }
+            if took > Self.aim.upperBound { queue.most = max(queue.most - queue.most / 4, sizes.lowerBound) }
+        }
+    }
 
     /// Those who go into the next transaction; `nil` when nobody waits, and then the next to come begins again.
     private func takeBatch() -> Batch? {
@@ -100,7 +117,7 @@ public final class Intake: Sendable {
             }
             var count = 0
             var size = 0
-            while count < queue.callers.count, count == 0 || size + queue.callers[count].count <= batch {
+            while count < queue.callers.count, count == 0 || size + queue.callers[count].count <= queue.most {
                 size += queue.callers[count].count
                 count += 1
             }

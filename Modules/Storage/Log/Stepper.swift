@@ -66,7 +66,7 @@ public struct Stepper: Sendable {
         }
         var skipped: [Int] = []
         switch pace {
-        case .chunks: skipped = try runRounds(of: &steps, context, until: deadline)
+        case .chunks: skipped = try runRounds(of: &steps, context, first: atHand == nil ? 128 : settings.chunk, until: deadline)
         case .single: for index in steps.indices { try steps[index].runOne() }
         }
         var outcome = StepOutcome()
@@ -84,18 +84,22 @@ public struct Stepper: Sendable {
     /// A round takes a little from many partitions, because people who came at the same time stand side by side in the tables
     /// whatever their partitions, and because a statement for all of them costs little more than one for few.
     ///
+    /// - Parameter first: the most events of the first round. Further ones are as large as the time left allows, going by the last:
+    ///   an event of somebody of whom nothing is in memory costs many times as much as another one.
     /// - Returns: the indices of steps that were not looked at, for want of time.
     private func runRounds(
-        of steps: inout [PartitionStep], _ context: StepContext, until deadline: ContinuousClock.Instant
+        of steps: inout [PartitionStep], _ context: StepContext, first: Int, until deadline: ContinuousClock.Instant
     ) throws -> [Int] {
+        var most = min(first, settings.chunk)
         var open = Array(steps.indices)
         var untouched = Set(open)
         while !open.isEmpty {
-            let isLate = untouched.count < steps.count && ContinuousClock.now >= deadline
+            let began = ContinuousClock.now
+            let isLate = untouched.count < steps.count && began >= deadline
             let share = isLate ? 0 : share(among: open.count)
             var events: [Event] = []
             var taken: [Int] = []
-            for index in open where events.count < settings.chunk && (!isLate || steps[index].hasQueue) {
+            for index in open where events.count < most && (!isLate || steps[index].hasQueue) {
                 untouched.remove(index)
                 taken.append(index)
                 events += try steps[index].nextRun(share)
@@ -105,6 +109,11 @@ public struct Stepper: Sendable {
             if context.hasTimerChanges {
                 try TimerChanges.write(of: context)
                 for index in taken where steps[index].hasQueue { try steps[index].lookForDue() }
+            }
+            if !events.isEmpty {
+                let (ended, count) = (ContinuousClock.now, Double(events.count))
+                let affordable = max((deadline - ended) / max(ended - began, .nanoseconds(1)) * count, 0)
+                most = min(max(Int(min(affordable, 1e6)), 32), settings.chunk)
             }
             for index in taken where steps[index].isCaughtUp { try steps[index].wakeDue(until: deadline) }
             // Those not reached in this round come first in the next.

@@ -200,7 +200,7 @@ public struct PeopleSearch: Sendable {
     }
 
     /// How many of many are ranked.
-    private var few: Int { min(most, max(most / 4, 50)) }
+    private var few: Int { min(most, max(most / 10, 50)) }
 
     /// Where identifiers of each kind begin as the term does. A number typed as it is dialled at home begins with its code.
     private func beginnings(_ term: Term, _ kinds: [String: Int64]) -> [(Int64, String)] {

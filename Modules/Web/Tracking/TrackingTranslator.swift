@@ -73,7 +73,7 @@ struct TrackingTranslator: Sendable {
     ) -> NewEvent {
         NewEvent(
             kind: kind, source: source.name, identifiers: identifiers, occurredAt: call.occurredAt, properties: properties,
-            personal: personal, dedupeKey: call.messageID.map { DedupeKey.hash("track", source.name, $0, part) },
+            personal: personal, dedupeKey: call.messageID.map { DedupeKey.hash(["track", source.name, $0, part], near: $0) },
             dedupeDays: Self.dedupeDays)
     }
 

@@ -136,7 +136,7 @@ VIEW = ("{path} + y % 100", "{category} + z % 10", "NULL", "NULL",
 
 
 def add_history(path, events, scratch):
-    """Writes events with everything that the door and the folds keep of them (`timeline`, `totals`, dedupe keys, `last_seen`):
+    """Writes events with everything that the door and the folds keep of them (`timeline`, `totals`, `confirmations`, dedupe keys, `last_seen`):
     `rapport log verify` finds no difference, which each run proves on a small database. Returns how many were written.
 
     Nobody has none, half have half of the mean, and a few eight times as many; three in ten have lapsed.
@@ -199,7 +199,7 @@ def add_history(path, events, scratch):
 
 
 def derive(db, source):
-    """What the folds of timeline and totals keep of the events of a source."""
+    """What the folds of timeline, totals and confirmations keep of the events of a source."""
     index = db.execute("SELECT sql FROM sqlite_schema WHERE name = 'timeline_by_kind'").fetchone()
     db.execute("BEGIN IMMEDIATE")
     if index:
@@ -214,6 +214,9 @@ def derive(db, source):
                COALESCE(SUM(n2), 0), COALESCE(SUM(n3), 0), COALESCE(SUM(n4), 0)
            FROM timeline WHERE kind IN (SELECT id FROM kinds WHERE name IN ('order.placed', 'link.clicked', 'page.viewed'))
            GROUP BY person, kind""")
+    db.execute(
+        """INSERT INTO confirmations SELECT person, (SELECT id FROM identifier_kinds WHERE name = 'email'), MAX(occurred_at) FROM timeline
+           WHERE kind = (SELECT id FROM kinds WHERE name = 'link.clicked') AND n4 = 1 GROUP BY person""")
     db.execute("UPDATE people SET last_seen = (SELECT MAX(last_at) FROM totals WHERE totals.person = people.id)")
     db.execute("COMMIT")
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -1,4 +1,3 @@
-import CMemory
 import Foundation
 import GRDBSQLite
 import Synchronization
@@ -15,6 +14,8 @@ final class SQLiteCheckpointer: Sendable {
         var requestedAt: Int32 = 0
         /// Pages of the largest of the last commits.
         var largest: Int32 = 0
+        /// Whether the last try succeeded to have the log begun anew.
+        var hasBegunAnew = false
     }
 
     /// How long nothing is committed before memory is given back.
@@ -37,11 +38,14 @@ final class SQLiteCheckpointer: Sendable {
     /// Large transactions change the same pages again and again, as those of imports do: the later these are moved, the fewer.
     private static func threshold(_ least: Int32, _ state: State) -> Int32 { max(least, min(state.largest * 3, least * 6)) }
 
+    /// Runs a body on the writer's thread, with `nil` once the writer is closed.
+    typealias OnWriter = @Sendable (@escaping @Sendable (OpaquePointer?) -> Void) -> Void
+
     /// Starts the thread and follows the commits of `writer`, whose automatic checkpoints this replaces. The caller keeps
     /// this object until after the connection is closed.
     ///
     /// - Parameter onWriter: runs a body between two transactions of the writer.
-    func watch(_ writer: OpaquePointer, onWriter: @escaping @Sendable (@escaping @Sendable (OpaquePointer) -> Void) -> Void) {
+    func watch(_ writer: OpaquePointer, onWriter: @escaping OnWriter) {
         state.withLock { $0.isStopped = false }
         Thread.detachNewThread { [self] in
             Thread.current.name = "rapport.checkpoint"
@@ -84,7 +88,7 @@ final class SQLiteCheckpointer: Sendable {
         ended.wait()
     }
 
-    private func work(_ onWriter: (@escaping @Sendable (OpaquePointer) -> Void) -> Void) {
+    private func work(_ onWriter: OnWriter) {
         var handle: OpaquePointer?
         defer {
             sqlite3_close(handle)
@@ -105,20 +109,50 @@ final class SQLiteCheckpointer: Sendable {
                 continue
             }
             if state.withLock({ $0.isStopping }) { return }
-            // A log begins anew only once all of it has been moved, which never happens here while somebody writes all the time.
-            // So the little that is left is moved between two transactions of the writer.
             let left = move(handle)
             let (length, threshold) = state.withLock { ($0.length, Self.threshold(least, $0)) }
             // In a log of so many pages each read is slow, and the writer waits for all of them to be moved.
             let limit = max(least * 4, threshold * 2)
-            if length > limit || length > threshold * 2 && left < remainder { onWriter { Self.checkpoint($0) } }
+            guard length > limit || length >= threshold && left < remainder, let log = handle else { continue }
+            beginAnew(log, onWriter)
         }
     }
 
-    private static func releaseMemory(_ writer: OpaquePointer) {
+    /// Has the log written from its start again. Without that it grows for as long as somebody writes all the time, and a file
+    /// that grows is slow to write and slower to sync.
+    ///
+    /// That takes a moment in which nobody writes, all of the log has been moved, and nobody reads from it. So it is tried between
+    /// two transactions of this process's writer: then the place is free unless another process has it.
+    private func beginAnew(_ handle: OpaquePointer, _ onWriter: OnWriter) {
+        let log = Int(bitPattern: handle)
+        let isTried = DispatchSemaphore(value: 0)
+        for attempt in 1...Self.attempts {
+            // One thread at a time uses the handle: this one waits until the writer's has done with it.
+            onWriter { writer in
+                let hasBegun = writer != nil && Self.restart(OpaquePointer(bitPattern: log))
+                self.state.withLock { $0.hasBegunAnew = hasBegun }
+                isTried.signal()
+            }
+            isTried.wait()
+            if state.withLock({ $0.hasBegunAnew || $0.isStopping }) { return }
+            usleep(UInt32(attempt) * 500)
+        }
+    }
+
+    private static let attempts = 8
+
+    /// Moves what is left and makes sure that nobody reads from the log. The handle has no busy handler: it waits for nobody.
+    ///
+    /// - Returns: whether the next who writes begins the log anew.
+    private static func restart(_ handle: OpaquePointer?) -> Bool {
+        sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_RESTART, nil, nil) == SQLITE_OK
+    }
+
+    private static func releaseMemory(_ writer: OpaquePointer?) {
+        guard let writer else { return }
         sqlite3_db_release_memory(writer)
         // What SQLite frees, the allocator would keep.
-        malloc_trim(0)
+        ProcessMemory.giveBack()
     }
 
     /// Moves pages until few have come meanwhile, and returns how many.

@@ -21,10 +21,13 @@ public final class SQLiteDatabase: Database {
     ///
     /// - Parameters:
     ///   - readers: how many reads may run at once.
+    ///   - isServing: whether many ask of it, so that the writer maps the file too, whatever memory that takes.
     ///   - logPages: how many pages of 4 KiB the log may have before they are moved into the file.
     ///   - clock: what `Connection.now()` tells; `nil` for the machine's clock.
     /// - Throws: `Problem` with code `database.damaged` or `database.unreachable`.
-    public init(path: String, readers: Int = 4, logPages: Int = 8_000, clock: (any WallClock)? = nil) throws {
+    public init(
+        path: String, readers: Int = 4, isServing: Bool = false, logPages: Int = 8_000, clock: (any WallClock)? = nil
+    ) throws {
         self.path = path
         self.clock = clock
         try SQLiteFile.check(path)
@@ -34,11 +37,9 @@ public final class SQLiteDatabase: Database {
         configuration.busyMode = .callback(Self.busy)
         configuration.prepareDatabase { db in
             // Readers map the file: pages come from the system's cache without a copy. The writer keeps pages of its own.
-            if db.configuration.readonly {
-                try db.execute(sql: "PRAGMA mmap_size = 1073741824; PRAGMA cache_size = -8000")
-            } else {
-                try db.execute(sql: "PRAGMA cache_size = -32000")
-            }
+            let isReader = db.configuration.readonly
+            if isReader || isServing { try db.execute(sql: "PRAGMA mmap_size = \(Self.mostMapped)") }
+            try db.execute(sql: "PRAGMA cache_size = \(isReader ? -8_000 : isServing ? -64_000 : -32_000)")
         }
         do {
             pool = try DatabasePool(path: path, configuration: configuration)
@@ -52,15 +53,16 @@ public final class SQLiteDatabase: Database {
                 }
                 guard let handle = db.sqliteConnection else { return }
                 checkpointer.watch(handle) { body in
-                    pool.asyncWriteWithoutTransaction { db in
-                        if let handle = db.sqliteConnection { body(handle) }
-                    }
+                    pool.asyncWriteWithoutTransaction { db in body(db.sqliteConnection) }
                 }
             }
         } catch {
             throw Problem.database(error, path: path)
         }
     }
+
+    /// Bytes of the file that are mapped, from its start: the most that SQLite can.
+    private static let mostMapped = 0x7FFF_0000
 
     private static func busy(attempts: Int) -> Bool {
         usleep(500)
