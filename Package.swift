@@ -205,9 +205,8 @@ targets += [
     tests(
         "Host",
         [
-            crypto, "RapportHost", "RapportRegistered", "RapportAnalytics", "RapportEngagement", "RapportIntegration",
-            "RapportWeb", "RapportStorage",
-            "RapportPluginProcess", "RapportPluginKit",
+            crypto, "RapportHost", "RapportRegistered", "RapportAnalytics", "RapportCheckup", "RapportEngagement",
+            "RapportIntegration", "RapportWeb", "RapportStorage", "RapportPluginProcess", "RapportPluginKit", "CPhoneNumber",
         ]),
     tests("Process", ["RapportStorage"]),
     tests("Conventions", ["rapport", "RapportHost", "RapportStorage"]),

@@ -82,7 +82,7 @@ public struct Matcher: Sendable {
         kinds = table.kinds
         identical = table.identical
         compared = learner.compared
-        rules = candidates.rules.map { rule in
+        rules = candidates.rules.filter { !$0.isOfParts }.map { rule in
             rule.keys.map { "\(table.columns[$0.column].name) (\($0.part.rawValue))" }.joined(separator: " + ")
         }
         count = table.count

@@ -1,5 +1,6 @@
 import Foundation
 import RapportCheckup
+import RapportTestKit
 import Testing
 
 @Suite("Addresses in a list")
@@ -88,9 +89,9 @@ struct AddressTests {
 
     @Test(
         "the judgements of isemail are shared, but for what a mail server of the open net would not take",
-        .enabled(if: FileManager.default.fileExists(atPath: "\(sharedData)/isemail/tests.xml"), "shared/data/isemail is absent"))
+        .enabled(if: IsEmail.file != nil, "shared/data/isemail is absent"))
     func isemail() async throws {
-        let cases = try IsEmail.cases("\(sharedData)/isemail/tests.xml")
+        let cases = try IsEmail.cases()
         #expect(cases.count > 150)
         // A row of text beside each, so that none looks like the header, and so that empty ones are kept.
         let text =
@@ -109,44 +110,5 @@ struct AddressTests {
         // A domain without a dot, and one of digits, are RFC 5321 and nobody's.
         let allowed = ["ISEMAIL_RFC5321_TLD", "ISEMAIL_RFC5321_TLDNUMERIC", "test@io"]
         #expect(differ.filter { line in !allowed.contains { line.contains($0) } } == [])
-    }
-}
-
-/// The test set of isemail (D. Sayers), in which control characters stand as their pictures.
-enum IsEmail {
-    struct Case {
-        var id: String
-        var address: String
-        var diagnosis: String
-        /// By category: in order for SMTP.
-        var isUsable: Bool
-    }
-
-    static func cases(_ path: String) throws -> [Case] {
-        let text = try String(contentsOfFile: path, encoding: .utf8)
-        return text.components(separatedBy: "<test id=\"").dropFirst().map { part in
-            func between(_ tag: String) -> String {
-                guard let open = part.range(of: "<\(tag)>"), let close = part.range(of: "</\(tag)>") else { return "" }
-                var inside = String(part[open.upperBound..<close.lowerBound])
-                while let start = inside.range(of: "&#x"),
-                    let end = inside.range(of: ";", range: start.upperBound..<inside.endIndex)
-                {
-                    let value = UInt32(inside[start.upperBound..<end.lowerBound], radix: 16).flatMap(Unicode.Scalar.init) ?? " "
-                    inside.replaceSubrange(start.lowerBound..<end.upperBound, with: String(Character(value)))
-                }
-                for (name, sign) in [("&quot;", "\""), ("&lt;", "<"), ("&gt;", ">"), ("&apos;", "'"), ("&amp;", "&")] {
-                    inside = inside.replacing(name, with: sign)
-                }
-                return String(
-                    String.UnicodeScalarView(
-                        inside.unicodeScalars.map {
-                            (0x2400...0x241F).contains($0.value) ? Unicode.Scalar(UInt8($0.value - 0x2400)) : $0
-                        }))
-            }
-            let category = between("category")
-            return Case(
-                id: String(part.prefix { $0 != "\"" }), address: between("address"), diagnosis: between("diagnosis"),
-                isUsable: ["ISEMAIL_VALID_CATEGORY", "ISEMAIL_DNSWARN", "ISEMAIL_RFC5321"].contains(category))
-        }
     }
 }

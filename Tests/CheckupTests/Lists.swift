@@ -43,8 +43,3 @@ struct CheckedFile {
     }
     func role(_ column: String) -> ColumnRole? { report.columns.first { $0.name == column }?.role }
 }
-
-/// `shared/data`, where it is present.
-let sharedData =
-    ProcessInfo.processInfo.environment["RAPPORT_SHARED_DATA"]
-    ?? URL(filePath: #filePath).appending(path: "../../../../shared/data").standardizedFileURL.path(percentEncoded: false)

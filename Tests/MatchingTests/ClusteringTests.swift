@@ -28,7 +28,9 @@ struct ClusteringTests {
         for number in 0..<60 { records.append(["name\(number % 7)", "town\(number % 5)"]) }
         let columns = MatchTable(records, stated: ["name": .name, "town": .name]).columns
         let keys = BlockingKey.all(columns).filter { $0.part == .value }
-        let rules = keys.map { BlockingRule([$0], columns, count: 60, most: 100) }
+        let rules = keys.flatMap {
+            BlockingRule.laidOut([$0], columns, count: 60, limit: BlockingLimit(count: 60), orders: [])
+        }
         let pairs = try await CandidatePairs(rules: rules, comparer: PairComparer(columns), count: 60).compared { _ in }.flatMap {
             $0
         }

@@ -5,7 +5,7 @@ import Testing
 @Suite("Comparing records")
 struct ComparingTests {
     private func level(_ kind: ColumnKind, _ a: String, _ b: String, wordy: Bool = false, among others: [String] = []) -> Level {
-        var column = Column(name: "x", kind: kind, isWordy: wordy)
+        let column = Column(name: "x", kind: kind, isWordy: wordy)
         var pool = TextPool()
         var folder = TextFolder()
         var codes: [Int32] = []

@@ -17,8 +17,10 @@ struct DuplicatesAccountsCommand: AsyncParsableCommand {
               rapport duplicates accounts show 3-8
               rapport duplicates accounts same 3-8
               rapport duplicates accounts apart 3-8
+              rapport duplicates accounts train
             """,
-        subcommands: [List.self, Show.self, Same.self, Apart.self, Scan.self], defaultSubcommand: List.self)
+        subcommands: [List.self, Show.self, Same.self, Apart.self, Scan.self, DuplicatesAccountsTrainCommand.self],
+        defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -86,7 +88,7 @@ struct DuplicatesAccountsCommand: AsyncParsableCommand {
                 let desk = rapport.accountDesk
                 return try await rapport.database.read { [accounts] db in
                     let (one, other) = try AccountPair.find(accounts, in: db)
-                    return (one, other, desk.explanation(one, other))
+                    return (one, other, try desk.explanation(one, other, in: db))
                 }
             }
             let names = Set((one.fields + other.fields).map(\.name)).sorted()

@@ -71,17 +71,24 @@ struct DuplicatesTrainCommand: AsyncParsableCommand {
         }
         output.endProgress()
         output.say("duplicates.learnt", ["model": "\(learnt.id)", "people": "\(learnt.model.records)"])
-        output.table(
-            ["field", "compared_as"], learnt.model.columns.map { [$0.name, $0.kind.rawValue] })
+        learnt.show(output)
         output.say("duplicates.scan_now")
         output.json([
-            "model": .integer(learnt.id), "people": .integer(Int64(learnt.model.records)),
-            "fields": .object(learnt.model.columns.map { .init($0.name, .string($0.kind.rawValue)) }),
+            "model": .integer(learnt.id), "people": .integer(Int64(learnt.model.records)), "fields": learnt.fields,
         ])
     }
 }
 
+extension LearntModel {
+    /// Which fields it compares, and as what.
+    func show(_ output: Output) {
+        output.table(["field", "compared_as"], model.columns.map { [$0.name, $0.kind.rawValue] })
+    }
+
+    var fields: JSONValue { .object(model.columns.map { .init($0.name, .string($0.kind.rawValue)) }) }
+}
+
 extension Problem {
-    fileprivate static let matchingIsOff = Problem(
+    static let matchingIsOff = Problem(
         "matching.off", "people are not compared", remedy: "Set matching: mode: merge or review in rapport.yaml.")
 }

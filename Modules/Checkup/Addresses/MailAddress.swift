@@ -15,9 +15,9 @@ struct MailAddress: Sendable {
         syntax = MailSyntax.judge(bare)
         guard syntax.isAddress else { return nil }
         let folded = Folding.small(bare)
-        guard let at = folded.lastIndex(of: "@") else { return nil }
+        guard let at = folded.utf8.lastIndex(of: 0x40) else { return nil }
         name = String(folded[..<at])
-        domain = String(folded[folded.index(after: at)...])
+        domain = String(folded[folded.utf8.index(after: at)...])
         if domain.utf8.contains(where: { $0 >= 0x80 }) {
             // Core knows the rules of international domains.
             guard let made = try? Identifier.normalised(kind: "email", value: "a@\(domain)") else {
@@ -33,7 +33,7 @@ struct MailAddress: Sendable {
         guard let first = text.utf8.first, let last = text.utf8.last else { return text }
         var bare = Substring(text)
         if last == 0x3E, let open = bare.lastIndex(of: "<") { bare = bare[bare.index(after: open)...].dropLast() }
-        if first | 0x20 == 0x6D, bare.lowercased().hasPrefix("mailto:") { bare = bare.dropFirst(7) }
+        if first | 0x20 == 0x6D, text.utf8.contains(0x3A), bare.lowercased().hasPrefix("mailto:") { bare = bare.dropFirst(7) }
         return String(bare)
     }
 
@@ -42,17 +42,22 @@ struct MailAddress: Sendable {
 
     /// What its name alone tells.
     var nameFinding: Finding? {
-        if Self.noReply.contains(name.filter { $0 != "-" && $0 != "_" && $0 != "." }) { return .noReply }
-        if Placeholders.isFiller(name) || Self.fillers.contains(name) || name.count >= 4 && Keyboard.isRun(name) {
+        if isNoReply { return .noReply }
+        if Placeholders.isFiller(name) || Self.fillers.contains(name) || name.utf8.count >= 4 && Keyboard.isRun(name) {
             return .placeholderAddress
         }
-        let label = domain.prefix { $0 != "." }
-        if name == label, Placeholders.isFiller(String(label)) || Self.fillers.contains(name) { return .placeholderAddress }
         // ann+shop@ is ann; sales-de@ is a role still.
-        let base = name.prefix { $0 != "+" }
-        if Self.roles.contains(String(base)) { return .role }
+        let plus = name.utf8.firstIndex(of: 0x2B)
+        if Self.roles.contains(plus.map { String(name[..<$0]) } ?? name) { return .role }
         if case .quoted = syntax { return .unusual }
         return nil
+    }
+
+    /// Dots and dashes may part the words.
+    private var isNoReply: Bool {
+        guard name.utf8.count >= 7 else { return false }
+        let bare = name.utf8.filter { $0 != 0x2D && $0 != 0x5F && $0 != 0x2E }
+        return Self.noReply.contains(String(decoding: bare, as: UTF8.self))
     }
 
     private static let noReply: Set<String> = [

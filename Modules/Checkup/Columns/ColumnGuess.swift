@@ -9,10 +9,11 @@ struct ColumnGuess {
     ///   - stated: roles that somebody knows better, by name of column.
     static func columns(_ names: [String], rows: [[String]], stated: [String: ColumnRole] = [:]) -> [CheckedColumn] {
         var guess = ColumnGuess(columns: [])
+        let ready = KnownExport.of(names)?.roles ?? [:]
         for (index, name) in names.enumerated() {
             let values = rows.lazy.map { index < $0.count ? $0[index] : "" }
             let sample = ColumnSample(values)
-            let role = stated[name] ?? role(ColumnName(name), sample)
+            let role = stated[name] ?? ready[KnownExport.key(name)] ?? role(ColumnName(name), sample)
             var column = CheckedColumn(index: index, name: name, role: role)
             if role.isDate || role.isPermission { column.order = order(values) }
             if role.isName { column.isLoud = isLoud(values) }
@@ -120,11 +121,12 @@ struct ColumnGuess {
         if isCount || isAside || isOtherChannel(name) { return nil }
         if name.holds(
             "unsub", "optout", "optedout", "abgemeldet", "abmeld", "desabonn", "desinscri", "disiscri", "dadodebaja",
-            "uitgeschreven")
+            "uitgeschreven", "afgemeld", "iscrizioneannullata", "noparticiparencorreo", "cancelouainscricao", "descadastrad",
+            "avregistrerad", "avprenumerera", "afmeldt", "wypisan")
         {
             return name.has("campaign", "id") ? nil : .unsubscribed
         }
-        if name.holds("hardbounce", "bounced", "clean") || name.has("bounce", "bounces") && !name.holds("soft") {
+        if name.holds("hardbounce", "bounced", "clean", "unzustellbar") || name.has("bounce", "bounces") && !name.holds("soft") {
             return name.holds("soft") ? nil : .bounced
         }
         if name.holds("complain", "spamreport", "markedasspam") || name.key == "spam" || name.key == "abuse" {

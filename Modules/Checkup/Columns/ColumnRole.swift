@@ -33,6 +33,14 @@ public enum ColumnRole: String, Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// Says who must not be written to.
+    var saysWhoLeft: Bool {
+        switch self {
+        case .status, .consent, .unsubscribed, .bounced, .complained, .doNotContact: true
+        default: false
+        }
+    }
+
     var isDate: Bool {
         switch self {
         case .birthday, .consentAt, .confirmedAt, .lastActivity, .date, .comingDate: true

@@ -57,7 +57,7 @@ struct StandingReader: Sendable {
         saysWhoAgreed = roles.contains(.consent) || roles.contains(.status) || provesDate
     }
 
-    func standing(_ fields: [String]) -> RowStanding {
+    func standing(_ fields: [String], _ words: inout StandingWords) -> RowStanding {
         var standing: RowStanding = []
         /// Said outright by a word or a yes, rather than by a date of long ago.
         var isOutright = false
@@ -71,7 +71,7 @@ struct StandingReader: Sendable {
             if cell.isEmpty { continue }
             switch role {
             case .status:
-                switch StandingWord(cell.folded) {
+                switch words.reading(cell.text).word {
                 case .subscribed?, .confirmed?:
                     standing.insert(.agreed)
                     isOutright = true
@@ -86,7 +86,7 @@ struct StandingReader: Sendable {
                 case nil: break
                 }
             case .consent:
-                switch Self.says(cell) {
+                switch words.reading(cell.text).says {
                 case .yes?:
                     standing.insert(.agreed)
                     isOutright = true
@@ -98,12 +98,11 @@ struct StandingReader: Sendable {
                 if role == .consentAt || !date { agreedAt = day }
                 date = true
                 standing.insert(.agreed)
-            case .consentSource: source = !Placeholders.isNothing(cell.folded)
-            case .consentWording: wording = !Placeholders.isNothing(cell.folded)
+            case .consentSource: source = !words.reading(cell.text).isNothing
+            case .consentWording: wording = !words.reading(cell.text).isNothing
             case .unsubscribed, .bounced, .complained, .doNotContact:
-                let folded = cell.folded
-                if Flag(folded) == .no || Placeholders.isNothing(folded) { continue }
-                if StandingWord(folded) == .subscribed { continue }
+                let said = words.reading(cell.text)
+                if said.flag == .no || said.isNothing || said.word == .subscribed { continue }
                 switch role {
                 case .unsubscribed:
                     standing.insert(.unsubscribed)
@@ -133,16 +132,6 @@ struct StandingReader: Sendable {
         if standing.contains(.agreed), !proven { standing.insert(.unproven) }
         if standing.contains(.pending) { standing.remove(.unproven) }
         return standing
-    }
-
-    private static func says(_ cell: Cell) -> Flag? {
-        let folded = cell.folded
-        if let flag = Flag(folded) { return flag }
-        switch StandingWord(folded) {
-        case .subscribed?, .confirmed?: return .yes
-        case .unsubscribed?, .never?, .blocked?: return .no
-        default: return nil
-        }
     }
 
     private func day(_ cell: Cell, _ index: Int) -> Int? {

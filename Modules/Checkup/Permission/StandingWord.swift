@@ -5,10 +5,13 @@ enum Flag {
     /// `nil` for anything else. The text is folded.
     init?(_ folded: String) {
         switch folded {
-        case "1", "1.0", "true", "t", "yes", "y", "ja", "j", "oui", "o", "si", "sí", "sim", "x", "on", "wahr", "vrai", "checked",
+        case "1", "1.0", "true", "t", "yes", "y", "ja", "j", "oui", "o", "si", "sí", "sì", "sim", "x", "on", "wahr", "vrai",
+            "verdadero",
+            "verdadeiro", "vero", "waar", "sant", "prawda", "checked",
             "✓", "✔", "opted in", "opted-in", "opted_in", "opt-in", "optin", "granted", "given", "tak", "da", "evet", "да":
             self = .yes
-        case "0", "0.0", "false", "f", "no", "n", "nein", "non", "nee", "nao", "não", "off", "falsch", "faux", "unchecked", "nie",
+        case "0", "0.0", "false", "f", "no", "n", "nein", "non", "nee", "nao", "não", "off", "falsch", "faux", "falso", "onwaar",
+            "falskt", "fałsz", "unchecked", "nie",
             "ne", "нет", "opted out", "opted-out", "opted_out", "-":
             self = .no
         default: return nil
@@ -52,7 +55,8 @@ enum StandingWord: Sendable, Hashable {
         )
         add(
             .pending,
-            "pending unconfirmed notconfirmed awaitingconfirmation pendingconfirmation unbestätigt unbestaetigt unverified")
+            "pending doubleoptinpending unconfirmed notconfirmed awaitingconfirmation pendingconfirmation unbestätigt unbestaetigt unverified"
+        )
         add(.never, "nonsubscribed notsubscribed nonsubscriber transactional neversubscribed noconsent notoptedin")
         return words
     }()

@@ -1,3 +1,5 @@
+import RapportCore
+
 /// What a checkup found.
 public struct CheckupReport: Sendable {
     /// One file of the list.
@@ -67,6 +69,8 @@ public struct CheckupReport: Sendable {
     public private(set) var hasAddresses: Bool
     /// Some column says who agreed.
     public private(set) var saysWhoAgreed: Bool
+    /// Some column says who must not be written to.
+    public private(set) var saysWhoLeft: Bool
     public private(set) var gaps: [Gap]
     /// Where phone numbers were dialled, if that is known.
     public private(set) var home: String?
@@ -85,7 +89,8 @@ public struct CheckupReport: Sendable {
         wasCompared = found.wasCompared
         self.home = home
         unjudgedPhones = list.unjudgedPhones
-        export = KnownExport.name(list.columns.map(\.name))
+        export = KnownExport.of(list.columns.map(\.name))?.name
+        saysWhoLeft = list.columns.contains { $0.role.saysWhoLeft }
         hasAddresses = list.columns.contains { $0.role == .email }
         saysWhoAgreed = checker.standing.saysWhoAgreed
         gaps = []

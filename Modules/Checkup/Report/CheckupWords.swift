@@ -60,6 +60,9 @@ struct CheckupWords: Sendable {
         guard report.rows > 0 else { return [] }
         var advice: [String] = []
         if report.hasAddresses, !report.saysWhoAgreed { advice.append(text("advice.no_permission")) }
+        if let export = report.export, report.hasAddresses, !report.saysWhoLeft {
+            advice.append(text("advice.export_without_stops", ["name": export]))
+        }
         let missing = report.gaps.map { text("gap.\($0.rawValue)") }
         if report.gaps.contains(.date) {
             advice.append(text("advice.no_date"))

@@ -131,7 +131,7 @@ extension CheckedList {
         var options = Matcher.Options()
         options.kinds = comparedKinds
         // A checkup is to be quick: in long lists each row is compared with fewer others.
-        if count > 200_000 { options.budget = count * 10 }
+        if count > 100_000 { options.budget = count * 4 }
         let stages: [Matcher.Stage: (Double, Double)] = [
             .preparing: (0, 0.2), .comparing: (0.2, 0.6), .learning: (0.8, 0.2), .weighing: (0.9, 0.1), .clustering: (0.9, 0.1),
         ]

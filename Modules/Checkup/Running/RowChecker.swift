@@ -34,23 +34,42 @@ struct RowChecker: Sendable {
         var batch = CheckedBatch(
             filled: Array(repeating: 0, count: columns.count), frequent: columns.map { _ in FrequentValues() })
         batch.hits.reserveCapacity(rows.count / 2)
-        var domains: [String: Int32] = [:]
-        for (number, row) in rows.enumerated() { check(row, number, &batch, &domains) }
-        batch.domains = domains.sorted { $0.value < $1.value }.map(\.key)
+        var scratch = Scratch(texts: Array(repeating: "", count: columns.count))
+        for (number, row) in rows.enumerated() { check(row, number, &batch, &scratch) }
+        batch.domains = scratch.domains.sorted { $0.value < $1.value }.map(\.key)
         return batch
     }
 
-    private func check(_ row: ListRow, _ number: Int, _ batch: inout CheckedBatch, _ domains: inout [String: Int32]) {
+    /// What is kept from row to row of a batch.
+    private struct Scratch {
+        /// What each column of the row is compared by.
+        var texts: [String]
+        /// Domains by their place in the batch.
+        var domains: [String: Int32] = [:]
+        var words = StandingWords()
+        private var country = (text: "", region: String?.none)
+
+        init(texts: [String]) { self.texts = texts }
+
+        /// The region that a value names; the next row often has the same.
+        mutating func region(_ cell: Cell) -> String? {
+            if cell.isEmpty { return nil }
+            if cell.text != country.text { country = (cell.text, CountryNames.region(cell.text)) }
+            return country.region
+        }
+    }
+
+    private func check(_ row: ListRow, _ number: Int, _ batch: inout CheckedBatch, _ scratch: inout Scratch) {
         batch.files.append(UInt8(clamping: row.file))
         batch.lines.append(UInt32(clamping: row.line))
         if row.isRagged { batch.hits.append(Hit(.ragged, row: number)) }
         if row.isRepaired { batch.hits.append(Hit(.repaired, row: number)) }
-        let standing = self.standing.isEmpty ? [] : self.standing.standing(row.fields)
+        let standing = self.standing.isEmpty ? [] : self.standing.standing(row.fields, &scratch.words)
         var state = RowState(block: Block(standing))
-        let region = country.flatMap { Cell(row.fields[$0]).isEmpty ? nil : CountryNames.region(Cell(row.fields[$0]).text) }
-        var texts: [Int: String] = [:]
+        let region = country.flatMap { scratch.region(Cell(row.fields[$0])) }
         for column in columns {
             let cell = Cell(row.fields[column.index])
+            if column.role.isCompared { scratch.texts[column.index] = "" }
             guard !cell.isEmpty else { continue }
             batch.filled[column.index] += 1
             let hash = Folding.hash(cell.text)
@@ -59,7 +78,7 @@ struct RowChecker: Sendable {
             if let finding = TextJudge.finding(cell.text, isShort: column.role.isCompared) { hit(finding) }
             if column.isTelling, Self.isTelling(column.role) { batch.frequent[column.index].add(hash, row: number) }
             switch column.role {
-            case .email: email(cell, column, row, number, &state, &batch, &domains)
+            case .email: email(cell, column, row, number, &state, &batch, &scratch.domains)
             case .phone: phone(cell, column, region, number, &state, &batch)
             case .firstName, .lastName, .name:
                 if let finding = names[column.index]?.finding(cell.text) { hit(finding) }
@@ -69,7 +88,13 @@ struct RowChecker: Sendable {
             case .id: state.id = Placeholders.isNothing(cell.folded) ? 0 : hash
             default: value(cell, column, number, &batch)
             }
-            if column.role == .email || column.role == .phone { texts[column.index] = state.normal }
+            switch column.role {
+            case .email, .phone: scratch.texts[column.index] = state.normal
+            case let role where role.isCompared:
+                let isFiller = cell.text.utf8.count <= 12 && Placeholders.isFiller(cell.folded)
+                scratch.texts[column.index] = isFiller ? "" : cell.text
+            default: break
+            }
         }
         if state.mail == 0, !state.hasMail, hasAddresses {
             if !state.saysNoAddress { batch.hits.append(Hit(.noAddress, row: number)) }
@@ -89,11 +114,7 @@ struct RowChecker: Sendable {
         batch.ids.append(state.id)
         batch.firsts.append(state.first)
         batch.lasts.append(state.last)
-        for index in compared {
-            let text = texts[index] ?? Cell(row.fields[index]).text
-            batch.compared.append(
-                texts[index] == nil && text.utf8.count <= 12 && Placeholders.isFiller(Folding.small(text)) ? "" : text)
-        }
+        for index in compared { batch.compared.append(scratch.texts[index]) }
     }
 
     /// What is gathered over the columns of one row.
@@ -174,8 +195,10 @@ struct RowChecker: Sendable {
     private func value(_ cell: Cell, _ column: CheckedColumn, _ number: Int, _ batch: inout CheckedBatch) {
         func hit(_ finding: Finding) { batch.hits.append(Hit(finding, row: number, column: column.index)) }
         if let judge = dates[column.index] {
-            if let finding = judge.finding(cell.text) { return hit(finding) }
-            guard DateParts(cell.text) == nil else { return }
+            if let parts = DateParts(cell.text) {
+                if let finding = judge.finding(parts) { hit(finding) }
+                return
+            }
             let folded = cell.folded
             if Placeholders.isFiller(folded) { return hit(.placeholderValue) }
             if column.role == .birthday || column.role == .date || column.role == .lastActivity, Double(folded) == nil {

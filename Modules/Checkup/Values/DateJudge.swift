@@ -8,16 +8,15 @@ struct DateJudge: Sendable {
     /// Last activity before this day is stale.
     let freshFrom: CivilDate
 
-    /// What is odd about a value; `nil` where it is a date like others. Text that is no date is judged elsewhere.
-    func finding(_ text: String) -> Finding? {
-        guard let parts = DateParts(text) else { return nil }
+    /// What is odd about a date; `nil` where it is one like others.
+    func finding(_ parts: DateParts) -> Finding? {
         if parts.isZero { return .defaultDate }
         if parts.isYear {
             if role == .birthday, today.year - parts.year > 120 { return .impossibleAge }
             return parts.year > today.year && role != .comingDate ? .futureDate : nil
         }
         guard let day = parts.day(order) else { return parts.isImpossible ? .impossibleDate : .otherOrder }
-        if isDefault(day, text) { return .defaultDate }
+        if isDefault(day) { return .defaultDate }
         if role == .birthday {
             if day > today { return .futureDate }
             return age(day) > 120 ? .impossibleAge : nil
@@ -44,7 +43,7 @@ struct DateJudge: Sendable {
 
     /// What programs write for a date that they do not have. Somebody may be born on the first of January 1970: that one counts
     /// in a column of birthdays only if too many are, which the column as a whole tells.
-    private func isDefault(_ day: CivilDate, _ text: String) -> Bool {
+    private func isDefault(_ day: CivilDate) -> Bool {
         switch (day.year, day.month, day.day) {
         case (1_900, 1, 1), (1_901, 1, 1), (1_899, 12, 30), (1_899, 12, 31), (1, 1, 1), (1_753, 1, 1), (9_999, 12, 31),
             (1_601, 1, 1), (1_800, 1, 1), (1_111, 11, 11):

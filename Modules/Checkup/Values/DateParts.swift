@@ -19,40 +19,41 @@ struct DateParts: Sendable, Hashable {
         var text = text
         let parts = text.withUTF8 { Self.scan($0) }
         guard let parts else { return nil }
-        let numbers = parts.numbers
-        switch (numbers.count, parts.named) {
+        let (a, b, c) = parts.numbers
+        let widths = parts.widths
+        switch (parts.count, parts.named) {
         case (1, nil):
-            guard parts.widths[0] == 8, (1_000...2_999).contains(numbers[0] / 10_000) || numbers[0] == 0 else {
-                guard parts.widths[0] == 4, (1_850...2_150).contains(numbers[0]) else { return nil }
-                (year, month, day) = (numbers[0], 1, 1)
+            guard widths.0 == 8, (1_000...2_999).contains(a / 10_000) || a == 0 else {
+                guard widths.0 == 4, (1_850...2_150).contains(a) else { return nil }
+                (year, month, day) = (a, 1, 1)
                 isYear = true
                 return
             }
-            (year, month, day) = (numbers[0] / 10_000, numbers[0] / 100 % 100, numbers[0] % 100)
+            (year, month, day) = (a / 10_000, a / 100 % 100, a % 100)
         case (3, nil):
-            if parts.widths[0] == 4 {
-                (year, month, day) = (numbers[0], numbers[1], numbers[2])
-            } else if parts.widths[2] == 4 || parts.widths[2] == 2, parts.widths[0] <= 2, parts.widths[1] <= 2 {
-                (year, month, day) = (Self.full(numbers[2], parts.widths[2]), numbers[0], numbers[1])
+            if widths.0 == 4 {
+                (year, month, day) = (a, b, c)
+            } else if widths.2 == 4 || widths.2 == 2, widths.0 <= 2, widths.1 <= 2 {
+                (year, month, day) = (Self.full(c, widths.2), a, b)
                 isOpen = true
             } else {
                 return nil
             }
-            guard parts.widths[1] <= 2 else { return nil }
+            guard widths.1 <= 2 else { return nil }
         case (2, let named?):
             // `3 Feb 2024`, `Feb 3, 2024`, `2024 Feb 3`.
-            if parts.widths[0] == 4 {
-                (year, month, day) = (numbers[0], named, numbers[1])
+            if widths.0 == 4 {
+                (year, month, day) = (a, named, b)
             } else {
-                guard parts.widths[0] <= 2, parts.widths[1] == 4 || parts.widths[1] == 2 else { return nil }
-                (year, month, day) = (Self.full(numbers[1], parts.widths[1]), named, numbers[0])
+                guard widths.0 <= 2, widths.1 == 4 || widths.1 == 2 else { return nil }
+                (year, month, day) = (Self.full(b, widths.1), named, a)
             }
-        case (2, nil) where parts.widths[1] == 4 && parts.widths[0] <= 2:
-            (year, month, day) = (numbers[1], numbers[0], 1)
-        case (2, nil) where parts.widths[0] == 4 && parts.widths[1] <= 2:
-            (year, month, day) = (numbers[0], numbers[1], 1)
-        case (1, let named?) where parts.widths[0] == 4:
-            (year, month, day) = (numbers[0], named, 1)
+        case (2, nil) where widths.1 == 4 && widths.0 <= 2:
+            (year, month, day) = (b, a, 1)
+        case (2, nil) where widths.0 == 4 && widths.1 <= 2:
+            (year, month, day) = (a, b, 1)
+        case (1, let named?) where widths.0 == 4:
+            (year, month, day) = (a, named, 1)
         default: return nil
         }
         guard year <= 9_999 else { return nil }
@@ -86,10 +87,23 @@ struct DateParts: Sendable, Hashable {
         width == 2 ? number + (number < 69 ? 2_000 : 1_900) : number
     }
 
+    /// Up to three numbers, with how many digits each has, and the month that is named.
     private struct Scanned {
-        var numbers: [Int] = []
-        var widths: [Int] = []
+        var count = 0
+        var numbers = (0, 0, 0)
+        var widths = (0, 0, 0)
         var named: Int?
+
+        var isFull: Bool { count == 3 || count == 2 && named != nil }
+
+        mutating func append(_ number: Int, _ width: Int) {
+            switch count {
+            case 0: (numbers.0, widths.0) = (number, width)
+            case 1: (numbers.1, widths.1) = (number, width)
+            default: (numbers.2, widths.2) = (number, width)
+            }
+            count += 1
+        }
     }
 
     private static func scan(_ bytes: UnsafeBufferPointer<UInt8>) -> Scanned? {
@@ -106,17 +120,12 @@ struct DateParts: Sendable, Hashable {
                     at += 1
                 }
                 // What follows a full date is its time.
-                let isFull = found.numbers.count == 3 || found.numbers.count == 2 && found.named != nil
-                if isFull {
-                    return width <= 2 && at < bytes.count && bytes[at] == 0x3A ? found : nil
-                }
-                found.numbers.append(number)
-                found.widths.append(width)
+                if found.isFull { return width <= 2 && at < bytes.count && bytes[at] == 0x3A ? found : nil }
+                found.append(number, width)
             } else if (byte | 0x20) >= 0x61, (byte | 0x20) <= 0x7A {
                 let start = at
                 while at < bytes.count, (bytes[at] | 0x20) >= 0x61, (bytes[at] | 0x20) <= 0x7A { at += 1 }
-                let isFull = found.numbers.count == 3 || found.numbers.count == 2 && found.named != nil
-                if isFull { return at - start == 1 && (byte | 0x20) == 0x74 || at - start == 2 ? found : nil }
+                if found.isFull { return at - start == 1 && (byte | 0x20) == 0x74 || at - start == 2 ? found : nil }
                 if at - start == 2, ["st", "nd", "rd", "th"].contains(word(bytes, start, at)) { continue }
                 guard found.named == nil, let month = months[String(word(bytes, start, at).prefix(3))], at - start >= 3 else {
                     return nil

@@ -8,6 +8,11 @@ struct NameJudge: Sendable {
     func finding(_ text: String) -> Finding? {
         let folded = Folding.small(text)
         if isPlaceholder(text, folded) { return .placeholderName }
+        if Self.isPlainWord(text) {
+            if text.utf8.count > 100 { return .longName }
+            if Keyboard.isRun(folded) { return .keyboardName }
+            return !isLoud && Self.isLoud(text) ? .capitals : nil
+        }
         if text.utf8.contains(0x40), MailSyntax.judge(text).isAddress { return .nameWithAddress }
         let digits = text.unicodeScalars.count { $0.properties.numericType == .decimal }
         if digits >= 5, digits * 2 >= text.unicodeScalars.count { return .nameWithDigits }
@@ -16,6 +21,13 @@ struct NameJudge: Sendable {
         if Keyboard.isRun(folded) { return .keyboardName }
         if !isLoud, Self.isLoud(text) { return .capitals }
         return nil
+    }
+
+    /// Letters of ASCII, and what stands between them in names.
+    private static func isPlainWord(_ text: String) -> Bool {
+        text.utf8.allSatisfy { byte in
+            (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7A || byte == 0x20 || byte == 0x27 || byte == 0x2D || byte == 0x2E
+        }
     }
 
     /// Three capitals or more and no small letter, in a script that has both.
@@ -55,46 +67,4 @@ struct NameJudge: Sendable {
 
     /// Made up only as a pair: each part may be a name.
     static func isMadeUp(first: String, last: String) -> Bool { wholeNames.contains("\(first) \(last)") }
-}
-
-/// Runs along the rows of a keyboard, and one letter again and again.
-enum Keyboard {
-    private static let rows = [
-        "qwertyuiop", "qwertzuiop", "azertyuiop", "asdfghjkl", "qsdfghjklm", "zxcvbnm", "yxcvbnm", "wxcvbn",
-    ]
-    .map { Array($0.utf8) }
-    private static let neighbours: Set<UInt16> = {
-        var pairs: Set<UInt16> = []
-        for row in rows {
-            for index in 1..<row.count {
-                pairs.insert(UInt16(row[index - 1]) << 8 | UInt16(row[index]))
-                pairs.insert(UInt16(row[index]) << 8 | UInt16(row[index - 1]))
-            }
-        }
-        return pairs
-    }()
-    /// Names and words that happen to be such runs.
-    private static let names: Set<String> = [
-        "trew", "were", "tree", "poll", "pooi", "weer", "assa", "sass", "wert", "saas", "popo", "tyree",
-    ]
-
-    /// The text is folded.
-    static func isRun(_ folded: String) -> Bool {
-        let bytes = Array(folded.utf8)
-        guard bytes.count >= 3, bytes.count <= 40, bytes.allSatisfy({ $0 >= 0x61 && $0 <= 0x7A }) else { return false }
-        if bytes.allSatisfy({ $0 == bytes[0] }) { return true }
-        guard bytes.count >= 4, !names.contains(folded) else { return false }
-        // Runs of three and more that together are all of it: asdfgh, asdfasdf, qwerasdf.
-        var at = 0
-        var covered = true
-        while at < bytes.count {
-            var end = at + 1
-            while end < bytes.count, neighbours.contains(UInt16(bytes[end - 1]) << 8 | UInt16(bytes[end])) { end += 1 }
-            if end - at < 3 { covered = false }
-            at = end
-        }
-        if covered { return true }
-        // The hand on the home row: no name goes without a vowel for five letters there.
-        return bytes.count >= 5 && bytes.allSatisfy { "sdfghjkl".utf8.contains($0) }
-    }
 }

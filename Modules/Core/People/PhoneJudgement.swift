@@ -20,11 +20,14 @@ public struct PhoneJudgement: Sendable, Hashable {
         standing = .impossible
         number = ""
         guard text.utf8.count <= 64 else { return }
-        var output = [CChar](repeating: 0, count: 24)
-        var fixedLine = false
-        let status = rapport_phone_e164(text, text.utf8.count, region ?? "ZZ", &output, output.count, &fixedLine)
+        let (status, found) = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 24) { output in
+            var fixedLine = false
+            let status = rapport_phone_e164(text, text.utf8.count, region ?? "ZZ", output.baseAddress, output.count, &fixedLine)
+            guard status != rapport_phone_invalid, let base = output.baseAddress else { return (status, "") }
+            return (status, String(cString: base))
+        }
         guard status != rapport_phone_invalid else { return }
-        number = String(decoding: output.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        number = found
         // Plans with open numbering call two digits possible. Whoever writes eight of them means a number.
         guard status == rapport_phone_valid || number.utf8.count >= 9 else { return }
         standing = status == rapport_phone_valid ? .valid : .unassigned

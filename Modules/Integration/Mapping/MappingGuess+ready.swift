@@ -1,25 +1,33 @@
+public import RapportCore
+
 extension MappingGuess {
     /// Whose export the columns are, and the name that its records get as a source; `nil` for a list of one's own.
-    public var export: (name: String, source: String)? { ReadyExport.of(columns).map { ($0.name, $0.source) } }
+    public var export: KnownExport? { KnownExport.of(columns) }
 
     /// A mapping for the export of a system that is known by its columns: people, their permissions, and who must not be
     /// written to; `nil` for a list of one's own.
     ///
     /// - Throws: `Problem` `import.no_mapping` where no column identifies anybody.
     public func readyYAML() throws -> String? {
-        guard let export = ReadyExport.of(columns), let mail = column(["email", "emailaddress"]) else { return nil }
+        guard let export, let mail = column(Self.mailNames) else { return nil }
         let people = try yaml(.people).split(separator: "\n").dropFirst()
         var lines = [
             "# An export of \(export.name), known by its columns. Look it through before importing.", "source: \(source)",
             "records:",
         ]
         for (index, line) in people.enumerated() { lines.append((index == 0 ? "  - " : "    ") + line) }
-        for part in export.parts { lines += record(part, mail) }
+        for part in ReadyExport.parts(of: export) { lines += record(part, mail) }
         return lines.joined(separator: "\n") + "\n"
     }
 
+    /// What the column of addresses is called, in the languages in which programs export.
+    private static let mailNames = [
+        "email", "emailaddress", "emailadresse", "adresseemail", "courriel", "correoelectronico", "correo", "indirizzoemail",
+        "emailadres", "epost",
+    ]
+
     /// The name of the system of which a table with these columns is an export.
-    public static func knownSource(of columns: [String]) -> String? { ReadyExport.of(columns)?.source }
+    public static func knownSource(of columns: [String]) -> String? { KnownExport.of(columns)?.source }
 
     /// A mapping to be looked at.
     public struct Proposal: Sendable {
@@ -34,8 +42,8 @@ extension MappingGuess {
     ///
     /// - Throws: as `yaml` does.
     public func proposal(_ target: RecordRule.Target?, otherwise: RecordRule.Target? = nil) throws -> Proposal {
-        if target == nil, let export = ReadyExport.of(columns), let ready = try readyYAML() {
-            let taken = Set(export.parts.flatMap { [$0.column, $0.date, $0.place].compactMap(\.self) })
+        if target == nil, let export, let ready = try readyYAML() {
+            let taken = Set(ReadyExport.parts(of: export).flatMap { [$0.column, $0.date, $0.place].compactMap(\.self) })
             let left = try leftOut(.people).filter { !taken.contains(ColumnIndex.key($0.column)) }
             return Proposal(target: .people, yaml: ready, leftOut: left)
         }
@@ -68,86 +76,4 @@ extension MappingGuess {
     }
 
     private func column(_ keys: [String]) -> String? { columns.first { keys.contains(ColumnIndex.key($0)) } }
-}
-
-/// The export of another system: by which columns it is known, and what those of permission mean.
-struct ReadyExport: Sendable {
-    enum Test: Sendable {
-        case filled
-        /// Filled with the moment at which it happened.
-        case date
-        case words([String])
-    }
-
-    struct Part: Sendable {
-        /// As `ColumnIndex.key` has it.
-        var column: String
-        var test: Test
-        /// A status of a permission, or a reason of a suppression.
-        var word: String
-        var isPermission = false
-        /// The column with the moment, where it is another one.
-        var date: String?
-        /// The column that says where somebody agreed.
-        var place: String?
-    }
-
-    var name: String
-    var source: String
-    var all: [String]
-    var some: [String]
-    var parts: [Part]
-
-    static func of(_ columns: [String]) -> ReadyExport? {
-        let keys = Set(columns.map(ColumnIndex.key))
-        return known.first { export in export.all.allSatisfy(keys.contains) && export.some.contains(where: keys.contains) }
-    }
-
-    private static let yes = ["true", "1", "yes"]
-
-    /// Names of columns are those of the vendors' help pages and object references, read in 2026.
-    private static let known = [
-        ReadyExport(
-            name: "Mailchimp", source: "mailchimp", all: ["emailaddress"],
-            some: ["memberrating", "optintime", "leid", "euid", "confirmtime", "unsubtime", "cleantime"],
-            parts: [
-                Part(column: "optintime", test: .date, word: "granted", isPermission: true, place: "optinip"),
-                Part(column: "confirmtime", test: .date, word: "confirmed", isPermission: true, place: "confirmip"),
-                Part(column: "unsubtime", test: .date, word: "unsubscribed"),
-                Part(column: "cleantime", test: .date, word: "bounce"),
-            ]),
-        ReadyExport(
-            name: "HubSpot", source: "hubspot", all: ["recordid"],
-            some: [
-                "lifecyclestage", "marketingcontactstatus", "unsubscribedfromallemail", "contactowner", "emailhardbouncereason",
-            ],
-            parts: [
-                Part(column: "unsubscribedfromallemail", test: .words(yes), word: "unsubscribed"),
-                Part(column: "emailhardbouncereason", test: .filled, word: "bounce"),
-            ]),
-        ReadyExport(
-            name: "Salesforce", source: "salesforce", all: [],
-            some: ["hasoptedoutofemail", "isemailbounced", "emailbouncedreason", "hasoptedoutoffax", "masterrecordid"],
-            parts: [
-                Part(column: "hasoptedoutofemail", test: .words(yes), word: "unsubscribed"),
-                Part(column: "emailbouncedreason", test: .filled, word: "bounce"),
-            ]),
-        ReadyExport(
-            name: "Braze", source: "braze", all: [],
-            some: ["emailsubscribe", "emailsubscribestate", "pushsubscribe", "brazeid", "unsubscribedfromemailsat"],
-            parts: [
-                Part(
-                    column: "emailsubscribe", test: .words(["opted_in"]), word: "granted", isPermission: true,
-                    date: "emailoptedinat"),
-                Part(column: "emailsubscribe", test: .words(["unsubscribed"]), word: "unsubscribed", date: "emailunsubscribedat"),
-                Part(column: "unsubscribedfromemailsat", test: .date, word: "unsubscribed"),
-            ]),
-        ReadyExport(
-            name: "Mautic", source: "mautic", all: ["firstname", "lastname"],
-            some: ["preferredprofileimage", "dateidentified", "attributiondate", "stageid", "ownerbyuserid", "lastactive"],
-            parts: [
-                Part(column: "donotcontact", test: .words(yes), word: "manual"),
-                Part(column: "dnc", test: .words(yes), word: "manual"),
-            ]),
-    ]
 }

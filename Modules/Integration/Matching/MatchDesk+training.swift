@@ -3,19 +3,13 @@ public import RapportMatching
 import RapportStorage
 
 extension MatchDesk {
-    public struct Learnt: Sendable {
-        /// The number of the new model.
-        public var id: Int64
-        public var model: StandingModel
-    }
-
     /// Learns a model from the whole base by EM, without being told who is who, and brings it into force. Nobody is compared by
     /// it who has not changed, until a scan.
     ///
     /// - Throws: `Problem` `matching.too_few` where there is too little to learn from.
     public func train(
         reading: @escaping @Sendable (Int) async -> Void = { _ in }, progress: @escaping Matcher.Progress = { _, _ in }
-    ) async throws -> Learnt {
+    ) async throws -> LearntModel {
         let columns = settings.columns
         var records = MatchRecords(columns: columns.map(\.name))
         var after: PersonID = 0
@@ -41,14 +35,8 @@ extension MatchDesk {
         let model = try await StandingModel(
             learningFrom: records, kinds: Dictionary(columns.map { ($0.name, $0.kind) }) { first, _ in first }, progress: progress
         )
-        let (text, now) = (try model.text, clock.now)
-        let id = try await database.write { db in
-            let id = (try db.integer("SELECT MAX(id) FROM match_models") ?? 0) + 1
-            try db.insert(
-                into: "match_models", ["id", "learnt_at", "people", "body"],
-                [[.integer(id), .time(now), .integer(Int64(model.records)), .text(text)]])
-            return id
-        }
-        return Learnt(id: id, model: model)
+        let now = clock.now
+        let id = try await database.write { [models] db in try models.keep(model, at: now, in: db) }
+        return LearntModel(id: id, model: model)
     }
 }

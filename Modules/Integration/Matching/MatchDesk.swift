@@ -13,7 +13,7 @@ public struct MatchDesk: Sendable {
     let book: IdentityRuleBook
     let clock: any WallClock
     public let settings: MatchingSettings
-    let models = MatchModelBook()
+    let models = MatchModelBook(.people)
 
     public init(
         database: any Database, merger: Merger, book: IdentityRuleBook, clock: any WallClock, settings: MatchingSettings

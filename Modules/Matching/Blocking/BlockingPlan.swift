@@ -6,7 +6,7 @@ struct BlockingPlan: Sendable {
     private let columns: [Column]
     private let count: Int
     private let budget: Double
-    private let most: Int
+    private let limit: BlockingLimit
     private let keys: [BlockingKey]
     private let options: [Option]
 
@@ -21,12 +21,11 @@ struct BlockingPlan: Sendable {
         self.columns = columns
         self.count = count
         self.budget = Double(budget)
-        // What so many share tells nothing.
-        let most = count > 200_000 ? 100 : 250
-        self.most = most
+        let limit = BlockingLimit(count: count)
+        self.limit = limit
         let keys = BlockingKey.all(columns)
         self.keys = keys
-        let sampler = BlockingSampler(keys: keys, columns: columns, count: count, most: most)
+        let sampler = BlockingSampler(keys: keys, columns: columns, count: count, limit: limit)
         let single = try await concurrently(keys.count) { sampler.cost([$0]) }
         var pairs: [[Int]] = []
         for first in keys.indices {
@@ -107,8 +106,20 @@ struct BlockingPlan: Sendable {
     }
 
     private func laidOut(_ chosen: [Option]) -> [BlockingRule] {
-        chosen.sorted { ($0.cost.pairs, $0.keys.count) < ($1.cost.pairs, $1.keys.count) }
-            .map { BlockingRule($0.keys.map { keys[$0] }, columns, count: count, most: most) }
+        chosen.sorted { ($0.cost.pairs, $0.keys.count) < ($1.cost.pairs, $1.keys.count) }.enumerated()
+            .flatMap { turn, option in
+                BlockingRule.laidOut(
+                    option.keys.map { keys[$0] }, columns, count: count, limit: limit, orders: orders(option, turn: turn))
+            }
+    }
+
+    /// Two keys of other columns, others for each rule, so that one person's parts by one rule meet by another.
+    private func orders(_ option: Option, turn: Int) -> [BlockingKey] {
+        let own = Set(option.keys.map { keys[$0].column })
+        let others = keys.filter { !own.contains($0.column) }
+        guard let first = others.isEmpty ? nil : others[turn % others.count] else { return [] }
+        let second = others.filter { $0.column != first.column }
+        return second.isEmpty ? [first] : [first, second[turn / 2 % second.count]]
     }
 
     private func shares(_ key: BlockingKey, _ first: Int, _ second: Int) -> Bool {

@@ -8,23 +8,96 @@ struct BlockingRule: Sendable {
     let members: [Int32]
     let starts: [Int32]
 
+    /// Whether its groups are the first records of parts of another rule's groups.
+    let isOfParts: Bool
+
     var groupCount: Int { starts.count - 1 }
 
-    /// - Parameter most: larger groups are passed over: what so many share tells nothing.
-    init(_ keys: [BlockingKey], _ columns: [Column], count: Int, most: Int) {
-        self.keys = keys
+    /// Lays a rule out; what it has too many of is a rule of its own.
+    ///
+    /// - Parameter orders: keys by which the records of groups that are too large are ordered.
+    static func laidOut(
+        _ keys: [BlockingKey], _ columns: [Column], count: Int, limit: BlockingLimit, orders: [BlockingKey]
+    ) -> [BlockingRule] {
         let width = keys.reduce(1) { $0 * $1.width }
-        self.width = width
-        let hashes = Self.hashes(keys, columns, count)
+        var (groups, sizes) = numbered(keys, columns, count)
+        let firsts = split(&groups, &sizes, columns, width: width, limit, orders)
+        let rule = BlockingRule(keys, groups, sizes, width: width, most: limit.whole)
+        guard let firsts else { return [rule] }
+        return [rule, BlockingRule(keys, firsts.groups, firsts.sizes, width: width, most: limit.whole, isOfParts: true)]
+    }
+
+    /// The group of each record's keys, and how many each has.
+    private static func numbered(_ keys: [BlockingKey], _ columns: [Column], _ count: Int) -> (groups: [Int32], sizes: [Int32]) {
+        let width = keys.reduce(1) { $0 * $1.width }
         var table = KeyTable(capacity: count)
-        var groups = [Int32](repeating: -1, count: hashes.count)
+        var groups = [Int32](repeating: -1, count: count * width)
         var sizes: [Int32] = []
-        for index in hashes.indices where hashes[index] != 0 {
-            let group = table.number(hashes[index])
-            if Int(group) == sizes.count { sizes.append(0) }
-            groups[index] = group
-            sizes[Int(group)] += 1
+        for record in 0..<count {
+            for slot in 0..<width {
+                let hash = hash(keys, columns, record, slot)
+                guard hash != 0 else { continue }
+                let group = table.number(hash)
+                if Int(group) == sizes.count { sizes.append(0) }
+                groups[record * width + slot] = group
+                sizes[Int(group)] += 1
+            }
         }
+        return (groups, sizes)
+    }
+
+    /// Cuts groups that are too large into parts.
+    ///
+    /// - Returns: the groups of the parts' first records; `nil` where nothing was cut.
+    private static func split(
+        _ groups: inout [Int32], _ sizes: inout [Int32], _ columns: [Column], width: Int, _ limit: BlockingLimit,
+        _ orders: [BlockingKey]
+    ) -> (groups: [Int32], sizes: [Int32])? {
+        let isLarge = sizes.map { Int($0) > limit.whole && Int($0) <= limit.largest }
+        guard isLarge.contains(true) else { return nil }
+        func order(_ key: BlockingKey?, _ record: Int) -> UInt64 {
+            guard let key else { return 0 }
+            let code = columns[key.column].codes[record]
+            return code < 0 ? UInt64(UInt32.max) : UInt64(key.keys[Int(code) * key.width])
+        }
+        var members: [(group: Int32, order: UInt64, index: Int32)] = []
+        for index in groups.indices where groups[index] >= 0 && isLarge[Int(groups[index])] {
+            let record = index / width
+            let key = order(orders.first, record) << 32 | order(orders.dropFirst().first, record)
+            members.append((groups[index], key, Int32(index)))
+        }
+        members.sort { ($0.group, $0.order, $0.index) < ($1.group, $1.order, $1.index) }
+        var firsts = [Int32](repeating: -1, count: groups.count)
+        var firstSizes: [Int32] = []
+        var (last, taken) = (Int32(-1), 0)
+        for member in members {
+            if member.group != last {
+                last = member.group
+                taken = 0
+                firstSizes.append(0)
+            } else if taken > 0, taken / limit.part % limit.whole == 0, taken % limit.part == 0 {
+                // As many parts as are compared whole are held together; then the next ones.
+                firstSizes.append(0)
+            }
+            if taken % limit.part == 0 {
+                sizes.append(0)
+                firsts[Int(member.index)] = Int32(firstSizes.count - 1)
+                firstSizes[firstSizes.count - 1] += 1
+            }
+            groups[Int(member.index)] = Int32(sizes.count - 1)
+            sizes[sizes.count - 1] += 1
+            taken += 1
+        }
+        return (firsts, firstSizes)
+    }
+
+    private init(
+        _ keys: [BlockingKey], _ numbered: [Int32], _ sizes: [Int32], width: Int, most: Int, isOfParts: Bool = false
+    ) {
+        self.keys = keys
+        self.width = width
+        self.isOfParts = isOfParts
+        var groups = numbered
         // Numbers the groups of two and more anew.
         var renamed = [Int32](repeating: -1, count: sizes.count)
         var starts: [Int32] = [0]
@@ -60,16 +133,7 @@ struct BlockingRule: Sendable {
         return -1
     }
 
-    /// The combined keys of every record, `width` a record; 0 for none.
-    private static func hashes(_ keys: [BlockingKey], _ columns: [Column], _ count: Int) -> [UInt64] {
-        let width = keys.reduce(1) { $0 * $1.width }
-        var hashes = [UInt64](repeating: 0, count: count * width)
-        for record in 0..<count {
-            for slot in 0..<width { hashes[record * width + slot] = hash(keys, columns, record, slot) }
-        }
-        return hashes
-    }
-
+    /// The combined keys of a record; 0 for none.
     @inline(__always)
     static func hash(_ keys: [BlockingKey], _ columns: [Column], _ record: Int, _ slot: Int) -> UInt64 {
         var slot = slot
@@ -83,47 +147,5 @@ struct BlockingRule: Sendable {
             hash = TextPool.mix(hash ^ UInt64(part)) | 1
         }
         return hash
-    }
-}
-
-/// Numbers keys in the order in which they come.
-struct KeyTable {
-    private var keys: [UInt64]
-    private var numbers: [Int32]
-    private(set) var count = 0
-
-    init(capacity: Int) {
-        var size = 1_024
-        while size < capacity * 2 { size *= 2 }
-        keys = Array(repeating: 0, count: size)
-        numbers = Array(repeating: 0, count: size)
-    }
-
-    /// The number of a key other than 0.
-    mutating func number(_ key: UInt64) -> Int32 {
-        let mask = keys.count - 1
-        var slot = Int(truncatingIfNeeded: TextPool.mix(key)) & mask
-        while keys[slot] != 0 {
-            if keys[slot] == key { return numbers[slot] }
-            slot = (slot + 1) & mask
-        }
-        keys[slot] = key
-        numbers[slot] = Int32(count)
-        count += 1
-        if count * 3 > keys.count * 2 { grow() }
-        return Int32(count - 1)
-    }
-
-    private mutating func grow() {
-        let old = zip(keys, numbers).filter { $0.0 != 0 }
-        keys = Array(repeating: 0, count: keys.count * 2)
-        numbers = Array(repeating: 0, count: keys.count)
-        let mask = keys.count - 1
-        for (key, number) in old {
-            var slot = Int(truncatingIfNeeded: TextPool.mix(key)) & mask
-            while keys[slot] != 0 { slot = (slot + 1) & mask }
-            keys[slot] = key
-            numbers[slot] = number
-        }
     }
 }

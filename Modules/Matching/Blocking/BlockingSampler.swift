@@ -11,8 +11,7 @@ struct BlockingSampler: Sendable {
     let keys: [BlockingKey]
     let columns: [Column]
     let count: Int
-    /// Larger groups are passed over.
-    let most: Int
+    let limit: BlockingLimit
     private var rate: UInt64 { count > 50_000 ? 16 : count > 10_000 ? 4 : 1 }
 
     func cost(_ rule: [Int]) -> Cost {
@@ -37,10 +36,8 @@ struct BlockingSampler: Sendable {
             let pairs = Double(size) * Double(size - 1) / 2
             cost.all += pairs * Double(rate)
             records.all += Double(size)
-            if Int(size) <= most {
-                cost.pairs += pairs * Double(rate)
-                records.kept += Double(size)
-            }
+            cost.pairs += limit.pairs(Int(size)) * Double(rate)
+            records.kept += limit.kept(Int(size)) * Double(size)
         }
         cost.kept = records.all > 0 ? records.kept / records.all : 0
         return cost

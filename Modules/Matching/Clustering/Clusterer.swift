@@ -15,13 +15,14 @@ struct Clusterer {
     /// Where records of one list are never one: the list of each, 255 for those of lists that have duplicates of their own.
     private let files: [UInt8]?
     private var cluster: [Int32]
+    /// Of each cluster of two and more; a record alone has no list, since in most lists nearly all are.
     private var members: [[Int32]]
 
     init(count: Int, scorer: PairScorer, files: [UInt8]?) {
         self.scorer = scorer
         self.files = files
         cluster = Array(0..<Int32(count))
-        members = cluster.map { [$0] }
+        members = Array(repeating: [], count: count)
     }
 
     /// Merges along links; returns each record's cluster, named by its first record.
@@ -43,7 +44,7 @@ struct Clusterer {
     }
 
     private func fits(_ a: Int32, _ b: Int32, _ link: Link) -> Bool {
-        let (one, other) = (members[Int(a)], members[Int(b)])
+        let (one, other) = (list(a), list(b))
         let all = one.count * other.count
         if let files,
             one.contains(where: { first in
@@ -66,8 +67,12 @@ struct Clusterer {
 
     private mutating func merge(_ a: Int32, _ b: Int32) {
         let (large, small) = members[Int(a)].count >= members[Int(b)].count ? (a, b) : (b, a)
-        for record in members[Int(small)] { cluster[Int(record)] = large }
-        members[Int(large)] += members[Int(small)]
+        let joining = list(small)
+        for record in joining { cluster[Int(record)] = large }
+        if members[Int(large)].isEmpty { members[Int(large)] = [large] }
+        members[Int(large)] += joining
         members[Int(small)] = []
     }
+
+    private func list(_ cluster: Int32) -> [Int32] { members[Int(cluster)].isEmpty ? [cluster] : members[Int(cluster)] }
 }

@@ -10,17 +10,8 @@ final class PairComparer: Sendable {
 
     let columns: [Column]
     let exchanges: [Exchange]
-    /// The columns again, each behind a reference: a copy of one would count the references of all its arrays.
-    private let boxes: [Box]
-
-    private final class Box: Sendable {
-        let column: Column
-        init(_ column: Column) { self.column = column }
-    }
-
     init(_ columns: [Column]) {
         self.columns = columns
-        boxes = columns.map(Box.init)
         exchanges = Self.exchanges(columns)
     }
 
@@ -29,8 +20,8 @@ final class PairComparer: Sendable {
 
     func pattern(_ first: Int, _ second: Int) -> UInt64 {
         var pattern: UInt64 = 0
-        for index in 0..<boxes.count {
-            pattern |= UInt64(boxes[index].column.recordLevel(first, second).rawValue) << UInt64(4 * index)
+        for index in 0..<columns.count {
+            pattern |= UInt64(columns[index].recordLevel(first, second).rawValue) << UInt64(4 * index)
         }
         for exchange in exchanges where isExchanged(exchange, first, second, pattern) {
             // Said once, in the first column; the second then says nothing.
@@ -42,10 +33,10 @@ final class PairComparer: Sendable {
 
     private func isExchanged(_ exchange: Exchange, _ first: Int, _ second: Int, _ pattern: UInt64) -> Bool {
         guard Self.level(pattern, exchange.first) != 7, Self.level(pattern, exchange.second) != 7 else { return false }
-        let one = boxes[exchange.first]
-        let other = boxes[exchange.second]
-        let (a, b) = (one.column.codes[first], one.column.codes[second])
-        let (c, d) = (other.column.codes[first], other.column.codes[second])
+        let one = columns[exchange.first]
+        let other = columns[exchange.second]
+        let (a, b) = (one.codes[first], one.codes[second])
+        let (c, d) = (other.codes[first], other.codes[second])
         guard a >= 0, b >= 0, c >= 0, d >= 0 else { return false }
         return exchange.secondOfFirst[Int(a)] == d && exchange.firstOfSecond[Int(c)] == b
     }

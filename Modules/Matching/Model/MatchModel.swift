@@ -30,6 +30,8 @@ public struct MatchModel: Sendable, Hashable, Codable {
     public var related: Related?
     /// The share of all pairs of records that are one.
     public var prior: Double
+    /// Learnt from pairs drawn by chance too, since very many of those are one.
+    var isDense: Bool?
 
     /// Weight of each level of each column in bits, log2(m / u), given the parent's level.
     func weight(_ column: Int, _ level: Int, parentLevel: Int) -> Double {

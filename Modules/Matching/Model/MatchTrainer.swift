@@ -27,6 +27,12 @@ struct MatchTrainer {
     private let anchors: Set<Int>
     /// How much the usual shares of levels count against what was seen among those that are one.
     private var belief = 1.0
+    /// So many records are one that pairs drawn by chance hold many of them: those count by what they look like then, since no rule
+    /// can bring all of them together.
+    private var isDense = false
+    private var mayBeDense = true
+    /// How likely those drawn are one, by pattern, where it is so. What was brought together is one more often than they.
+    private var drawnOnes: [Double] = []
 
     /// What one would say before seeing anything: those who are one mostly agree.
     private static let usual = [0, 0.06, 0.02, 0.03, 0.06, 0.1, 0.05, 0.68]
@@ -55,14 +61,25 @@ struct MatchTrainer {
 
     /// Learns from the pairs alone.
     mutating func train() -> MatchModel {
+        let start = self
+        var share = 0.0
         for round in 0..<Self.rounds {
             if round == 4 || round == 10 { parents = tree.parents(sample, posteriors) }
             // At first what agrees in one thing only shall not become what is learnt.
-            belief = round < 6 ? 1 : round < 14 ? 0.3 : 0.1
+            belief = round < 6 ? 1 : isDense ? 0.5 : round < 14 ? 0.3 : 0.1
             maximise()
             if round == 0 {
                 m = u.map { $0.map { _ in Self.usual } }
                 prior = min(0.1, 0.3 * sample.records / sample.total)
+                share = mayBeDense ? shareOfOnes() : 0
+                isDense = share > Self.dense
+                if isDense { prior = min(0.3, share) }
+            }
+            if isDense, prior > Self.apart * share {
+                // What is learnt is no longer what looked like one.
+                self = start
+                mayBeDense = false
+                return train()
             }
             expect()
             if round >= 14, round % 4 == 2 { leaveOutRelatives() }
@@ -90,6 +107,13 @@ struct MatchTrainer {
     ///
     /// Clusters know more than pairs: two records with little in common are one where others have much in common with both.
     mutating func learn(decided: PatternCounts, after model: MatchModel) -> MatchModel {
+        isDense = model.isDense == true
+        if isDense {
+            (m, u, parents) = (model.columns.map(\.m), model.columns.map(\.u), model.columns.map(\.parent))
+            prior = model.prior
+            related = []
+            expect()
+        }
         posteriors = sample.shares(of: decided)
         belief = 0.1
         parents = tree.parents(sample, posteriors)
@@ -124,10 +148,33 @@ struct MatchTrainer {
         }
         let levels = related.indices.map { anchors.contains($0) ? nil : related[$0] }
         return MatchModel(
-            columns: learnt, related: related.isEmpty ? nil : .init(share: relatedShare, levels: levels), prior: prior)
+            columns: learnt, related: related.isEmpty ? nil : .init(share: relatedShare, levels: levels), prior: prior,
+            isDense: isDense ? true : nil)
     }
 
     // MARK: Steps
+
+    /// The share of all pairs that look like one: what is usual of those, far more often than chance makes it. 0 where they are too few
+    /// to be more than chance.
+    private func shareOfOnes() -> Double {
+        var (found, seen) = (0.0, 0.0)
+        for index in 0..<sample.count {
+            var odds = 0.01
+            for column in columns.indices {
+                let level = Int(sample.levels[index * sample.width + column])
+                if level > 0 { odds *= m[column][0][level] / u[column][0][level] }
+            }
+            guard odds > 9 else { continue }
+            found += sample.candidates[index] + sample.others[index]
+            seen += sample.candidates[index] + sample.others[index] / sample.drawnWeight
+        }
+        return seen >= 200 ? found / sample.total : 0
+    }
+
+    /// Above this share of all pairs, records are one so often that draws by chance tell of them.
+    private static let dense = 0.004
+    /// What is learnt may find so many times as many as looked like one at first.
+    private static let apart = 8.0
 
     private mutating func expect() {
         let width = sample.width
@@ -146,7 +193,7 @@ struct MatchTrainer {
             }
         }
         let parents = parents.map { $0 ?? -1 }
-        for index in 0..<sample.count where sample.candidates[index] > 0 {
+        for index in 0..<sample.count where isDense || sample.candidates[index] > 0 {
             var one = prior / strangers
             var other = relatedShare / strangers
             for column in 0..<width {
@@ -159,12 +206,18 @@ struct MatchTrainer {
             posteriors[index] = all < 1e200 ? one / all : one >= other ? 1 : 0
             relatives[index] = all < 1e200 ? other / all : one >= other ? 0 : 1
         }
+        if isDense { drawnOnes = posteriors }
     }
 
     private mutating func maximise() {
-        let ones = zip(sample.candidates, posteriors).map { $0 * $1 }
+        var ones = zip(sample.candidates, posteriors).map { $0 * $1 }
         let kin = zip(sample.candidates, relatives).map { $0 * $1 }
-        let twos = sample.candidates.indices.map { max(0, sample.candidates[$0] - ones[$0] - kin[$0]) + sample.others[$0] }
+        var twos = sample.candidates.indices.map { max(0, sample.candidates[$0] - ones[$0] - kin[$0]) + sample.others[$0] }
+        for index in drawnOnes.indices where drawnOnes[index] > 0 {
+            let found = sample.others[index] * drawnOnes[index]
+            ones[index] += found
+            twos[index] -= found
+        }
         if !related.isEmpty { relatedShare = max(1, kin.reduce(0, +)) / (sample.total + 1) }
         prior = max(1, ones.reduce(0, +)) / (sample.total + 1)
         let one = sample.sums(ones)

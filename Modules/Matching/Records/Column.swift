@@ -1,24 +1,28 @@
 /// One column as numbers: every distinct value once, in the form in which its kind is compared, and a number a record.
-struct Column: Sendable {
+///
+/// A class, since a copy for each of a million comparisons would count the references of all its arrays.
+///
+/// `@unchecked Sendable`: one task fills it before anybody else is given it (`MatchTable`, `SubjectTable`); nothing is written after.
+final class Column: @unchecked Sendable {
     let name: String
     let kind: ColumnKind
     /// Compared word by word rather than letter by letter.
     let isWordy: Bool
     let dayFirst: Bool
-    private(set) var pool = TextPool()
+    @exclusivity(unchecked) private(set) var pool = TextPool()
     /// The value of each record; -1 where there is none.
-    private(set) var codes: [Int32] = []
+    @exclusivity(unchecked) private(set) var codes: [Int32] = []
     /// How many records have each value.
-    private(set) var counts: [Int32] = []
-    private(set) var filled = 0
+    @exclusivity(unchecked) private(set) var counts: [Int32] = []
+    @exclusivity(unchecked) private(set) var filled = 0
 
     // What is known of each value beside its text; which of these is filled depends on the kind.
-    private(set) var sounds: [UInt32] = []
+    @exclusivity(unchecked) private(set) var sounds: [UInt32] = []
     /// Which letters and digits stand in the value, a bit each.
-    private(set) var letters: [UInt64] = []
-    private(set) var families: [[UInt16]] = []
-    private(set) var dates: [Int32] = []
-    private(set) var words: Words?
+    @exclusivity(unchecked) private(set) var letters: [UInt64] = []
+    @exclusivity(unchecked) private(set) var families: [[UInt16]] = []
+    @exclusivity(unchecked) private(set) var dates: [Int32] = []
+    @exclusivity(unchecked) private(set) var words: Words?
 
     init(name: String, kind: ColumnKind, isWordy: Bool = false, dayFirst: Bool = true) {
         self.name = name
@@ -29,7 +33,7 @@ struct Column: Sendable {
     }
 
     /// The number of a value, a new one if it is new; -1 for an empty one. No record has it yet.
-    mutating func intern(_ folded: [UInt16]) -> Int32 {
+    func intern(_ folded: [UInt16]) -> Int32 {
         let normal = normalised(folded)
         guard !normal.isEmpty else { return -1 }
         let code = normal.withUnsafeBufferPointer { pool.intern($0) }
@@ -40,7 +44,7 @@ struct Column: Sendable {
         return code
     }
 
-    mutating func append(_ code: Int32) {
+    func append(_ code: Int32) {
         codes.append(code)
         guard code >= 0 else { return }
         counts[Int(code)] += 1
@@ -49,7 +53,7 @@ struct Column: Sendable {
     }
 
     /// Takes all records at once: `distinct` folded values, and which of them each record has.
-    mutating func fill(_ distinct: TextPool, _ records: [Int32]) {
+    func fill(_ distinct: TextPool, _ records: [Int32]) {
         var folded: [UInt16] = []
         var map: [Int32] = []
         map.reserveCapacity(distinct.count)
@@ -66,12 +70,12 @@ struct Column: Sendable {
     }
 
     /// Weighs the words of the values by what is known of them elsewhere.
-    mutating func weighWords(_ weight: (UnsafeBufferPointer<UInt16>) -> Float) { words?.weigh(weight) }
+    func weighWords(_ weight: (UnsafeBufferPointer<UInt16>) -> Float) { words?.weigh(weight) }
 
     /// The share of records with a value that have just this one.
     func frequency(_ code: Int32) -> Double { Double(max(1, counts[Int(code)])) / Double(max(1, filled)) }
 
-    private mutating func describe(_ normal: [UInt16]) {
+    private func describe(_ normal: [UInt16]) {
         if isWordy {
             words?.append(normal, abbreviated: kind == .address || kind == .name)
             return

@@ -43,7 +43,7 @@ struct MatchTable: Sendable {
             let words = sample.values.reduce(0) { $0 + $1.split(separator: 0x20).count }
             let isWordy =
                 kind == .address || kind == .text || kind == .name && Double(words) > 1.45 * Double(max(1, sample.values.count))
-            var column = Column(name: name, kind: kind, isWordy: isWordy, dayFirst: ColumnKind.dayFirst(sample.values) ?? true)
+            let column = Column(name: name, kind: kind, isWordy: isWordy, dayFirst: ColumnKind.dayFirst(sample.values) ?? true)
             column.fill(records.pools[index], records.codes[index])
             records.release(index)
             columns.append(column)

@@ -1,30 +1,32 @@
 import Foundation
 
 /// The words of a column's values, and how much each says: a rare one more than a common one.
-struct Words: Sendable {
-    private(set) var pool = TextPool()
+///
+/// `@unchecked Sendable`: its column fills it before anybody else is given that (see `Column`).
+final class Words: @unchecked Sendable {
+    @exclusivity(unchecked) private(set) var pool = TextPool()
     /// Words of each value, ascending and once each, one value after the other.
-    private(set) var flat: [Int32] = []
-    private(set) var starts: [Int32] = [0]
+    @exclusivity(unchecked) private(set) var flat: [Int32] = []
+    @exclusivity(unchecked) private(set) var starts: [Int32] = [0]
     /// In how many records each word stands, and its weight (inverse document frequency).
-    private(set) var documents: [Int32] = []
-    private(set) var weights: [Float] = []
-    private(set) var isNumber: [Bool] = []
+    @exclusivity(unchecked) private(set) var documents: [Int32] = []
+    @exclusivity(unchecked) private(set) var weights: [Float] = []
+    @exclusivity(unchecked) private(set) var isNumber: [Bool] = []
     /// Of names: how each word sounds, and whose short form it is.
-    private(set) var sounds: [UInt32] = []
-    private(set) var families: [[UInt16]] = []
+    @exclusivity(unchecked) private(set) var sounds: [UInt32] = []
+    @exclusivity(unchecked) private(set) var families: [[UInt16]] = []
     /// Whether each word is a legal form, which a firm's name may have or leave out.
-    private(set) var isForm: [Bool] = []
+    @exclusivity(unchecked) private(set) var isForm: [Bool] = []
     /// Words of names rather than of addresses and descriptions.
     let areNames: Bool
     /// Length of each value's vector of weights.
-    private(set) var norms: [Float] = []
-    private var records = 0
+    @exclusivity(unchecked) private(set) var norms: [Float] = []
+    @exclusivity(unchecked) private var records = 0
 
     init(areNames: Bool) { self.areNames = areNames }
 
     /// Takes the words of the next value.
-    mutating func append(_ text: [UInt16], abbreviated: Bool) {
+    func append(_ text: [UInt16], abbreviated: Bool) {
         var found: [Int32] = []
         for word in text.split(separator: 0x20).prefix(24) {
             var units = Array(word)
@@ -48,20 +50,20 @@ struct Words: Sendable {
     }
 
     /// One more record has the value.
-    mutating func count(_ value: Int32) {
+    func count(_ value: Int32) {
         records += 1
         for index in range(value) { documents[Int(flat[index])] += 1 }
     }
 
     /// Weighs the words anew, by the records counted so far.
-    mutating func weigh() {
+    func weigh() {
         let all = Double(records + 1)
         for word in documents.indices { weights[word] = Float(max(0.1, log(all / Double(max(1, documents[word]))))) }
         for value in norms.indices { norms[value] = norm(value) }
     }
 
     /// Weighs the words by what is known of them elsewhere.
-    mutating func weigh(_ weight: (UnsafeBufferPointer<UInt16>) -> Float) {
+    func weigh(_ weight: (UnsafeBufferPointer<UInt16>) -> Float) {
         for word in weights.indices { weights[word] = pool.with(Int32(word), weight) }
         for value in norms.indices { norms[value] = norm(value) }
     }

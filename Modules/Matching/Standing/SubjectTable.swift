@@ -28,7 +28,7 @@ struct SubjectTable {
         rarities = matcher.rarities
         var folder = TextFolder()
         for (index, described) in matcher.model.columns.enumerated() {
-            var column = Column(name: described.name, kind: described.kind, isWordy: described.isWordy, dayFirst: false)
+            let column = Column(name: described.name, kind: described.kind, isWordy: described.isWordy, dayFirst: false)
             var all: [[Int32]] = []
             all.reserveCapacity(subjects.count)
             for subject in subjects {

@@ -4,22 +4,39 @@
 #include <phonenumbers/phonenumberutil.h>
 #include <string>
 
-#include "NumberingPlan.h"
+#include "DiallingPlan.h"
 
 using i18n::phonenumbers::PhoneNumber;
 using i18n::phonenumbers::PhoneNumberUtil;
+using rapport::DiallingPlan;
 using rapport::NumberingPlan;
 
 namespace {
 
-/// The digits of `text` if it is a plus and then 7 to 15 digits and nothing else, as E.164 is written; else nothing.
-std::string_view plainDigits(std::string_view text) {
-    if (text.size() < 8 || text.size() > 16 || text[0] != '+') return {};
-    for (char character : text.substr(1)) {
-        if (character < '0' || character > '9') return {};
+/// A text that is nothing but digits, what people put between them, and perhaps one plus before all.
+struct Written {
+    bool isInternational = false;
+    size_t count = 0;
+    char digits[24];
+
+    std::string_view all() const { return {digits, count}; }
+
+    /// Whether `text` is one. Labels, extensions and digits of other scripts are libphonenumber's.
+    bool read(std::string_view text) {
+        for (char character : text) {
+            if (character >= '0' && character <= '9') {
+                if (count == sizeof digits) return false;
+                digits[count++] = character;
+            } else if (character == '+') {
+                if (isInternational || count > 0) return false;
+                isInternational = true;
+            } else if (character != ' ' && character != '-' && character != '.' && character != '(' && character != ')' && character != '/') {
+                return false;
+            }
+        }
+        return count >= 6;
     }
-    return text.substr(1);
-}
+};
 
 enum rapport_phone_status write(const PhoneNumber& number, char *output, size_t capacity) {
     const PhoneNumberUtil *util = PhoneNumberUtil::GetInstance();
@@ -31,25 +48,38 @@ enum rapport_phone_status write(const PhoneNumber& number, char *output, size_t 
     return rapport_phone_valid;
 }
 
+enum rapport_phone_status lookUp(
+    const NumberingPlan &plan, std::string_view national, char *output, size_t capacity, bool *fixed_line) {
+    PhoneNumber number;
+    number.set_country_code(plan.callingCode());
+    uint64_t value = 0;
+    for (char digit : national) value = value * 10 + uint64_t(digit - '0');
+    number.set_national_number(value);
+    if (write(number, output, capacity) != rapport_phone_valid) return rapport_phone_invalid;
+    const auto kind = plan.kind(national);
+    *fixed_line = kind == NumberingPlan::Kind::fixedLine;
+    return kind == NumberingPlan::Kind::unknown ? rapport_phone_possible : rapport_phone_valid;
+}
+
 }
 
 extern "C" enum rapport_phone_status rapport_phone_e164(
     const char *text, size_t length, const char *region, char *output, size_t capacity,
     bool *fixed_line) {
-    // Numbers that are written as E.164 already, which is most of what systems give each other, need no search for digits,
-    // prefixes and extensions; what they are is looked up in libphonenumber's own tables. A test holds both ways against
-    // each other.
-    if (const auto digits = plainDigits({text, length}); !digits.empty()) {
-        const NumberingPlan *plan = NumberingPlan::of(digits);
-        const auto national = plan ? digits.substr(plan->codeLength()) : std::string_view();
-        if (plan && !plan->mayHavePrefix(national)) {
-            PhoneNumber number;
-            number.set_country_code(plan->callingCode());
-            number.set_national_number(std::stoull(std::string(national)));
-            if (write(number, output, capacity) != rapport_phone_valid) return rapport_phone_invalid;
-            const auto kind = plan->kind(national);
-            *fixed_line = kind == NumberingPlan::Kind::fixedLine;
-            return kind == NumberingPlan::Kind::unknown ? rapport_phone_possible : rapport_phone_valid;
+    // What is written with digits alone, which is nearly everything, needs no search for labels and extensions; what it is is
+    // looked up in libphonenumber's own tables. A test holds both ways against each other.
+    if (Written written; written.read({text, length})) {
+        std::string_view digits = written.all();
+        const DiallingPlan *home = written.isInternational ? nullptr : DiallingPlan::of(region);
+        const int abroad = home ? home->abroad(digits) : 0;
+        if (written.isInternational || abroad > 0) {
+            digits = digits.substr(size_t(abroad));
+            const NumberingPlan *plan = digits.size() >= 7 && digits.size() <= 15 ? NumberingPlan::of(digits) : nullptr;
+            const auto national = plan ? digits.substr(plan->codeLength()) : std::string_view();
+            if (plan && !plan->mayHavePrefix(national)) return lookUp(*plan, national, output, capacity, fixed_line);
+        } else if (home && abroad == 0) {
+            const auto national = home->national(digits);
+            if (!national.empty()) return lookUp(home->numbering(), national, output, capacity, fixed_line);
         }
     }
     return rapport_phone_e164_parsed(text, length, region, output, capacity, fixed_line);
@@ -68,4 +98,20 @@ extern "C" enum rapport_phone_status rapport_phone_e164_parsed(
     const PhoneNumberUtil::PhoneNumberType type = util->GetNumberType(number);
     *fixed_line = type == PhoneNumberUtil::FIXED_LINE;
     return type == PhoneNumberUtil::UNKNOWN ? rapport_phone_possible : rapport_phone_valid;
+}
+
+extern "C" bool rapport_phone_example(
+    const char *region, bool mobile, enum rapport_phone_style style, char *output, size_t capacity) {
+    const PhoneNumberUtil *util = PhoneNumberUtil::GetInstance();
+    PhoneNumber number;
+    const auto type = mobile ? PhoneNumberUtil::MOBILE : PhoneNumberUtil::FIXED_LINE;
+    if (!util->GetExampleNumberForType(region, type, &number)) return false;
+    std::string formatted;
+    const auto format = style == rapport_phone_style_e164            ? PhoneNumberUtil::E164
+                        : style == rapport_phone_style_international ? PhoneNumberUtil::INTERNATIONAL
+                                                                     : PhoneNumberUtil::NATIONAL;
+    util->Format(number, format, &formatted);
+    if (formatted.size() + 1 > capacity) return false;
+    std::memcpy(output, formatted.c_str(), formatted.size() + 1);
+    return true;
 }

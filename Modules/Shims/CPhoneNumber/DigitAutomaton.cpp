@@ -229,4 +229,18 @@ bool DigitAutomaton::matchesBeginning(std::string_view digits) const {
     return states[state].accepts;
 }
 
+int DigitAutomaton::beginning(std::string_view digits) const {
+    if (states[0].accepts) return -1;
+    int32_t state = 0;
+    int found = 0;
+    for (size_t length = 1; length <= digits.size(); length++) {
+        state = states[state].next[digits[length - 1] - '0'];
+        if (state < 0) break;
+        if (!states[state].accepts) continue;
+        if (found > 0) return -1;
+        found = int(length);
+    }
+    return found;
+}
+
 }

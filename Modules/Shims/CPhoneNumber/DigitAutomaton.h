@@ -19,6 +19,9 @@ public:
     bool matches(std::string_view digits) const;
     /// Whether some beginning of `digits`, the empty one too, is.
     bool matchesBeginning(std::string_view digits) const;
+    /// How long the only beginning of `digits` is that is in the language: 0 for none, -1 where there are several and it depends
+    /// on the reader of the expression which one is taken.
+    int beginning(std::string_view digits) const;
 
 private:
     struct State {

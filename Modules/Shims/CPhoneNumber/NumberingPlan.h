@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "DigitAutomaton.h"
+#include "PhoneMetadata.h"
 
 namespace rapport {
 
@@ -25,29 +25,21 @@ public:
     Kind kind(std::string_view national) const;
 
 private:
-    /// Numbers of one type: their lengths and how they are written.
-    struct Type {
-        std::vector<int> lengths;
-        std::unique_ptr<DigitAutomaton> pattern;
-        bool holds(std::string_view national) const;
-    };
     struct Region {
-        Type general, fixedLine, mobile;
+        NumberType general, fixedLine, mobile;
         /// What is looked at before fixed lines.
-        std::vector<Type> others;
+        std::vector<NumberType> others;
         bool isOneForFixedAndMobile = false;
         std::unique_ptr<DigitAutomaton> leadingDigits;
+        explicit Region(const Wire& metadata);
         Kind kind(std::string_view national) const;
     };
-    struct Wire;
 
     int code = 0;
     std::vector<Region> regions;
     std::unique_ptr<DigitAutomaton> prefix;
 
     static std::unique_ptr<const NumberingPlan> make(int code);
-    static Type type(std::string_view description);
-    static Region region(const Wire& metadata);
 };
 
 }

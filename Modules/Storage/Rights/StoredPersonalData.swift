@@ -87,7 +87,7 @@ public struct StoredPersonalData: PersonalData {
             PersonalTable(
                 "match_pairs", [.people("low"), .people("high")], erased: .byModule,
                 meanings: ["low": .person, "high": .person, "model": .hidden]),
-            .nobody("match_common", .numbers), .nobody("match_models"),
+            .nobody("match_common", .numbers), .nobody("match_models"), .nobody("account_match_models", .numbers),
             .nobody("account_match_queue", .companies), .nobody("account_match_keys", .companies),
             .nobody("account_pairs", .companies),
         ]

@@ -18,14 +18,13 @@ public struct AccountDesk: Sendable {
     let database: any Database
     let clock: any WallClock
     public let settings: MatchingSettings
+    let models = MatchModelBook(.companies)
 
     public init(database: any Database, clock: any WallClock, settings: MatchingSettings) {
         self.database = database
         self.clock = clock
         self.settings = settings
     }
-
-    private static let matcher = StandingMatcher(.builtInAccounts)
 
     /// Compares some of those that wait.
     public func pass(_ count: Int = 100) async throws -> Outcome {
@@ -52,8 +51,8 @@ public struct AccountDesk: Sendable {
     public func enqueueAll() async throws { try await database.write { db in try AccountIndex.enqueueAll(in: db) } }
 
     /// Why two companies are taken to be one or two.
-    public func explanation(_ one: HouseRecord, _ other: HouseRecord) -> MatchExplanation {
-        Self.matcher.explanation(MatchSubject(one), MatchSubject(other))
+    public func explanation(_ one: HouseRecord, _ other: HouseRecord, in db: Connection) throws -> MatchExplanation {
+        try models.current(in: db).matcher.explanation(MatchSubject(one, settings), MatchSubject(other, settings))
     }
 
     private func run(_ count: Int, _ now: Timestamp, _ db: Connection) throws -> Outcome {
@@ -66,7 +65,7 @@ public struct AccountDesk: Sendable {
         let taken = try AccountIndex.take(count, in: db)
         guard !taken.isEmpty else { return Outcome() }
         var records = Dictionary(try AccountIndex.read(taken, in: db).map { ($0.id, $0) }) { first, _ in first }
-        let keys = records.mapValues { AccountKeys.keys(of: MatchSubject($0)) }
+        let keys = records.mapValues { AccountKeys.keys(of: MatchSubject($0, settings)) }
         try AccountIndex.write(keys, of: taken, in: db)
         // An import that spoke of them was taken back.
         try AccountPair.forget(taken.filter { records[$0] == nil }, in: db)
@@ -74,8 +73,8 @@ public struct AccountDesk: Sendable {
         for record in try AccountIndex.read(Set(pairs.flatMap { [$0.low, $0.high] }).subtracting(records.keys), in: db) {
             records[record.id] = record
         }
-        return Outcome(
-            accounts: taken.count, pairs: pairs.count, same: try write(judged(pairs, records), about: taken, records, now, db))
+        let judged = judged(pairs, records, try models.current(in: db).matcher)
+        return Outcome(accounts: taken.count, pairs: pairs.count, same: try write(judged, about: taken, records, now, db))
     }
 
     private func pairs(_ keys: [Int64: [Int64]], _ db: Connection) throws -> [MatchPair] {
@@ -96,12 +95,12 @@ public struct AccountDesk: Sendable {
         var conflict: String
     }
 
-    private func judged(_ pairs: [MatchPair], _ records: [Int64: HouseRecord]) -> [Judged] {
+    private func judged(_ pairs: [MatchPair], _ records: [Int64: HouseRecord], _ matcher: StandingMatcher) -> [Judged] {
         let ids = records.keys.sorted()
         let places = Dictionary(ids.enumerated().map { ($1, $0) }) { first, _ in first }
-        let subjects = ids.compactMap { records[$0].map { MatchSubject($0) } }
+        let subjects = ids.compactMap { records[$0].map { MatchSubject($0, settings) } }
         let known = pairs.filter { places[$0.low] != nil && places[$0.high] != nil }
-        let scores = Self.matcher.scores(
+        let scores = matcher.scores(
             subjects, known.compactMap { pair in places[pair.low].flatMap { low in places[pair.high].map { (low, $0) } } })
         return zip(known, scores).compactMap { pair, score in
             guard score.probability >= settings.reviewAbove, let low = places[pair.low], let high = places[pair.high] else {

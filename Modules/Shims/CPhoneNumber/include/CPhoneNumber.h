@@ -18,6 +18,13 @@ enum rapport_phone_status rapport_phone_e164(
 enum rapport_phone_status rapport_phone_e164_parsed(
     const char *text, size_t length, const char *region, char *output, size_t capacity, bool *fixed_line);
 
+enum rapport_phone_style { rapport_phone_style_e164 = 0, rapport_phone_style_international = 1, rapport_phone_style_national = 2 };
+
+/// The example number of a region that libphonenumber's tables have, written in a style: what tests are made of. Needs
+/// `capacity` >= 40; false where a region has none.
+bool rapport_phone_example(
+    const char *region, bool mobile, enum rapport_phone_style style, char *output, size_t capacity);
+
 #ifdef __cplusplus
 }
 #endif
