@@ -88,7 +88,7 @@ targets += [
 targets += [
     module("Core", ["CPhoneNumber", crypto], resources: [.embedInCode("Texts/en.yaml")]),
     module("Tabular", ["RapportCore", "CZlib"]),
-    module("Matching", []),
+    module("Matching", ["RapportCore"]),
     module(
         "Checkup", ["RapportTabular", "RapportMatching", "RapportCore"], exclude: ["Lists/README.md"],
         resources: [

@@ -1,3 +1,5 @@
+import RapportCore
+
 /// Pairs that were compared, and what can be learnt from them.
 struct MatchLearner: Sendable {
     let candidates: CandidatePairs
@@ -52,7 +54,7 @@ struct MatchLearner: Sendable {
     /// Pairs with a chance to be one, in the order in which they were compared.
     func links(_ scorer: PairScorer) async throws -> [Link] {
         let pairs = pairs
-        return try await concurrently(pairs.count) { index in
+        return try await inParallel(pairs.count) { index in
             pairs[index].compactMap { pair -> Link? in
                 let weight = scorer.weight(pair)
                 return weight > Link.least ? Link(first: pair.first, second: pair.second, weight: weight) : nil
@@ -108,7 +110,7 @@ struct MatchLearner: Sendable {
         let pieces = 4
         let records = candidates.count
         guard records > 1 else { return [] }
-        return try await concurrently(pieces) { piece in
+        return try await inParallel(pieces) { piece in
             var numbers = SeededNumbers(seed: UInt64(piece + 1) << 32)
             var patterns: [UInt64] = []
             for _ in 0..<draws / pieces {

@@ -40,6 +40,7 @@ struct DemoTests {
         checkPlanted(try #require(told["decisions"]?["planted"]?.array))
         try checkPlug(told, home)
         try await checkSegments(told, home)
+        try await checkCampaigns(told, home)
     }
 
     private func number(_ value: JSONValue?) throws -> Int64 { try #require(value?.integer) }
@@ -97,16 +98,55 @@ struct DemoTests {
         #expect(files.filter { $0.hasSuffix(".eml") }.count > mails)
     }
 
-    private func checkSegments(_ told: JSONValue, _ home: URL) async throws {
+    /// What an independent query over the demo's files finds; `nil` without DuckDB.
+    private func judged(_ name: String, _ home: URL, _ argument: String) async throws -> JSONValue? {
         let python = Self.root.appending(path: ".venv-judges/bin/python3").path()
         guard FileManager.default.isExecutableFile(atPath: python) else {
             print("skipped: DuckDB, for scripts/judges has not run")
-            return
+            return nil
         }
-        let script = Self.root.appending(path: "Tests/Judge/segments.py").path()
+        let script = Self.root.appending(path: "Tests/Judge/\(name).py").path()
+        return try JSONValue(parsing: await run(python, [script, home.appending(path: "data").path(), argument]))
+    }
+
+    /// What letters brought and changed, in cents.
+    private func checkCampaigns(_ told: JSONValue, _ home: URL) async throws {
+        func cents(_ value: JSONValue?) -> Int64? { value.flatMap { ScaledInteger.parse($0.string ?? $0.text, scale: 2) } }
+        func double(_ value: JSONValue?) throws -> Double { try #require(value.flatMap { Double($0.text) }) }
+        let campaigns = try #require(told["campaigns"])
+        let figures = try #require(campaigns["campaigns"]?.array)
+        #expect(figures.count > 10)
+        let lift = try #require(campaigns["lift"])
+        guard let judged = try await judged("campaigns", home, try #require(lift["campaign"]?.string)) else { return }
+        for one in figures {
+            let name = try #require(one["campaign"]?.string)
+            for figure in ["reach", "redeemed", "customers", "orders"] {
+                #expect(try number(one[figure]) == number(judged["figures"]?[name]?[figure]), "\(figure) of \(name)")
+            }
+            #expect(cents(one["revenue"]) == judged["figures"]?[name]?["revenue"]?.integer ?? 0, "revenue of \(name)")
+        }
+        for row in campaigns["attribution"]?["campaigns"]?.array ?? [] {
+            guard let name = row["campaign"]?.string, name.hasPrefix("type-a"), let theirs = judged["attribution"]?[name] else {
+                continue
+            }
+            #expect(cents(row["first"]) == theirs["first"]?.integer && cents(row["last"]) == theirs["last"]?.integer, "\(name)")
+            // Shared out to the cent of each basket.
+            #expect(abs(Double(cents(row["linear"]) ?? 0) - (try double(theirs["linear"]))) < 500, "\(name)")
+        }
+        let theirs = try #require(judged["lift"])
+        #expect(try number(lift["reached"]) == number(theirs["reached"]))
+        #expect(try number(lift["others"]) == number(theirs["others"]))
+        #expect(abs(try double(lift["difference"]) * 100 - double(theirs["difference"])) < 0.01)
+        let reach = try (double(lift["high"]) - double(lift["low"])) * 50 / double(theirs["standard_error"])
+        #expect(reach > 1.96 && reach < 2.05, "Student's quantile for a hundred people")
+        let week = (told["week"]?["days"]?.array ?? []).reduce(Int64(0)) { $0 + ($1["order.placed"]?.integer ?? 0) }
+        let total = try double(campaigns["profiles"]?["total"])
+        #expect(Int64((total * 100).rounded()) == (try number(judged["total"])) + week * 1_840)
+    }
+
+    private func checkSegments(_ told: JSONValue, _ home: URL) async throws {
         let monday = try #require(told["monday"]?.string)
-        let judged = try JSONValue(
-            parsing: await run(python, [script, home.appending(path: "data").path(), monday]))
+        guard let judged = try await judged("segments", home, monday) else { return }
         #expect(try number(told["usual"]?["members"]) == number(judged["overdue"]))
         #expect(try number(told["week"]?["segments_before"]?["regulars"]) == number(judged["regulars"]))
     }

@@ -70,6 +70,12 @@ struct OrderMoneyTests {
         #expect((money.total, money.cost, money.linesWithoutCost) == (3_250, 1_200, 1))
         #expect(OrderMoney([event("placed", ["total": 10])]).linesWithoutCost == 1)
         #expect(OrderMoney([event("placed", ["total": 10, "cost": 4])]).cost == 400)
+        // What an order says of its whole cost is shared out to what is left of lines that say nothing.
+        let silent: JSONValue = ["cost": 9, "lines": [["product": "a", "price": 20], ["product": "b", "price": 10]]]
+        let whole = OrderMoney([event("placed", silent)])
+        #expect((whole.cost, whole.linesWithoutCost) == (900, 0))
+        let rest = OrderMoney([event("placed", silent), event("returned", ["lines": [["product": "b"]]], at: 1)])
+        #expect((rest.cost, rest.linesWithoutCost) == (600, 0))
         #expect(OrderMoney([event("placed", ["order": "7"])]).revenue == nil)
     }
 

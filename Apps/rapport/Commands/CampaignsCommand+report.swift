@@ -11,7 +11,7 @@ extension CampaignsCommand {
             abstract: "What a campaign cost, whom it reached, and what came of it.",
             discussion: """
                 Cost, reach, response, conversion, revenue, ROAS and ROI, within the look-back of its channel, as of a moment; final \
-                once nothing can be given back any more. Responses are clicks judged human, replies, visits and purchases, never \
+                once nothing can be given back any more. Responses are clicks judged human, replies, visits, coupons redeemed and purchases, never \
                 opens. Beside it what five rules of attribution give to which campaign. Works for campaigns that another system sent, \
                 too. How it works: docs/guides/campaign-figures.md
 
@@ -106,7 +106,12 @@ struct FigureOptions: ParsableArguments {
 
     func currency(_ rapport: Rapport) async throws -> String {
         if let currency { return currency.uppercased() }
-        return try await rapport.database.read { try CostSheet.current(in: $0).currency } ?? rapport.configuration.house.currency
+        return try await Self.currency(rapport)
+    }
+
+    /// That of the costs, else the house's.
+    static func currency(_ rapport: Rapport) async throws -> String {
+        try await rapport.database.read { try CostSheet.current(in: $0).currency } ?? rapport.configuration.house.currency
     }
 
     func write(_ page: @autoclosure () -> ReportPage, _ output: Output) throws {

@@ -11,7 +11,7 @@ struct DemoCommand: AsyncParsableCommand {
         commandName: "demo",
         abstract: "Tell one Monday at a grocer's: real purchases, made-up people, every number real.",
         discussion: """
-            Imports seven files, decides on everybody who is overdue, lets a week pass, pulls the plug on a sender, and leaves a \
+            Imports nine files, decides on everybody who is overdue, lets a week pass, pulls the plug on a sender, and leaves a \
             database behind that rapport-server serves. Nothing leaves this machine: mails are files in HOME/outbox. Running it \
             again starts over.
 
@@ -59,6 +59,7 @@ struct DemoCommand: AsyncParsableCommand {
             let monday = try await stage.monday()
             let week = try await stage.week()
             let plug = try await stage.plug()
+            let campaigns = try await stage.campaigns()
             let turn = try await stage.yourTurn()
             try await stage.runner.end()
             teller.output.line()
@@ -71,7 +72,7 @@ struct DemoCommand: AsyncParsableCommand {
                 ])
             output.json([
                 "home": .string(stage.home.path), "monday": .string(stage.start.rfc3339), "mess": mess, "usual": usual,
-                "decisions": monday, "week": week, "plug": plug, "turn": turn,
+                "decisions": monday, "week": week, "plug": plug, "campaigns": campaigns, "turn": turn,
             ])
             try await stage.rapport.close()
         } catch {

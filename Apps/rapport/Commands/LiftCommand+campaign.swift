@@ -5,34 +5,51 @@ import RapportHost
 import RapportStorage
 
 extension LiftCommand {
-    /// Compares those whom a campaign wrote to with those whom chance kept back.
+    /// Compares those whom a campaign wrote to with those whom chance kept back, or whom it did not reach.
     func runCampaign(_ output: Output) async throws {
         guard let campaign else { return }
         try await common.withRapport { rapport in
             let (zone, catalog, now) = (rapport.houseCalendar, rapport.catalog, rapport.clock.now)
-            let house = rapport.configuration.house.currency
-            let trial = try await rapport.database.read { db in
-                try CampaignTrial.read(
-                    campaign, catalog, in: CostSheet.current(in: db).currency ?? house, zone: zone, asOf: now, db)
+            let currency = try await FigureOptions.currency(rapport)
+            if observed {
+                let contrast = try await rapport.database.read { db in
+                    try CampaignContrast.read(campaign, catalog, in: currency, zone: zone, asOf: now, db)
+                }
+                let key = contrast.isOver ? "lift.observed.over" : "lift.observed.running"
+                try show([contrast.experiment], key, contrast.since, contrast.until, currency, contrast.isOver, output)
+                output.say("analysis.mind", ["remark": output.text("lift.observed.hint")])
+            } else {
+                let trial = try await rapport.database.read { db in
+                    try CampaignTrial.read(campaign, catalog, in: currency, zone: zone, asOf: now, db)
+                }
+                let key = trial.isOver ? "lift.campaign.over" : "lift.campaign.running"
+                try show(trial.experiments, key, trial.since, trial.until, currency, trial.isOver, output)
             }
-            output.say(
-                trial.isOver ? "lift.campaign.over" : "lift.campaign.running",
-                [
-                    "campaign": trial.campaign, "since": String(trial.since.rfc3339.prefix(10)),
-                    "until": String(trial.until.rfc3339.prefix(10)), "currency": trial.currency,
-                ])
-            output.line()
-            for experiment in trial.experiments { LiftReport.show(experiment, level: level, planned: planned, output) }
-            if let html {
-                let page = Experiment.page(trial.experiments, of: campaign, level: level, planned: planned)
-                try AnalysisOptions.write(page.html, to: html)
-                output.say("analysis.written", ["files": html])
-            }
-            output.json([
-                "campaign": .string(campaign), "currency": .string(trial.currency), "since": .string(trial.since.rfc3339),
-                "until": .string(trial.until.rfc3339), "over": .bool(trial.isOver),
-                "outcomes": .array(trial.experiments.map { $0.json(level: level, planned: planned) }),
-            ])
         }
+    }
+
+    private func show(
+        _ experiments: [Experiment], _ key: String, _ since: Timestamp, _ until: Timestamp, _ currency: String, _ isOver: Bool,
+        _ output: Output
+    ) throws {
+        guard let campaign else { return }
+        output.say(
+            key,
+            [
+                "campaign": campaign, "since": String(since.rfc3339.prefix(10)), "until": String(until.rfc3339.prefix(10)),
+                "currency": currency,
+            ])
+        output.line()
+        for experiment in experiments { LiftReport.show(experiment, level: level, planned: planned, output) }
+        if let html {
+            let page = Experiment.page(experiments, of: campaign, level: level, planned: planned)
+            try AnalysisOptions.write(page.html, to: html)
+            output.say("analysis.written", ["files": html])
+        }
+        output.json([
+            "campaign": .string(campaign), "currency": .string(currency), "observed": .bool(observed),
+            "since": .string(since.rfc3339), "until": .string(until.rfc3339), "over": .bool(isOver),
+            "outcomes": .array(experiments.map { $0.json(level: level, planned: planned) }),
+        ])
     }
 }

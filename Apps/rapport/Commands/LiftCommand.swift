@@ -14,13 +14,15 @@ struct LiftCommand: AsyncParsableCommand {
             groups of this size can show.
 
             With --campaign it compares those written to with those whom the campaign's hold-out kept back: whether they bought, what \
-            each brought, whether they opted out.
+            each brought, whether they opted out. Where nobody was kept back, --observed compares customers whom it reached with \
+            those whom it did not, by the change of their revenue: a hint, no proof.
 
             Columns are named or numbered from 1; the control is told from its name (0, control, hold-out, "No E-Mail") or \
             given. How it works: docs/guides/lift.md
 
             EXAMPLES:
               rapport lift --campaign spring
+              rapport lift --campaign last-autumn --observed
               rapport lift --csv mailing.csv --treatment segment --outcome visit
               rapport lift --csv mailing.csv.gz --treatment group --control B --outcome bought --outcome spend --html lift.html
               rapport lift --csv test.csv --treatment arm --outcome status --success paid --planned 20000 --json
@@ -29,8 +31,11 @@ struct LiftCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("A file with a row a member of the experiment, plain or gzip.", valueName: "file"))
     var csv: String?
 
-    @Option(help: ArgumentHelp("A campaign that was sent with a hold-out, instead of a file.", valueName: "campaign"))
+    @Option(help: ArgumentHelp("A campaign that was sent, instead of a file.", valueName: "campaign"))
     var campaign: String?
+
+    @Flag(help: "Of a campaign without a hold-out: compare with customers whom it did not reach. A hint, no proof.")
+    var observed = false
 
     @Option(help: ArgumentHelp("The column that tells in which group a row is.", valueName: "column"))
     var treatment: String?
@@ -65,6 +70,7 @@ struct LiftCommand: AsyncParsableCommand {
                 throw ValidationError("--campaign is compared with its own hold-out: it takes no file and no columns.")
             }
         } else {
+            if observed { throw ValidationError("--observed is about a --campaign.") }
             if csv == nil || treatment == nil {
                 throw ValidationError("Name a file with --csv and --treatment, or a --campaign.")
             }

@@ -29,7 +29,7 @@ extension PredictCommand.Fit {
             output.endProgress()
             let prediction = found.prediction
             if let out { try AnalysisOptions.write(try await rows(found, rapport), to: out) }
-            if let html { try AnalysisOptions.write(PredictionPage.text(prediction), to: html) }
+            if let html { try AnalysisOptions.write(PredictionPage.html(prediction, output), to: html) }
             for note in prediction.notes { AnalysisOptions.note(note) }
             output.say("predict.house", ["moments": found.moments.map { String($0.rfc3339.prefix(10)) }.joined(separator: ", ")])
             PredictionReport.show(prediction, output)

@@ -129,7 +129,7 @@ struct PredictCommand: AsyncParsableCommand {
             }
             output.endProgress()
             if let out { try AnalysisOptions.write(PredictionReport.scores(prediction, id: id), to: out) }
-            if let html { try AnalysisOptions.write(PredictionPage.text(prediction), to: html) }
+            if let html { try AnalysisOptions.write(PredictionPage.html(prediction, output), to: html) }
             for note in prediction.notes { AnalysisOptions.note(note) }
             PredictionReport.show(prediction, output)
             output.json(PredictionReport.json(prediction))

@@ -9,7 +9,8 @@ struct DemoFiles {
     /// The files in the order in which they come in, each with its mapping.
     static let all = [
         ("till.csv", "till"), ("newsletter.tsv", "newsletter"), ("shop.csv", "shop"), ("unsubscribes.csv", "unsubscribes"),
-        ("helpdesk.csv", "helpdesk"), ("agency.csv", "agency"), ("baskets.csv", "baskets"),
+        ("helpdesk.csv", "helpdesk"), ("agency.csv", "agency"), ("mailings.csv", "mailings"),
+        ("redemptions.csv", "redemptions"), ("baskets.csv", "baskets"),
     ]
 
     /// - Throws: `Problem` `demo.no_data`.

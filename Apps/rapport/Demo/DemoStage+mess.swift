@@ -33,6 +33,7 @@ extension DemoStage {
         try await apply("policy.yaml")
         try await apply("lifecycle.yaml")
         try await apply("templates.yaml")
+        try await apply("costs.yaml")
         try await runner.settle()
         teller.done()
         let people = try await known()

@@ -59,9 +59,9 @@ extension DemoStage {
         try await database.read { db in (try db.integer("SELECT MAX(id) FROM acts") ?? 0) + 1 }
     }
 
-    /// Chapter 6: three commands to go on with.
+    /// Chapter 7: commands to go on with.
     func yourTurn() async throws -> JSONValue {
-        await teller.chapter(6, "turn")
+        await teller.chapter(7, "turn")
         _ = try await outreach.desk.draft("next", Self.bread, actor: "demo:ana")
         let act = try await outreach.desk.report("opening").campaign.act
         guard let mail = OutboxMail.all(in: home.outbox, act: act).first else { return [] }
@@ -76,6 +76,7 @@ extension DemoStage {
                     + "\(command("apply \(home.definitions)"))\n     \(command("campaigns forecast next"))"
             ),
             ("turn.why", command("why \(why)")),
+            ("turn.lift", command("lift --campaign type-a-13 --observed")),
         ]
         for (key, text) in turns {
             teller.say(key)

@@ -6,14 +6,7 @@ import RapportTabular
 /// What `rapport predict fit` says.
 enum PredictionReport {
     static func show(_ prediction: Prediction, _ output: Output) {
-        let target = prediction.target
-        output.say(
-            "predict.found",
-            [
-                "rows": "\(target.known)", "positives": "\(target.positives)", "positive": target.positive,
-                "share": percent(Double(target.positives) / Double(target.known)), "model": prediction.model.words,
-                "reason": prediction.reason,
-            ])
+        output.say("predict.found", found(prediction))
         output.say(prediction.isByTime ? "predict.by_time" : "predict.by_folds", ["folds": "\(prediction.folds)"])
         output.line()
         output.table(
@@ -26,14 +19,26 @@ enum PredictionReport {
             ["predicted", "happened", "rows"],
             prediction.reliability.map { [percent($0.predicted), percent($0.observed), String($0.rows)] })
         output.line()
-        output.table(
-            ["column", "weight", "which_way"],
-            prediction.drivers.prefix(15).map { [$0.column, String(format: "%.2f", $0.weight), $0.words] })
+        output.table(["column", "weight", "which_way"], drivers(prediction))
         let left = prediction.columns(ignored: true)
         if !left.isEmpty {
             output.line()
             output.table(["left_out", "why"], left.map { [$0.name, $0.note ?? ""] })
         }
+    }
+
+    /// The values of `predict.found`.
+    static func found(_ prediction: Prediction) -> [String: String] {
+        let target = prediction.target
+        return [
+            "rows": "\(target.known)", "positives": "\(target.positives)", "positive": target.positive,
+            "share": percent(Double(target.positives) / Double(target.known)), "model": prediction.model.words,
+            "reason": prediction.reason,
+        ]
+    }
+
+    static func drivers(_ prediction: Prediction) -> [[String]] {
+        prediction.drivers.prefix(15).map { [$0.column, String(format: "%.2f", $0.weight), $0.words] }
     }
 
     static func json(_ prediction: Prediction) -> JSONValue {

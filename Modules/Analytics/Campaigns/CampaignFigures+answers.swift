@@ -21,7 +21,7 @@ extension CampaignFigures {
         ]
         let counts: [(String, Int)] = [
             ("messages", messages), ("reach", reach), ("bounced", bounced), ("responded", responded), ("clicked", clicked),
-            ("replied", replied), ("visited", visited), ("customers", converted), ("orders", orders),
+            ("replied", replied), ("visited", visited), ("redeemed", redeemed), ("customers", converted), ("orders", orders),
             ("orders_without_amount", ordersWithoutAmount), ("lines_without_cost", linesWithoutCost),
         ]
         members += counts.map { .init($0.0, .integer(Int64($0.1))) }
@@ -54,7 +54,11 @@ extension CampaignFigures {
             ("ROAS", ratio(roas), "revenue over cost"), ("ROI", ratio(roi), "what is left after the cost, over it"),
             ("ROI of the margin", ratio(marginROI), "after the cost of goods"),
         ]
-        let steps = [reach, responded, clicked, visited, replied, converted].map { Double($0) }
+        var steps = [
+            ("reached", reach), ("responded", responded), ("clicked", clicked), ("visited", visited), ("replied", replied),
+            ("bought", converted),
+        ]
+        if redeemed > 0 { steps.insert(("redeemed", redeemed), at: steps.count - 1) }
         var page = ReportPage(
             title: "Campaign \(campaign)", subtitle: "As of \(asOf.rfc3339.prefix(16)), \(state), in \(currency)",
             parts: [
@@ -62,8 +66,8 @@ extension CampaignFigures {
                 .chart(
                     title: "From reach to purchase",
                     .bars(
-                        categories: ["reached", "responded", "clicked", "visited", "replied", "bought"],
-                        [Chart.BarSeries("people", steps)], .init(y: "people")),
+                        categories: steps.map(\.0), [Chart.BarSeries("people", steps.map { Double($0.1) })],
+                        .init(y: "people")),
                     caption: "Clicks are those judged human. Opens are no response."),
             ])
         page.parts.append(.heading("What each rule gives to which campaign"))

@@ -14,11 +14,12 @@ public struct CampaignFigures: Sendable {
     /// People to whom at least one message went and did not come back.
     public private(set) var reach = 0
     public private(set) var bounced = 0
-    /// People who clicked (judged human), replied, visited, filled in a form or bought.
+    /// People who clicked (judged human), replied, visited, filled in a form, redeemed a coupon of it or bought.
     public private(set) var responded = 0
     public private(set) var clicked = 0
     public private(set) var replied = 0
     public private(set) var visited = 0
+    public private(set) var redeemed = 0
     /// People who bought.
     public private(set) var converted = 0
     public private(set) var orders = 0
@@ -51,12 +52,7 @@ public struct CampaignFigures: Sendable {
     ) throws -> CampaignFigures {
         var out = CampaignFigures(campaign: campaign, currency: currency, asOf: asOf)
         let touches = try CampaignTouches.read(catalog, campaign: campaign, until: asOf, in: db).touches
-        guard !touches.isEmpty else {
-            let known = try db.all("SELECT DISTINCT name FROM acts WHERE kind = 'campaign' ORDER BY name") { $0.text(0) }
-            throw Problem(
-                "campaign.not_sent", "nothing of a campaign \"\(campaign)\" was sent by \(asOf.rfc3339)",
-                remedy: Spelling.nearest(to: campaign, in: known.filter { $0 != campaign }).map { "Did you mean \"\($0)\"?" })
-        }
+        guard !touches.isEmpty else { throw try CampaignTouches.none(of: campaign, by: asOf, in: db) }
         let rules = try FigureRules.current(in: db)
         out.count(touches, rules, try CostSheet.current(in: db))
         var windows: [PersonID: [ClosedRange<Timestamp>]] = [:]
@@ -92,7 +88,8 @@ public struct CampaignFigures: Sendable {
         _ windows: [PersonID: [ClosedRange<Timestamp>]], _ catalog: Catalog, in db: Connection
     ) throws {
         let names: Set<String> = [
-            "link.clicked", "message.replied", "page.viewed", "session.started", "form.submitted", "message.bounced",
+            "link.clicked", "message.replied", "page.viewed", "session.started", "form.submitted", "coupon.redeemed",
+            "message.bounced",
         ]
         let kinds = try catalog.existingKinds(names, in: db)
         guard let symbol = try catalog.existingSymbol(Text.folded(campaign), in: db) else { return }
@@ -122,7 +119,8 @@ public struct CampaignFigures: Sendable {
             $0.union(people[$1] ?? [])
         }
         visited = visits.count
-        answered = visits.union(people["link.clicked"] ?? []).union(people["message.replied"] ?? [])
+        redeemed = people["coupon.redeemed"]?.count ?? 0
+        answered = ["link.clicked", "message.replied", "coupon.redeemed"].reduce(visits) { $0.union(people[$1] ?? []) }
     }
 
     private var answered: Set<PersonID> = []
@@ -137,7 +135,7 @@ public struct CampaignFigures: Sendable {
         for order in house.orders where windows[order.person]?.contains(where: { $0.contains(order.placedAt) }) ?? false {
             buyers.insert(order.person)
             orders += 1
-            linesWithoutCost += order.money?.linesWithoutCost ?? 0
+            linesWithoutCost += order.linesWithoutCost
             guard let brought = house.revenue(of: order, in: currency, zone: zone),
                 let goods = house.cost(of: order, in: currency, zone: zone)
             else {

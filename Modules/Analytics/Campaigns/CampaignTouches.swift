@@ -43,4 +43,12 @@ struct CampaignTouches {
         }
         return CampaignTouches(touches: touches)
     }
+
+    /// What is said where a campaign has no touches.
+    static func none(of campaign: String, by moment: Timestamp, in db: Connection) throws -> Problem {
+        let known = try db.all("SELECT DISTINCT name FROM acts WHERE kind = 'campaign' ORDER BY name") { $0.text(0) }
+        return Problem(
+            "campaign.not_sent", "nothing of a campaign \"\(campaign)\" was sent by \(moment.rfc3339)",
+            remedy: Spelling.nearest(to: campaign, in: known.filter { $0 != campaign }).map { "Did you mean \"\($0)\"?" })
+    }
 }

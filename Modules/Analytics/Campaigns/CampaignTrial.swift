@@ -37,7 +37,7 @@ public struct CampaignTrial: Sendable {
             throw Problem(
                 "campaign.no_hold_out",
                 "of \"\(campaign)\" \(kept.isEmpty ? "nobody was kept back" : "nobody was written to"): what it changed cannot be told",
-                remedy: "Draft the next one with --hold-out 10%.")
+                remedy: "Draft the next one with --hold-out 10%. For a hint without proof, add --observed.")
         }
         let rules = try FigureRules.current(in: db)
         let last = try db.integer("SELECT MAX(at) FROM messages WHERE act = \(act.id) AND state = 4")

@@ -66,14 +66,8 @@ public struct FiguresHandler: DefinitionHandler {
     public init() {}
 
     public func check(_ draft: DefinitionDraft, in db: Connection) throws {
-        guard draft.name == Self.name else {
-            throw Problem(
-                "definition.invalid", "figures are ruled under \"\(Self.name)\"", at: draft.place(""),
-                remedy: "Rename \"\(draft.name)\".")
-        }
-        do { _ = try FigureRules(draft.body) } catch let problem as Problem {
-            throw problem.at(draft.place(problem.place?.path ?? "") ?? problem.place ?? .init(path: draft.name))
-        }
+        try draft.check(named: Self.name, "figures are ruled under")
+        try draft.check { _ = try FigureRules($0) }
     }
 
     public func apply(_ definition: Definition, in db: Connection) throws {}

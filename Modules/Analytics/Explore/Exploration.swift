@@ -76,9 +76,13 @@ public struct Exploration: Sendable {
         let kind = try HouseHappenings.kind(question.kind, catalog, in: db)
         let plan = try ExplorationPlan(question, kind, in: db)
         var tally = ExplorationTally(question: question, zone: zone, plan: plan)
-        try plan.isQuick
-            ? tally.takeBySQL(kind, catalog, in: db)
-            : tally.takeEach(kind, catalog, in: db)
+        if plan.readsProperties {
+            try tally.takeProperties(kind, in: db)
+        } else if plan.isSummable, db.dialect == .postgres {
+            try tally.takeBySQL(kind, catalog, in: db)
+        } else {
+            try tally.takeEach(kind, in: db)
+        }
         if tally.sawNothingOf(plan), case .property(let name) = plan.grouping {
             throw Self.unknown(name, kind, Array(tally.propertiesSeen), try FieldStore.read(in: db).fields.map(\.definition.name))
         }

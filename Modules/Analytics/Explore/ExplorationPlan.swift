@@ -12,8 +12,8 @@ struct ExplorationPlan {
     let field: (slot: Int, type: FieldType)?
     /// What a person must be, where some people of the timeline are not: erased ones, and those who are known by a device only.
     let living: SQL?
-    /// Whether the index answers by itself.
-    let isQuick: Bool
+    /// Whether the database can add up by itself.
+    let isSummable: Bool
 
     init(_ question: Exploration.Question, _ kind: Kind, in db: Connection) throws {
         var field: (slot: Int, type: FieldType)?
@@ -58,8 +58,8 @@ struct ExplorationPlan {
             hasAnonymous
             ? "people.state = 0 AND people.anonymous = 0" : hasErased ? "people.state = 0" : nil
         switch grouping {
-        case .none, .slot: isQuick = question.people == nil && property == nil
-        case .field, .property, .weekday, .hour: isQuick = false
+        case .none, .slot: isSummable = question.people == nil && property == nil
+        case .field, .property, .weekday, .hour: isSummable = false
         }
     }
 

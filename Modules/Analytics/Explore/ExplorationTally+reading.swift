@@ -2,13 +2,12 @@ import RapportCore
 import RapportStorage
 
 extension ExplorationTally {
-    private func joined(_ table: String) -> SQL {
-        plan.living.map { " JOIN people ON people.id = \(raw: table).person AND \($0)" } ?? ""
-    }
+    private var joined: SQL { plan.living.map { " JOIN people ON people.id = timeline.person AND \($0)" } ?? "" }
 
     private func slot(_ place: Int?) -> SQL { place.map { "COALESCE(timeline.n\(raw: String($0 + 1)), -1)" } ?? "0" }
 
-    /// Period by period from the index over kind and time: nothing but sums leaves the database.
+    /// Period by period from the index over kind and time: nothing but sums leaves the database. For a database that groups by
+    /// hashing; SQLite sorts, which takes longer than looking at each event here.
     mutating func takeBySQL(_ kind: Kind, _ catalog: Catalog, in db: Connection) throws {
         var place: Int?
         if case .slot(let slot) = plan.grouping { place = slot }
@@ -17,7 +16,7 @@ extension ExplorationTally {
         let people: SQL = needsPeople ? "COUNT(DISTINCT timeline.person)" : "0"
         let amount: SQL = plan.amount.map { "COALESCE(SUM(timeline.n\(raw: String($0.slot + 1))), 0)" } ?? "0"
         let filled: SQL = plan.amount.map { " AND timeline.n\(raw: String($0.slot + 1)) IS NOT NULL" } ?? ""
-        let join = joined("timeline")
+        let join = joined
         func ask(_ from: Int64, _ to: Int64, _ body: (Row, Key) -> Void) throws {
             try db.each(
                 """
@@ -35,7 +34,17 @@ extension ExplorationTally {
                 add(key, period: index, count: row.int(2), people: row.int(3), amount: row.integer(4))
             }
         }
-        guard needsPeople, let first = edges.first, let last = edges.last else { return }
+        guard let first = edges.first, let last = edges.last else { return }
+        if let slot = plan.amount?.slot {
+            withoutAmount += Int(
+                try db.integer(
+                    """
+                    SELECT COUNT(*) FROM timeline\(join)
+                    WHERE timeline.kind = \(kind.id) AND timeline.occurred_at >= \(first) AND timeline.occurred_at < \(last)
+                        AND timeline.n\(raw: String(slot + 1)) IS NULL
+                    """) ?? 0)
+        }
+        guard needsPeople else { return }
         try ask(first, last) { row, key in setTotal(key, people: row.int(3)) }
         guard place != nil else { return }
         // One person may be in several groups, so that all is not their sum.
@@ -50,54 +59,87 @@ extension ExplorationTally {
         overall = (try periods.indices.map { try different(edges[$0], edges[$0 + 1]) }, try different(first, last))
     }
 
-    /// Event by event.
-    mutating func takeEach(_ kind: Kind, _ catalog: Catalog, in db: Connection) throws {
+    /// Event by event, from the index over kind and time; period by period, so that who was seen in one is told from who is new in it.
+    mutating func takeEach(_ kind: Kind, in db: Connection) throws {
+        let living = try LivingPeople(anonymousToo: question.isAnonymousToo, in: db)
+        let fields = try plan.field.map { try FieldValues.read(slot: $0.slot, $0.type, in: db) } ?? [:]
+        var place: Int?
+        if case .slot(let slot) = plan.grouping { place = slot }
+        func column(_ place: Int?) -> SQL { place.map { "n\(raw: String($0 + 1))" } ?? "NULL" }
+        let (amountSlot, currencySlot) = (plan.amount?.slot, plan.amount?.currency)
+        var counter = ExplorationCounter(question.measure, people: living.bound, periods: periods.count)
+        for period in periods.indices {
+            try db.stream(
+                """
+                SELECT person, occurred_at, \(column(place)), \(column(amountSlot)), \(column(currencySlot)) FROM timeline
+                WHERE kind = \(kind.id) AND occurred_at >= \(edges[period]) AND occurred_at < \(edges[period + 1])
+                """
+            ) { row in
+                let person = row.integer(0)
+                guard living.contains(person), question.people?.contains(person) ?? true else { return }
+                var key = Key(group: .none, currency: currencySlot == nil ? 0 : row.integerOrNil(4) ?? 0)
+                switch plan.grouping {
+                case .slot: if let number = row.integerOrNil(2) { key.group = .number(number) }
+                case .field: if let text = fields[person] { key.group = .text(text) }
+                case .weekday, .hour: key.group = .number(time(of: row.integer(1)))
+                case .none, .property: break
+                }
+                try counter.add(key, period: period, person: person, amount: amountSlot == nil ? nil : row.integerOrNil(3))
+            }
+            counter.end(period, into: &self)
+        }
+        counter.end(into: &self)
+    }
+
+    /// The day of the week, 1 for Monday, or the hour of the day.
+    private func time(of at: Int64) -> Int64 {
+        let day = zone.day(of: at)
+        if plan.grouping == .weekday { return Int64(CivilDate(daysSince1970: Int(day)).weekday) }
+        return (at - zone.start(ofDay: day)).flooredDivision(by: 3_600_000)
+    }
+
+    /// What nobody declared, from the events themselves, in one pass over the log.
+    mutating func takeProperties(_ kind: Kind, in db: Connection) throws {
         guard let first = edges.first, let last = edges.last else { return }
+        let living = try LivingPeople(anonymousToo: question.isAnonymousToo, in: db)
+        let handled = try HandledEvents(in: db)
         let fields = try plan.field.map { try FieldValues.read(slot: $0.slot, $0.type, in: db) } ?? [:]
         var place: Int?
         if case .slot(let slot) = plan.grouping { place = slot }
         var texts: [String: Int64] = [:]
-        let readsProperties = plan.readsProperties
-        let source: SQL = readsProperties ? "events" : "timeline"
-        func column(_ place: Int?) -> SQL { place.map { "\(source).n\(raw: String($0 + 1))" } ?? "NULL" }
-        let properties: SQL = readsProperties ? ", events.properties" : ""
-        let join = joined(readsProperties ? "events" : "timeline")
-        let known: SQL = readsProperties ? " AND events.person <> 0" : ""
-        let (isSlot, amountSlot, currencySlot) = (place, plan.amount?.slot, plan.amount?.currency)
+        func column(_ place: Int?) -> SQL { place.map { "n\(raw: String($0 + 1))" } ?? "NULL" }
+        let (amountSlot, currencySlot) = (plan.amount?.slot, plan.amount?.currency)
         try db.stream(
             """
-            SELECT \(source).person, \(source).occurred_at, \(column(isSlot)), \(column(amountSlot)), \(column(currencySlot))\(properties)
-            FROM \(source)\(join)
-            WHERE \(source).kind = \(kind.id) AND \(source).occurred_at >= \(first) AND \(source).occurred_at < \(last)\(known)
+            SELECT person, occurred_at, \(column(place)), \(column(amountSlot)), \(column(currencySlot)), properties, partition,
+                position
+            FROM events WHERE kind = \(kind.id) AND occurred_at >= \(first) AND occurred_at < \(last)
             """
         ) { row in
             let (person, at) = (row.integer(0), row.integer(1))
-            if let people = question.people, !people.contains(person) { return }
-            guard let period = period(of: at) else { return }
+            guard living.contains(person), question.people?.contains(person) ?? true, let period = period(of: at),
+                handled.contains(row.int(6), row.integer(7))
+            else { return }
             var key = Key(group: .none, currency: currencySlot == nil ? 0 : row.integerOrNil(4) ?? 0)
             var amount = amountSlot == nil ? nil : row.integerOrNil(3)
             switch plan.grouping {
-            case .none: break
             case .slot: if let number = row.integerOrNil(2) { key.group = .number(number) }
             case .field: if let text = fields[person] { key.group = .text(text) }
-            case .weekday: key.group = .number(Int64(CivilDate(daysSince1970: Int(zone.day(of: at))).weekday))
-            case .hour: key.group = .number((at - zone.start(ofDay: zone.day(of: at))).flooredDivision(by: 3_600_000))
-            case .property: break
+            case .weekday, .hour: key.group = .number(time(of: at))
+            case .none, .property: break
             }
-            if readsProperties {
-                let said = try JSONValue(parsing: row.text(5))
-                if case .property(let name) = plan.grouping {
-                    if let text = Self.text(of: said[name]) { key.group = .text(text) } else { note(said) }
-                }
-                if let name = plan.amountProperty {
-                    amount = Self.amount(of: said[name], said)
-                    if amount == nil { note(said) }
-                    if let code = said["currency"]?.string?.lowercased(), amount != nil {
-                        if texts[code] == nil {
-                            texts[code] = try db.integer("SELECT id FROM symbols WHERE value = \(Text.folded(code))") ?? 0
-                        }
-                        key.currency = texts[code] ?? 0
+            let said = try JSONValue(parsing: row.text(5))
+            if case .property(let name) = plan.grouping {
+                if let text = Self.text(of: said[name]) { key.group = .text(text) } else { note(said) }
+            }
+            if let name = plan.amountProperty {
+                amount = Self.amount(of: said[name], said)
+                if amount == nil { note(said) }
+                if let code = said["currency"]?.string?.lowercased(), amount != nil {
+                    if texts[code] == nil {
+                        texts[code] = try db.integer("SELECT id FROM symbols WHERE value = \(Text.folded(code))") ?? 0
                     }
+                    key.currency = texts[code] ?? 0
                 }
             }
             try add(key, period: period, person: person, amount: amount)

@@ -41,21 +41,20 @@ public struct HouseHappenings: Sendable {
         _ steps: [Step], from: Timestamp? = nil, to: Timestamp? = nil, people: Set<PersonID>? = nil,
         groups: [PersonID: String]? = nil, _ catalog: Catalog, in db: Connection
     ) throws -> Happenings {
+        let living = try LivingPeople(in: db)
         var names: [String] = []
-        var places: [PersonID: Int] = [:]
-        var rows: [(person: PersonID, event: Int, at: Int64)] = []
+        var rows: [(person: PersonID, at: Int64, event: Int32)] = []
         let (low, high) = ((from ?? .distantPast).milliseconds, (to ?? .distantFuture).milliseconds)
         func take(_ kind: Int64, _ event: Int, _ condition: SQL) throws {
             try db.stream(
                 """
-                SELECT timeline.person, timeline.occurred_at FROM timeline
-                JOIN people ON people.id = timeline.person AND people.state = 0 AND people.anonymous = 0
-                WHERE timeline.kind = \(kind) AND timeline.occurred_at >= \(low) AND timeline.occurred_at < \(high)\(condition)
+                SELECT person, occurred_at FROM timeline
+                WHERE kind = \(kind) AND occurred_at >= \(low) AND occurred_at < \(high)\(condition)
                 """
             ) { row in
                 let person = row.integer(0)
-                if let people, !people.contains(person) { return }
-                rows.append((person, event, row.integer(1)))
+                guard living.contains(person), people?.contains(person) ?? true else { return }
+                rows.append((person, row.integer(1), Int32(event)))
             }
         }
         if steps.isEmpty {
@@ -72,14 +71,19 @@ public struct HouseHappenings: Sendable {
             try take(kind.id, names.count - 1, try condition(step, kind, in: db))
         }
         // The order in which kinds were read must not decide between events of one moment: they go by name.
-        let rank = Dictionary(
-            uniqueKeysWithValues: names.enumerated().sorted { $0.element < $1.element }.enumerated().map { ($1.offset, $0) })
-        rows.sort { ($0.person, $0.at, rank[$0.event] ?? 0) < ($1.person, $1.at, rank[$1.event] ?? 0) }
+        var rank = [Int](repeating: 0, count: names.count)
+        for (place, event) in names.indices.sorted(by: { names[$0] < names[$1] }).enumerated() { rank[event] = place }
+        PersonSort.sort(&rows, people: living.bound, person: \.person) { own in
+            own.sort { $0.at != $1.at ? $0.at < $1.at : rank[Int($0.event)] < rank[Int($1.event)] }
+        }
         var happenings = Happenings(events: names)
+        var (person, place) = (PersonID(0), 0)
         for row in rows {
-            let place = places[row.person] ?? happenings.add(subject: String(row.person), group: groups?[row.person])
-            places[row.person] = place
-            happenings.add(subject: place, event: row.event, at: row.at)
+            if row.person != person {
+                person = row.person
+                place = happenings.add(subject: String(person), group: groups?[person])
+            }
+            happenings.add(subject: place, event: Int(row.event), at: row.at)
         }
         return happenings
     }
@@ -106,7 +110,7 @@ public struct HouseHappenings: Sendable {
                 "patterns.undeclared", "\(kind.name) has no declared property \"\(property)\"",
                 remedy: "Declare it in YAML (kinds:), as docs/guides/segments.md shows; events of the past are filled in")
         }
-        let column: SQL = "timeline.n\(raw: String(slot + 1))"
+        let column: SQL = "n\(raw: String(slot + 1))"
         if case .text = kind.definition.slots[slot].type {
             let symbol = try db.integer("SELECT id FROM symbols WHERE value = \(Text.folded(value))") ?? -1
             return " AND \(column) = \(symbol)"

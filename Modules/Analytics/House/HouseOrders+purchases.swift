@@ -15,7 +15,8 @@ extension HouseOrders {
             guard let own = order.currency, own != currency, stated[own] == nil else { return true }
             return currency.flatMap { rates.convert(1_000_000, from: own, to: $0, on: day(order)) } != nil
         }
-        let others = Set(orders.filter { !hasRate($0) }.compactMap(\.currency)).sorted()
+        let isOneOnly = currencies.allSatisfy { $0 == currency || stated[$0] != nil }
+        let others = isOneOnly ? [] : Set(orders.filter { !hasRate($0) }.compactMap(\.currency)).sorted()
         guard others.isEmpty else {
             throw Problem(
                 "clv.no_rate",

@@ -15,21 +15,35 @@ public struct HouseOrders: Sendable {
         public var net: Int64?
         /// `nil` where the source numbers no orders.
         public var number: String?
-        public var money: OrderMoney?
+        /// What the goods cost that were kept, as far as it is known, in minor units.
+        public var cost: Int64
+        /// How many lines have no cost; 1 for an order without lines and cost.
+        public var linesWithoutCost: Int
+        public var foreignRefunds: [OrderMoney.ForeignRefund]
+        /// Whether it was bought for less; `nil` where it says nothing of discounts.
+        public var isDiscounted: Bool?
         /// The event that placed it.
         public var event: EventRef
+        var source: Int64
+        /// Whether nothing of it is left, so that it is none.
+        var isGone: Bool
 
-        public init(
-            person: PersonID, placedAt: Timestamp, currency: String? = nil, net: Int64? = nil, number: String? = nil,
-            money: OrderMoney? = nil, event: EventRef
+        init(
+            _ placed: PlacedOrder, _ money: OrderMoney, of person: PersonID, source: Int64, at moment: Timestamp,
+            _ event: EventRef
         ) {
             self.person = person
-            self.placedAt = placedAt
-            self.currency = currency
-            self.net = net
-            self.number = number
-            self.money = money
+            placedAt = moment
+            currency = money.currency
+            net = money.revenue
+            number = placed.number
+            cost = money.cost
+            linesWithoutCost = money.linesWithoutCost
+            foreignRefunds = money.foreignRefunds
+            isDiscounted = placed.isDiscounted
             self.event = event
+            self.source = source
+            isGone = money.isCancelled
         }
     }
 
@@ -39,60 +53,20 @@ public struct HouseOrders: Sendable {
     public let rates: ExchangeRates
     /// How many people were not read because they may not be profiled.
     public let leftOut: Int
-    public var currencies: [String] { Set(orders.compactMap(\.currency)).sorted() }
+    /// In alphabetical order.
+    public let currencies: [String]
 
     public init(orders: [Order], rates: ExchangeRates = ExchangeRates(), leftOut: Int = 0) {
         self.orders = orders
         self.rates = rates
         self.leftOut = leftOut
-    }
-
-    private static let kinds: Set<String> = ["order.placed", "order.refunded", "order.cancelled", "order.returned"]
-
-    /// - Parameters:
-    ///   - until: what happened later is left out.
-    ///   - people: of these alone; `nil`: of all.
-    public static func read(
-        _ catalog: Catalog, until: Timestamp? = nil, of people: [PersonID]? = nil, among population: HousePopulation = .everybody,
-        in db: Connection
-    ) throws -> HouseOrders {
-        let rates = try RateStore.read(in: db)
-        let kinds = try catalog.existingKinds(Self.kinds, in: db)
-        let leftOut = try population.leftOut(in: db)
-        guard kinds["order.placed"] != nil else { return HouseOrders(orders: [], rates: rates, leftOut: leftOut.count) }
-        let names = Dictionary(uniqueKeysWithValues: kinds.values.map { ($0.id, $0.name) })
-        let costs = try ProductCosts.read(rates: rates, in: db)
-        var orders: [Order] = []
-        var person: PersonID = 0
-        var happenings: [OrderHappening] = []
-        let named: SQL = people.map { "AND people.id IN \(list: $0)" } ?? ""
-        let whom = named + population.condition(on: "people.id", leavingOut: leftOut)
-        try db.each(
-            """
-            SELECT timeline.person, timeline.kind, timeline.occurred_at, events.source, events.properties,
-                timeline.partition, timeline.position
-            FROM people
-            JOIN timeline ON timeline.person = people.id AND timeline.kind IN \(list: names.keys.sorted())
-            JOIN events ON events.partition = timeline.partition AND events.position = timeline.position
-            WHERE people.state = 0 AND people.anonymous = 0 \(whom)
-                AND timeline.occurred_at <= \(until ?? .distantFuture)
-            ORDER BY timeline.person, timeline.kind, timeline.occurred_at, timeline.partition, timeline.position
-            """
-        ) { row in
-            if row.integer(0) != person {
-                orders += OrderHappening.settle(happenings, of: person, costs)
-                happenings = []
-                person = row.integer(0)
-            }
-            let properties = try JSONValue(parsing: row.text(4))
-            happenings.append(
-                OrderHappening(
-                    event: .init(kind: names[row.integer(1)] ?? "", at: row.timestamp(2), properties: properties),
-                    number: properties["order"].flatMap { $0.string ?? $0.integer.map(String.init) }, source: row.integer(3),
-                    ref: EventRef(partition: row.int(5), position: row.integer(6))))
+        var currencies: Set<String> = []
+        var last: String?
+        for order in orders where order.currency != last {
+            last = order.currency
+            if let last { currencies.insert(last) }
         }
-        orders += OrderHappening.settle(happenings, of: person, costs)
-        return HouseOrders(orders: orders, rates: rates, leftOut: leftOut.count)
+        self.currencies = currencies.sorted()
     }
 
     /// What an order brought, in a currency at the rate of its day, its refunds in other currencies at the rates of theirs.
@@ -101,7 +75,7 @@ public struct HouseOrders: Sendable {
     public func revenue(of order: Order, in currency: String, zone: TimeZoneRules) -> Int64? {
         guard let net = order.net, let own = convert(net, of: order, in: currency, zone: zone) else { return nil }
         var back: Int64 = 0
-        for refund in order.money?.foreignRefunds ?? [] {
+        for refund in order.foreignRefunds {
             let day = Int(zone.day(of: refund.at.milliseconds))
             guard let part = rates.convert(refund.amount, from: refund.currency, to: currency, on: day) else { return nil }
             back = back &+ part
@@ -111,11 +85,11 @@ public struct HouseOrders: Sendable {
 
     /// What the goods of an order cost, as far as it is known.
     public func cost(of order: Order, in currency: String, zone: TimeZoneRules) -> Int64? {
-        convert(order.money?.cost ?? 0, of: order, in: currency, zone: zone)
+        convert(order.cost, of: order, in: currency, zone: zone)
     }
 
     private func convert(_ minor: Int64, of order: Order, in currency: String, zone: TimeZoneRules) -> Int64? {
-        let day = Int(zone.day(of: order.placedAt.milliseconds))
-        return rates.convert(minor, from: order.currency ?? currency, to: currency, on: day)
+        guard let own = order.currency, own != currency else { return minor }
+        return rates.convert(minor, from: own, to: currency, on: Int(zone.day(of: order.placedAt.milliseconds)))
     }
 }

@@ -13,6 +13,8 @@ struct ProductCosts {
 
     init(rates: ExchangeRates = ExchangeRates()) { self.rates = rates }
 
+    var isEmpty: Bool { costs.isEmpty }
+
     static func read(rates: ExchangeRates, in db: Connection) throws -> ProductCosts {
         var out = ProductCosts(rates: rates)
         for product in try HouseRecord.search(.product, "", limit: 1_000_000, in: db) {

@@ -13,9 +13,7 @@ public struct RatesHandler: DefinitionHandler {
     public init() {}
 
     public func check(_ draft: DefinitionDraft, in db: Connection) throws {
-        do { _ = try Self.rates(draft.name, draft.body) } catch let problem as Problem {
-            throw problem.at(draft.place(problem.place?.path ?? "") ?? problem.place ?? .init(path: draft.name))
-        }
+        try draft.check { _ = try Self.rates(draft.name, $0) }
     }
 
     public func apply(_ definition: Definition, in db: Connection) throws {

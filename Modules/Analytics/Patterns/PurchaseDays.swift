@@ -23,10 +23,13 @@ struct PurchaseDays {
     init(_ purchases: Purchases, until end: Int? = nil) {
         let end = end ?? purchases.rows.reduce(Int(Int32.min)) { max($0, Int($1.day)) }
         self.end = end
-        let order = purchases.rows.indices.filter { purchases.rows[$0].day <= end }.sorted { left, right in
+        var order = purchases.rows.indices.filter { purchases.rows[$0].day <= end }
+        func comesFirst(_ left: Int, _ right: Int) -> Bool {
             let (a, b) = (purchases.rows[left], purchases.rows[right])
             return (a.customer, a.day, a.isPurchase ? 0 : 1, left) < (b.customer, b.day, b.isPurchase ? 0 : 1, right)
         }
+        // A house's orders come in this order.
+        if !zip(order, order.dropFirst()).allSatisfy(comesFirst) { order.sort(by: comesFirst) }
         var customers: [Customer] = []
         var left = 0
         var index = 0

@@ -37,7 +37,7 @@ public struct Profiles: Sendable {
     public let currency: String?
     /// Whether value is what orders brought less what the goods cost; else it is revenue, net.
     public let isProfit: Bool
-    /// Orders that name their cost, of all.
+    /// Orders of whose goods the cost is known, of all.
     public let ordersWithCost: Int
     public let ordersWithDiscount: Int
     public let orders: Int
@@ -59,14 +59,13 @@ public struct Profiles: Sendable {
                 remedy: "Import orders with rapport import; docs/guides/import.md")
         }
         try self.init(
-            house: house, notes: OrderNotes.read(catalog, in: db), trouble: HouseTrouble.read(catalog, among: .profiled, in: db),
-            currency: currency,
-            rates: rates, zone: zone, asOf: day)
+            house: house, trouble: HouseTrouble.read(catalog, among: .profiled, in: db), currency: currency, rates: rates,
+            zone: zone, asOf: day)
     }
 
     init(
-        house: HouseOrders, notes: OrderNotes, trouble: HouseTrouble, currency: String?, rates: [String: Double],
-        zone: TimeZoneRules, asOf day: Int
+        house: HouseOrders, trouble: HouseTrouble, currency: String?, rates: [String: Double], zone: TimeZoneRules,
+        asOf day: Int
     ) throws {
         let (people, purchases) = try house.purchases(in: currency, rates: rates, zone: zone)
         let rfm = RFM(purchases, until: day)
@@ -75,8 +74,8 @@ public struct Profiles: Sendable {
         self.currency = currency
         let counted = house.orders.filter { Int(zone.day(of: $0.placedAt.milliseconds)) <= day }
         orders = counted.count
-        ordersWithCost = counted.count { notes.notes[$0.event]?.cost != nil }
-        ordersWithDiscount = counted.count { notes.notes[$0.event]?.isDiscounted == true }
+        ordersWithCost = counted.count { $0.linesWithoutCost == 0 }
+        ordersWithDiscount = counted.count { $0.isDiscounted == true }
         isProfit = orders > 0 && ordersWithCost == orders
 
         let digits = FieldType.minorDigits(of: currency ?? "")
@@ -90,13 +89,13 @@ public struct Profiles: Sendable {
         }
         for order in counted {
             var one = profile(order.person)
-            let cost = isProfit ? notes.notes[order.event]?.cost ?? 0 : 0
+            let cost = isProfit ? order.cost : 0
             if let net = order.net, var units = house.units(of: net - cost, order, in: currency, rates: rates, zone: zone) {
                 for _ in 0..<digits { units *= 10 }
                 one.value += Int64(units.rounded())
             }
             found[order.person] = one
-            if let isDiscounted = notes.notes[order.event]?.isDiscounted {
+            if let isDiscounted = order.isDiscounted {
                 discounts[order.person, default: (0, 0)].known += 1
                 if isDiscounted { discounts[order.person]?.discounted += 1 }
             }

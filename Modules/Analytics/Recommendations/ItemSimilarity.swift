@@ -1,3 +1,5 @@
+import RapportCore
+
 /// The most similar items of each.
 struct ItemSimilarity: Sendable {
     let width: Int

@@ -1,4 +1,5 @@
 import Foundation
+import RapportCore
 
 /// How well ten recommendations hit what was taken afterwards, over users who then took something new.
 public struct RecommendationScores: Sendable {

@@ -8,14 +8,8 @@ public struct CostsHandler: DefinitionHandler {
     public init() {}
 
     public func check(_ draft: DefinitionDraft, in db: Connection) throws {
-        guard draft.name == Self.name else {
-            throw Problem(
-                "definition.invalid", "costs are stated once, under \"\(Self.name)\"", at: draft.place(""),
-                remedy: "Rename \"\(draft.name)\".")
-        }
-        do { _ = try CostSheet(draft.body) } catch let problem as Problem {
-            throw problem.at(draft.place(problem.place?.path ?? "") ?? problem.place ?? .init(path: draft.name))
-        }
+        try draft.check(named: Self.name, "costs are stated once, under")
+        try draft.check { _ = try CostSheet($0) }
     }
 
     public func apply(_ definition: Definition, in db: Connection) throws {}

@@ -121,7 +121,7 @@ struct WorthLedger {
         for order in house.orders {
             guard let place = places[order.person] else { continue }
             rows[place].orders += 1
-            rows[place].linesWithoutCost += order.money?.linesWithoutCost ?? 0
+            rows[place].linesWithoutCost += order.linesWithoutCost
             rows[place].firstOrder = min(rows[place].firstOrder ?? order.placedAt, order.placedAt)
             guard let revenue = house.revenue(of: order, in: currency, zone: zone),
                 let goods = house.cost(of: order, in: currency, zone: zone)

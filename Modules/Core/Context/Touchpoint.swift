@@ -58,7 +58,7 @@ public struct TouchpointRule: Sendable, Hashable {
             for kind in kinds { rules[kind] = TouchpointRule(phase, initiator) }
         }
         add(.always(.before), .them, "product.viewed", "cart.updated")
-        add(.always(.at), .them, "checkout.started", "order.placed", "order.paid", "payment.received")
+        add(.always(.at), .them, "checkout.started", "order.placed", "order.paid", "payment.received", "coupon.redeemed")
         add(
             .always(.after), .us, "order.shipped", "order.delivered", "order.refunded", "invoice.sent", "statement.sent",
             "complaint.closed")

@@ -36,6 +36,7 @@ extension KindDefinition {
         kind("order.cancelled", ("total", money), ("currency", .text), ("reason", .text)),
         kind("order.returned", ("total", money), ("currency", .text), ("reason", .text)),
         kind("order.refunded", ("amount", money), ("currency", .text), ("reason", .text)),
+        kind("coupon.redeemed", ("campaign", .text), ("coupon", .text)),
         kind("invoice.sent", ("total", money), ("currency", .text)),
         kind("payment.received", ("amount", money), ("currency", .text)),
         kind("statement.sent"),

@@ -4,7 +4,11 @@ public enum Currency {
     /// a code that is missing.
     public static func exponent(of code: String?) -> Int {
         guard let code else { return 2 }
-        return exceptions[code.uppercased()] ?? 2
+        // Asked of every amount: the currencies of most are told without a look at the list.
+        switch code {
+        case "EUR", "USD", "GBP", "CHF": return 2
+        default: return exceptions[code.uppercased()] ?? 2
+        }
     }
 
     private static let exceptions: [String: Int] = [

@@ -52,6 +52,29 @@ public enum ScaledInteger {
         return tooBig ? nil : rounded
     }
 
+    /// The same of bytes: plain numbers, as nearly all are, without taking memory.
+    public static func parse(_ bytes: UnsafeBufferPointer<UInt8>, scale: Int) -> Int64? {
+        var (value, digits, places) = (Int64(0), 0, 0)
+        let isNegative = bytes.first == 0x2D
+        var sawPoint = false
+        for byte in bytes.dropFirst(isNegative ? 1 : 0) {
+            if (0x30...0x39).contains(byte), digits < 18 {
+                value = value * 10 + Int64(byte - 0x30)
+                digits += 1
+                if sawPoint { places += 1 }
+            } else if byte == 0x2E, !sawPoint, digits > 0 {
+                sawPoint = true
+            } else {
+                return parse(String(decoding: bytes, as: UTF8.self), scale: scale)
+            }
+        }
+        guard digits > 0, places > 0 || !sawPoint, places <= scale, digits + scale - places <= 18 else {
+            return parse(String(decoding: bytes, as: UTF8.self), scale: scale)
+        }
+        for _ in places..<scale { value *= 10 }
+        return isNegative ? -value : value
+    }
+
     /// The number that `value` is as an integer of its last place: 1250 of scale 2 is `12.50`.
     public static func text(_ value: Int64, scale: Int) -> String {
         guard scale > 0 else { return String(value) }

@@ -1,3 +1,5 @@
+import RapportCore
+
 /// Which rules bring records together, chosen from the data: no list of columns, no configuration.
 struct BlockingPlan: Sendable {
     /// Comparisons that a list of so many records is worth.
@@ -26,7 +28,7 @@ struct BlockingPlan: Sendable {
         let keys = BlockingKey.all(columns)
         self.keys = keys
         let sampler = BlockingSampler(keys: keys, columns: columns, count: count, limit: limit)
-        let single = try await concurrently(keys.count) { sampler.cost([$0]) }
+        let single = try await inParallel(keys.count) { sampler.cost([$0]) }
         var pairs: [[Int]] = []
         for first in keys.indices {
             for second in keys.indices where second > first && keys[second].column != keys[first].column {
@@ -34,7 +36,7 @@ struct BlockingPlan: Sendable {
             }
         }
         let chosen = pairs
-        let double = try await concurrently(chosen.count) { sampler.cost(chosen[$0]) }
+        let double = try await inParallel(chosen.count) { sampler.cost(chosen[$0]) }
         let total = max(1, Double(count) * Double(count - 1) / 2)
         let options =
             keys.indices.map { Option(keys: [$0], cost: single[$0], expected: single[$0].pairs / 2) }

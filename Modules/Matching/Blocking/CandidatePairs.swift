@@ -1,3 +1,5 @@
+import RapportCore
+
 /// Finds and compares every pair that some rule brings together, each pair once.
 struct CandidatePairs: Sendable {
     let rules: [BlockingRule]
@@ -10,7 +12,7 @@ struct CandidatePairs: Sendable {
     /// - Parameter progress: the share that is done, 0...1.
     func compared(progress: @escaping @Sendable (Double) -> Void) async throws -> [[ComparedPair]] {
         let pieces = pieces()
-        return try await concurrently(pieces.count) { index in
+        return try await inParallel(pieces.count) { index in
             let made = compare(pieces[index])
             progress(Double(index + 1) / Double(pieces.count))
             return made

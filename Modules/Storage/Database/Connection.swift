@@ -80,6 +80,10 @@ open class Row {
     open func integer(_ column: Int) -> Int64 { preconditionFailure("a row implements integer") }
     open func text(_ column: Int) -> String { preconditionFailure("a row implements text") }
     open func bytes(_ column: Int) -> [UInt8] { preconditionFailure("a row implements bytes") }
+    /// Calls `body` with the UTF-8 of a text where the engine has it; none for NULL. It is valid only within the call.
+    open func withText(_ column: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Void) rethrows {
+        preconditionFailure("a row implements withText")
+    }
 
     public func int(_ column: Int) -> Int { Int(integer(column)) }
     public func bool(_ column: Int) -> Bool { integer(column) != 0 }

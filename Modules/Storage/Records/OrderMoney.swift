@@ -3,7 +3,8 @@ public import RapportCore
 /// What an order brought and what its goods cost, from what was said of it, in minor units of its currency.
 ///
 /// Revenue is what was placed less cancelled lines, refunds and the tax in what is left; shipping that the customer paid is part of
-/// it. The cost of goods is that of the lines that were neither cancelled nor returned. What is unknown is said, not guessed.
+/// it. The cost of goods is that of the lines that were neither cancelled nor returned; where lines do not say theirs, it is the part
+/// of the order's own cost that falls to what is left of them. What is unknown is said, not guessed.
 public struct OrderMoney: Sendable, Hashable {
     /// Something that happened to the order.
     public struct Event: Sendable {
@@ -52,19 +53,31 @@ public struct OrderMoney: Sendable, Hashable {
     public init(
         _ events: [Event], costs: (_ product: String, _ currency: String?, _ at: Timestamp) -> Int64? = { _, _, _ in nil }
     ) {
-        let placed = events.last { $0.kind == "order.placed" }
-        currency = (placed ?? events.first)?.properties["currency"]?.string?.uppercased()
-        guard let placed else { return }
-        let reader = OrderAmounts(currency: currency)
-        var lines = (placed.properties["lines"]?.array ?? []).map { OrderLine($0, reader) }
-        shipping = reader.amount(placed.properties, "shipping") ?? 0
+        guard let placed = events.last(where: { $0.kind == "order.placed" }) else {
+            currency = events.first?.properties["currency"]?.string?.uppercased()
+            return
+        }
+        self.init(PlacedOrder(placed.properties), at: placed.at, events, costs: costs)
+    }
+
+    /// - Parameters:
+    ///   - order: what was placed last.
+    ///   - events: what came of it, in the order of their time.
+    public init(
+        _ order: PlacedOrder, at moment: Timestamp, _ events: [Event] = [],
+        costs: (_ product: String, _ currency: String?, _ at: Timestamp) -> Int64? = { _, _, _ in nil }
+    ) {
+        currency = order.currency
+        var lines = order.lines
+        shipping = order.shipping ?? 0
         let sum = lines.reduce(nil as Int64?) { sum, line in line.amount.map { (sum ?? 0) &+ $0 } ?? sum }
-        total = reader.amount(placed.properties, "total") ?? sum.map { $0 &+ shipping }
+        total = order.total ?? sum.map { $0 &+ shipping }
 
         for index in lines.indices where lines[index].isCancelled {
             cancelled = cancelled &+ (lines[index].amount ?? 0)
             lines[index].quantity = 0
         }
+        let reader = OrderAmounts(currency: currency)
         for event in events where event.kind == "order.cancelled" {
             guard let gone = event.properties["lines"]?.array, !gone.isEmpty else {
                 isCancelled = true
@@ -75,9 +88,9 @@ public struct OrderMoney: Sendable, Hashable {
         if !lines.isEmpty, lines.allSatisfy({ $0.quantity <= 0 }) { isCancelled = true }
         if isCancelled { cancelled = total ?? 0 }
         cancelled = min(cancelled, max(0, total ?? 0))
-        settleRefunds(events, reader)
-        settleTax(placed, events, reader)
-        settleCost(placed, events, lines, reader, costs)
+        settleRefunds(events)
+        settleTax(order, events, reader)
+        settleCost(order, at: moment, events, lines, reader, costs)
     }
 
     /// Takes what a line names off the lines that were placed, as many pieces as it says.
@@ -93,7 +106,7 @@ public struct OrderMoney: Sendable, Hashable {
         lines[index].quantity -= taken
     }
 
-    private mutating func settleRefunds(_ events: [Event], _ reader: OrderAmounts) {
+    private mutating func settleRefunds(_ events: [Event]) {
         for event in events where event.kind == "order.refunded" {
             let other = event.properties["currency"]?.string?.uppercased()
             let own = OrderAmounts(currency: other ?? currency)
@@ -111,9 +124,8 @@ public struct OrderMoney: Sendable, Hashable {
     }
 
     /// Tax is given back with what it was paid on, unless a refund says otherwise.
-    private mutating func settleTax(_ placed: Event, _ events: [Event], _ reader: OrderAmounts) {
-        let ofLines = (placed.properties["lines"]?.array ?? []).compactMap { reader.amount($0, "tax") }
-        let whole = reader.amount(placed.properties, "tax") ?? ofLines.reduce(0, &+)
+    private mutating func settleTax(_ order: PlacedOrder, _ events: [Event], _ reader: OrderAmounts) {
+        let whole = order.tax ?? order.lines.reduce(0) { $0 &+ ($1.tax ?? 0) }
         guard whole > 0, let total, total > 0 else { return }
         var statedBack: Int64 = 0
         var statedOn: Int64 = 0
@@ -129,7 +141,7 @@ public struct OrderMoney: Sendable, Hashable {
     }
 
     private mutating func settleCost(
-        _ placed: Event, _ events: [Event], _ lines: [OrderLine], _ reader: OrderAmounts,
+        _ order: PlacedOrder, at moment: Timestamp, _ events: [Event], _ lines: [OrderLine], _ reader: OrderAmounts,
         _ costs: (String, String?, Timestamp) -> Int64?
     ) {
         guard !isCancelled else { return }
@@ -147,7 +159,7 @@ public struct OrderMoney: Sendable, Hashable {
         }
         guard !hasAllBack else { return }
         if lines.isEmpty {
-            guard let whole = reader.amount(placed.properties, "cost") else {
+            guard let whole = order.cost else {
                 linesWithoutCost = 1
                 return
             }
@@ -159,11 +171,15 @@ public struct OrderMoney: Sendable, Hashable {
             return
         }
         for line in lines where line.quantity > 0 {
-            if let each = line.cost ?? line.product.flatMap({ costs($0, currency, placed.at) }) {
+            if let each = line.cost ?? line.product.flatMap({ costs($0, currency, moment) }) {
                 cost = cost &+ OrderLine.times(each, line.quantity)
             } else {
                 linesWithoutCost += 1
             }
+        }
+        if linesWithoutCost > 0, let whole = order.cost {
+            let (left, placed) = OrderLine.left(of: lines)
+            (cost, linesWithoutCost) = (Self.share(of: whole, left, placed), 0)
         }
         if valueBack > 0, let total, total > 0 { cost = Self.share(of: cost, max(0, total &- valueBack), total) }
     }

@@ -29,6 +29,10 @@ final class PostgresRow: Row {
 
     override func text(_ column: Int) -> String { String(decoding: raw(column), as: UTF8.self) }
 
+    override func withText(_ column: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Void) rethrows {
+        try raw(column).withMemoryRebound(to: UInt8.self, body)
+    }
+
     override func bytes(_ column: Int) -> [UInt8] { Array(raw(column)) }
 
     private func raw(_ column: Int) -> UnsafeRawBufferPointer {

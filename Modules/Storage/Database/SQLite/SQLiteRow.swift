@@ -16,6 +16,12 @@ final class SQLiteRow: Row {
         return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
     }
 
+    override func withText(_ column: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Void) rethrows {
+        let start = sqlite3_column_text(statement, Int32(column))
+        let count = start == nil ? 0 : Int(sqlite3_column_bytes(statement, Int32(column)))
+        try body(UnsafeBufferPointer(start: start, count: count))
+    }
+
     override func bytes(_ column: Int) -> [UInt8] {
         guard let start = sqlite3_column_blob(statement, Int32(column)) else { return [] }
         return Array(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, Int32(column)))))

@@ -1,5 +1,5 @@
 /// Does `count` pieces of work, `width` at a time, and returns their results in order: the same whatever ran first.
-func inParallel<Result: Sendable>(
+public func inParallel<Result: Sendable>(
     _ count: Int, width: Int = 2, _ body: @escaping @Sendable (Int) throws -> Result
 ) async throws -> [Result] {
     try await withThrowingTaskGroup(of: (Int, Result).self) { group in

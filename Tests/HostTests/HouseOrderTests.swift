@@ -1,0 +1,144 @@
+import RapportAnalytics
+import RapportCore
+import RapportHost
+import RapportStorage
+import RapportTestKit
+import Testing
+
+/// All orders at once, as analyses read them.
+@Suite("Orders of a house")
+struct HouseOrderTests {
+    private static let products = """
+        source: shop
+        as: products
+        key: SKU
+        fields: {name: Name, cost: Cost}
+        """
+    private static let costs = ["p0": "3.10", "p1": "0.5", "the \"best\" lid": "7", "p3": "12.345"]
+
+    /// What shops, tills and the helpdesk say of a few numbers of a few people, in lines and without, in several currencies.
+    private struct Chance {
+        var generator: SplitMix64
+
+        mutating func below(_ bound: Int) -> Int { Int(generator.next() % UInt64(bound)) }
+        mutating func pick<Element>(_ some: [Element]) -> Element { some[below(some.count)] }
+
+        mutating func amount() -> JSONValue {
+            switch below(5) {
+            case 0: .integer(Int64(below(900)))
+            case 1: .decimal("\(below(300)).\(below(10))\(below(10))")
+            case 2: .string("\(below(300)).\(below(10))")
+            case 3: .decimal("\(below(99)).\(below(1_000))")
+            default: .string(pick(["12,50", " 7.5 ", "1e2", "", "+4"]))
+            }
+        }
+
+        mutating func line() -> JSONValue {
+            if below(30) == 0 { return "a lid" }
+            var members: [JSONValue.Member] = []
+            if below(8) > 0 {
+                members.append(
+                    .init(pick(["product", "sku", "product_id", "name"]), pick(["p0", "p1", "the \"best\" lid", "p3", "p4", 7])))
+            }
+            if below(3) > 0 { members.append(.init(pick(["quantity", "qty"]), pick([1, 2, 3, .decimal("1.5"), "4", .null]))) }
+            for name in ["price", "total", "cost", "tax", "discount"] where below(3) == 0 {
+                members.append(.init(name, amount()))
+            }
+            if below(9) == 0 { members.append(.init("state", pick(["cancelled", "Canceled", "shipped", "CANCELLED"]))) }
+            return .object(members)
+        }
+
+        mutating func properties(of kind: String) -> JSONValue {
+            var members: [JSONValue.Member] = []
+            if below(6) > 0 {
+                members.append(.init("order", pick(["1", "2", "3", "4", "5", 1, 2, "no. \"9\"", "a-long-number-of-an-order"])))
+            }
+            if below(8) > 0 { members.append(.init("currency", pick(["EUR", "EUR", "EUR", "usd", "JPY", "TND"]))) }
+            let names = kind == "order.placed" ? ["total", "shipping", "tax", "cost", "discount"] : ["amount", "total", "tax"]
+            for name in names where below(name == "total" ? 5 : 3) > 0 { members.append(.init(name, amount())) }
+            if below(6) == 0 { members.append(.init("coupon", pick(["SPRING", "", "a\nb"]))) }
+            if below(2) == 0 { members.append(.init("lines", .array((0..<below(4)).map { _ in line() }))) }
+            if below(4) == 0 { members.append(.init("note", "so {\"total\": 1} [it] is, \\\" isn't it")) }
+            return .object(members)
+        }
+
+        mutating func event(_ moment: Timestamp) -> NewEvent {
+            let kind = pick([
+                "order.placed", "order.placed", "order.placed", "order.refunded", "order.returned", "order.cancelled",
+            ])
+            return NewEvent(
+                kind: kind, source: pick(["shop", "till", "helpdesk"]),
+                identifiers: [Identifier(kind: "email", value: "c\(below(14))@a.example")], occurredAt: moment - .days(below(40)),
+                properties: properties(of: kind), history: true)
+        }
+    }
+
+    private func check(_ house: ImportHouse, _ what: Comment) async throws {
+        let (catalog, costs, then) = (house.rapport.catalog, Self.costs, house.rapport.clock.now - .days(20))
+        try await house.rapport.database.read { db in
+            for until in [nil, then] as [Timestamp?] {
+                let slow = try ReferenceOrders.read(costs: costs, until: until ?? .distantFuture, in: db)
+                let fast = try HouseOrders.read(catalog, until: until, in: db).orders
+                #expect(Set(fast.map(ReferenceOrders.Order.init)) == Set(slow), what)
+                #expect(fast.count == slow.count)
+                let isSorted = zip(fast, fast.dropFirst()).allSatisfy { ($0.person, $0.placedAt) <= ($1.person, $1.placedAt) }
+                #expect(isSorted)
+                // A few are looked up, many are picked out of all.
+                for share in [7, 2] {
+                    let some = Set(fast.map(\.person).filter { $0 % Int64(share) == 0 })
+                    let asked = try HouseOrders.read(catalog, until: until, of: some.sorted(), in: db).orders
+                    #expect(asked == fast.filter { some.contains($0.person) }, what)
+                }
+            }
+        }
+    }
+
+    @Test(
+        "read in one pass they are what each order's events say, with lines, states, refunds, currencies, merges and erasures",
+        arguments: DatabaseKind.available)
+    func reference(kind: DatabaseKind) async throws {
+        try await ImportHouse.with(kind) { house in
+            var table = "SKU,Name,Cost\n"
+            for (index, cost) in Self.costs.sorted(by: { $0.key < $1.key }).enumerated() {
+                table += "\"\(cost.key.replacing("\"", with: "\"\""))\",Thing \(index),\(cost.value)\n"
+            }
+            try await house.bring("p.csv", table, map: Self.products)
+            var chance = Chance(generator: SplitMix64(seed: 430))
+            let now = house.rapport.clock.now
+            for round in 0..<3 {
+                let events = (0..<400).map { _ in chance.event(now) }
+                let door = house.rapport.door
+                let answers = try await house.rapport.database.write { db in try door.accept(events, in: db) as [Acceptance] }
+                #expect(answers.count == 400)
+                // What no fold has seen yet is in no answer.
+                try await check(house, "round \(round), before the step")
+                try await house.rapport.stepping {}
+                try await check(house, "round \(round)")
+            }
+            let ids = try await house.rapport.database.read { db in
+                try (0..<5).map { try #require(try People.find("c\($0)@a.example", in: db)) }
+            }
+            let merger = house.rapport.merger
+            try await house.rapport.database.write { db in
+                for pair in [(0, 1), (2, 3)] {
+                    _ = try merger.merge(
+                        ids[pair.1], into: ids[pair.0], actor: "ben", reason: "one person", wall: db.now(), in: db)
+                }
+            }
+            try await house.rapport.stepping {}
+            try await check(house, "after merges")
+            _ = try await house.rapport.eraser.erase(ids[4], actor: "test", at: now)
+            try await house.rapport.stepping {}
+            try await check(house, "after an erasure")
+        }
+    }
+
+    @Test("a house without orders has none, and no currency")
+    func none() async throws {
+        try await ImportHouse.with(.sqlite) { house in
+            let catalog = house.rapport.catalog
+            let read = try await house.rapport.database.read { try HouseOrders.read(catalog, in: $0) }
+            #expect(read.orders.isEmpty && read.currencies.isEmpty)
+        }
+    }
+}
