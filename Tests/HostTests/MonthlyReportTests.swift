@@ -325,8 +325,8 @@ struct MonthlyReportTests {
             let mails = try await outreach.reports.send(order, house.rapport.mail(october))
             #expect(mails.map(\.state) == [.sent])
             let files = try FileManager.default.contentsOfDirectory(atPath: "\(house.folder)/mail")
-            let bytes = try [UInt8](
-                #require(FileManager.default.contents(atPath: "\(house.folder)/mail/\(try #require(files.first))")))
+            let file = try #require(files.first)
+            let bytes = try [UInt8](#require(FileManager.default.contents(atPath: "\(house.folder)/mail/\(file)")))
             let script = """
                 import sys, email, email.policy
                 mail = email.message_from_bytes(sys.stdin.buffer.read(), policy=email.policy.default)

@@ -28,6 +28,11 @@ struct LivingPeople {
         isLiving = chosen
     }
 
+    /// Leaves out those who may not be profiled.
+    mutating func remove(_ people: [PersonID]) {
+        for person in people where contains(person) { isLiving[Int(person)] = false }
+    }
+
     func contains(_ person: PersonID) -> Bool {
         person > 0 && person < isLiving.count && isLiving[Int(person)]
     }
