@@ -22,12 +22,8 @@ extension HouseOrders {
         guard let placed = kinds[Self.placing]?.id else {
             return HouseOrders(orders: [], rates: rates, leftOut: leftOut.count)
         }
-<<<<<<< HEAD
-        let living = try LivingPeople(of: people, leavingOut: leftOut, in: db)
-=======
         var living = try LivingPeople(of: people, in: db)
         living.remove(leftOut)
->>>>>>> c786f6d3d24875d5f65d1228627f76c950b71fa4
         let until = until ?? .distantFuture
         let few = people.flatMap { $0.count <= living.count / 4 ? $0 : nil }
         let whom: SQL = few.map { " AND timeline.person IN \(list: $0)" } ?? ""

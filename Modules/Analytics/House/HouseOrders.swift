@@ -51,25 +51,15 @@ public struct HouseOrders: Sendable {
     public let orders: [Order]
     /// What is stated of currencies.
     public let rates: ExchangeRates
-<<<<<<< HEAD
-    /// In alphabetical order.
-    public let currencies: [String]
-    /// How many people were not read because they may not be profiled.
-    public let leftOut: Int
-=======
     /// How many people were not read because they may not be profiled.
     public let leftOut: Int
     /// In alphabetical order.
     public let currencies: [String]
->>>>>>> c786f6d3d24875d5f65d1228627f76c950b71fa4
 
     public init(orders: [Order], rates: ExchangeRates = ExchangeRates(), leftOut: Int = 0) {
         self.orders = orders
         self.rates = rates
-<<<<<<< HEAD
-=======
         self.leftOut = leftOut
->>>>>>> c786f6d3d24875d5f65d1228627f76c950b71fa4
         var currencies: Set<String> = []
         var last: String?
         for order in orders where order.currency != last {
@@ -77,10 +67,6 @@ public struct HouseOrders: Sendable {
             if let last { currencies.insert(last) }
         }
         self.currencies = currencies.sorted()
-<<<<<<< HEAD
-        self.leftOut = leftOut
-=======
->>>>>>> c786f6d3d24875d5f65d1228627f76c950b71fa4
     }
 
     /// What an order brought, in a currency at the rate of its day, its refunds in other currencies at the rates of theirs.

@@ -9,19 +9,14 @@ struct LivingPeople {
     /// No person's number is this or more.
     var bound: Int { isLiving.count }
 
-    /// - Parameters:
-    ///   - people: these alone; `nil`: all.
-    ///   - others: none of these.
-    init(
-        of people: [PersonID]? = nil, leavingOut others: [PersonID] = [], anonymousToo: Bool = false, in db: Connection
-    ) throws {
+    /// - Parameter people: these alone; `nil`: all.
+    init(of people: [PersonID]? = nil, anonymousToo: Bool = false, in db: Connection) throws {
         isLiving = [Bool](repeating: false, count: Int(try db.integer("SELECT MAX(id) FROM people") ?? 0) + 1)
         let known: SQL = anonymousToo ? "" : " AND anonymous = 0"
         try db.each("SELECT id FROM people WHERE state = 0\(known)") { row in
             isLiving[row.int(0)] = true
             count += 1
         }
-        for person in others where contains(person) { isLiving[Int(person)] = false }
         guard let people else { return }
         var chosen = [Bool](repeating: false, count: isLiving.count)
         for person in people where contains(person) { chosen[Int(person)] = true }
