@@ -77,8 +77,12 @@ try:
         expect(what, False, "did not come about")
 
     why = {"because": "call of 3 May"}
-    ida, bo, bob, eve, kit = (
-        call("GET", f"/v1/people/{name}%40b.example")[1]["id"] for name in ("ida", "bo", "bob", "eve", "kit"))
+
+    def found(name):
+        status, answer, _ = call("GET", f"/v1/people?q={name}%40b.example")
+        return [hit["id"] for hit in answer["people"] if hit["email"] == f"{name}@b.example"]
+
+    ida, bo, bob, eve, kit = (found(name)[0] for name in ("ida", "bo", "bob", "eve", "kit"))
 
     # Who may ask.
     for headers in ({}, {"authorization": "Bearer wrong"}, {"authorization": f"Basic {token}"}):
@@ -114,7 +118,7 @@ try:
     # What comes of it.
     status, receipt, _ = wish(ida, "correct", {**why, "fields": {"city": "Leeds"}})
     expect("a correction", status == 200 and receipt["kind"] == "correction" and "Leeds" not in json.dumps(receipt), receipt)
-    eventually("the correction holds", lambda: any(f["name"] == "city" and f["value"] == "Leeds" for f in call("GET", f"/v1/people/{ida}")[1].get("fields", [])))
+    eventually("the correction holds", lambda: call("GET", f"/v1/people/{ida}")[1]["fields"].get("city", {}).get("value") == "Leeds")
     receipts = []
     for _ in range(2):
         status, receipt, _ = wish(ida, "restrict", why)
@@ -127,7 +131,7 @@ try:
     for body in ({**why, "topic": "news", "channel": "email"}, {**why, "topic": "profiling"}, why, why):
         status, receipt, _ = wish(bo, "object", body)
         expect("an objection", status == 200 and receipt["kind"] == "objection", receipt)
-    topics = [row["topic"] for row in rows(bo, "objections")]
+    topics = [row.get("topic") for row in rows(bo, "objections")]
     expect("objections with their topics", "news" in topics and "profiling" in topics and len(topics) == 4, topics)
     for name in receipts:
         (home / "receipt.json").write_text(run("receipts", "show", name))
@@ -151,7 +155,7 @@ try:
     expect("a correction of somebody erased", code(wish(eve, "correct", {**why, "fields": {"city": "Bath"}})) == (404, "person.not_found"))
     status, export, _ = call("GET", f"/v1/people/{eve}/export")
     expect("an export of somebody erased has no value of theirs", status in (200, 404) and "eve" not in json.dumps(export).lower(), export)
-    expect("nobody is found by the old address", call("GET", "/v1/people/eve%40b.example")[0] == 404)
+    expect("nobody is found by the old address", not found("eve"))
     status, receipt, _ = wish(bo, "erase", {**why, "yes": True})
     expect("an erasure of somebody merged", status == 200, receipt)
     for name in (bo, bob):
