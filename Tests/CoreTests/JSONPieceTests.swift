@@ -5,9 +5,8 @@ import Testing
 @Suite("Pieces of JSON")
 struct JSONPieceTests {
     private func members(_ text: String) -> [String: String]? {
-        var bytes = Array(text.utf8)
-        return bytes.withUnsafeMutableBufferPointer { buffer in
-            guard let piece = JSONPiece(UnsafeBufferPointer(buffer)) else { return nil }
+        Array(text.utf8).withUnsafeBufferPointer { buffer -> [String: String]? in
+            guard let piece = JSONPiece(buffer) else { return nil }
             var found: [String: String] = [:]
             let isRead = piece.eachMember { name, value in
                 found[String(decoding: name, as: UTF8.self)] = (try? value.value().text) ?? "?"
@@ -38,10 +37,10 @@ struct JSONPieceTests {
     func same() throws {
         var generator = SplitMix64(seed: 5)
         for _ in 0..<2_000 {
-            let object = object(&generator, 0)
-            let expected = Dictionary(uniqueKeysWithValues: (object.object ?? []).map { ($0.name, $0.value.text) })
-            #expect(members(object.text) == expected)
-            #expect(members(" \(object.text.replacing(":", with: " :\t")) \n") != nil)
+            let whole = object(&generator, 0)
+            let expected = Dictionary(uniqueKeysWithValues: (whole.object ?? []).map { ($0.name, $0.value.text) })
+            #expect(members(whole.text) == expected)
+            #expect(members(" \(whole.text.replacing(":", with: " :\t")) \n") != nil)
         }
     }
 
