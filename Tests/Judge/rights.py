@@ -108,8 +108,8 @@ try:
         ("object", {**why, "topic": 7}, "rights.word"), ("object", {**why, "topics": "news"}, "rights.unknown_key"),
         ("restrict", {**why, "until": "2030"}, "rights.unknown_key"),
     ]:
-        status, found = code(wish(ida, name, body))
-        expect(f"{name} {body}", (status, found) == (400, wanted), f"{status} {found}")
+        answered = code(wish(ida, name, body))
+        expect(f"{name} {body}", answered == (400, wanted), answered)
     for body in (b"", b"{", b"[]", b"null", b"\xff\xfe"):
         expect(f"a body that is none: {body}", wish(ida, "restrict", body)[0] == 400, wish(ida, "restrict", body))
     expect("a body that is too large", wish(ida, "restrict", {"because": "x" * 70_000})[0] == 413)
