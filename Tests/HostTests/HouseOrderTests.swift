@@ -68,7 +68,8 @@ struct HouseOrderTests {
             ])
             return NewEvent(
                 kind: kind, source: pick(["shop", "till", "helpdesk"]),
-                identifiers: [Identifier(kind: "email", value: "c\(below(14))@a.example")], occurredAt: moment - .days(Int64(below(40))),
+                identifiers: [Identifier(kind: "email", value: "c\(below(14))@a.example")],
+                occurredAt: moment - .days(Int64(below(40))),
                 properties: properties(of: kind), history: true)
         }
     }
