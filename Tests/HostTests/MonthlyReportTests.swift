@@ -140,7 +140,8 @@ struct MonthlyReportTests {
                     try await rapport.database.read { db in try db.integer("SELECT COUNT(*) FROM \(raw: table)") } == 0,
                     "\(table)")
             }
-            let status = try #require(try await rapport.reportStatuses().first)
+            let statuses = try await rapport.reportStatuses()
+            let status = try #require(statuses.first)
             #expect(status.next.rfc3339 == "2027-03-31T05:00:00.000Z" && status.mails.first?.month.text == "2027-01")
         }
     }
