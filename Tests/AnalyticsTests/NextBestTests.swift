@@ -19,8 +19,8 @@ struct NextBestTests {
         "what is believed lies between what happened and what all have in common, the nearer to it the fewer the messages",
         arguments: [2, 3, 12, 80])
     func shrinkage(size: Int) {
-        let groups = groups(size, seed: UInt64(size))
-        let contest = Contest(groups, order: <)
+        let drawn = groups(size, seed: UInt64(size))
+        let contest = Contest(drawn, order: <)
         #expect(contest.candidates.count == size)
         for one in contest.candidates {
             let raw = one.count.rate ?? -1
@@ -40,14 +40,14 @@ struct NextBestTests {
         #expect(contest.regret >= 0)
     }
 
-    /// As `BetaPrior` says it is reckoned, written down once more with the platform's own gamma function.
+    /// As `BetaPrior` says it is reckoned, written down once more.
     private func logPosterior(_ prior: BetaPrior, _ groups: [ResponseCount]) -> Double {
         let (a, b, total) = (prior.mean * prior.strength, (1 - prior.mean) * prior.strength, prior.strength)
         let average = Double(groups.reduce(0) { $0 + $1.messages }) / Double(groups.count)
         var out = 0.5 * log(prior.mean) + 0.5 * log(1 - prior.mean) + log(total) - 2 * log(average + total)
         for group in groups {
             let (k, n) = (Double(group.responses), Double(group.messages))
-            out += lgamma(a + k) + lgamma(b + n - k) - lgamma(total + n) - lgamma(a) - lgamma(b) + lgamma(total)
+            out += Gamma.log(a + k) + Gamma.log(b + n - k) - Gamma.log(total + n) - Gamma.log(a) - Gamma.log(b) + Gamma.log(total)
         }
         return out
     }
@@ -57,7 +57,8 @@ struct NextBestTests {
         let counts = groups(2 + seed * 3, seed: UInt64(seed)).map(\.value)
         let prior = BetaPrior.fit(counts)
         let best = logPosterior(prior, counts)
-        for (mean, strength) in [(0.99, 1.0), (1.01, 1), (1, 0.97), (1, 1.03), (0.7, 0.5), (1.3, 2), (1.02, 0.98)] {
+        let changes: [(Double, Double)] = [(0.99, 1), (1.01, 1), (1, 0.97), (1, 1.03), (0.7, 0.5), (1.3, 2), (1.02, 0.98)]
+        for (mean, strength) in changes {
             let other = BetaPrior(mean: min(0.999, prior.mean * mean), strength: prior.strength * strength)
             #expect(logPosterior(other, counts) < best)
         }
@@ -67,12 +68,13 @@ struct NextBestTests {
 
     @Test("nobody answering, everybody answering, one group, one message: there is always a finite answer")
     func edges() {
-        for groups in [
+        let cases: [[String: ResponseCount]] = [
             ["a": ResponseCount(messages: 1, responses: 0)], ["a": ResponseCount(messages: 1, responses: 1)],
             ["a": ResponseCount(messages: 500, responses: 0), "b": ResponseCount(messages: 3, responses: 0)],
             ["a": ResponseCount(messages: 500, responses: 500), "b": ResponseCount(messages: 3, responses: 3)],
             ["a": ResponseCount(messages: 2_000_000, responses: 40_000), "b": ResponseCount(messages: 1, responses: 1)],
-        ] {
+        ]
+        for groups in cases {
             let contest = Contest(groups, order: <)
             #expect(contest.prior.mean > 0 && contest.prior.mean < 1 && contest.prior.strength.isFinite)
             #expect(contest.candidates.allSatisfy { $0.rate.mean > 0 && $0.rate.mean < 1 && $0.chance.isFinite })
@@ -95,10 +97,10 @@ struct NextBestTests {
 
     @Test("the probability of being best is the exact one of two, and the same for all that are alike")
     func chances() {
-        for (a, b) in [
-            ((3.0, 40.0), (5.0, 38.0)), ((20, 400), (21, 300)), ((1, 1), (1, 1)), ((200, 9_800), (230, 9_770)),
-            ((2, 3), (900, 100)),
-        ] {
+        let pairs: [((Double, Double), (Double, Double))] = [
+            ((3, 40), (5, 38)), ((20, 400), (21, 300)), ((1, 1), (1, 1)), ((200, 9_800), (230, 9_770)), ((2, 3), (900, 100)),
+        ]
+        for (a, b) in pairs {
             let contest = Contest(
                 ["a": ResponseCount(), "b": ResponseCount()], order: <,
                 believed: ["a": BetaRate(a: a.0, b: a.1), "b": BetaRate(a: b.0, b: b.1)])

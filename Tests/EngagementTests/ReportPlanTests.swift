@@ -5,12 +5,13 @@ import Testing
 
 @Suite("When monthly reports are due")
 struct ReportPlanTests {
-    private static let zones = [
+    static let zones = [
         "UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Apia", "America/Sao_Paulo", "Australia/Lord_Howe",
     ]
 
     @Test(
-        "over six years each month has exactly one, on its day or its last, at the time that clocks show", arguments: zones,
+        "over two years each month has exactly one, on its day or its last, at the time that clocks show",
+        arguments: ReportPlanTests.zones,
         [1, 15, 29, 30, 31])
     func everyMonthOnce(zone: String, day: Int) throws {
         let rules = try #require(TimeZoneRules(zone))
@@ -18,7 +19,7 @@ struct ReportPlanTests {
             let plan = ReportPlan(name: "m", to: ["a@b.example"], channel: "mail", day: day, minute: Int64(minute), zone: zone)
             var moment = try #require(Timestamp(rfc3339: "2023-12-31T12:00:00Z"))
             var month: CalendarMonth?
-            for _ in 0..<72 {
+            for _ in 0..<26 {
                 let next = plan.next(after: moment, house: .utc)
                 #expect(next > moment)
                 var calendar = Calendar(identifier: .gregorian)

@@ -215,8 +215,8 @@ struct NextBestTests {
             #expect((believed(own)["email"] ?? 0) > (believed(house0)["email"] ?? 1))
             #expect((believed(own)["letter"] ?? 1) < (believed(house0)["letter"] ?? 0))
             let merger = house.rapport.merger
-            _ = try await house.rapport.database.write { db in
-                try merger.merge(eight, into: seven, actor: "ben", reason: "one person", wall: db.now(), in: db)
+            try await house.rapport.database.write { db in
+                _ = try merger.merge(eight, into: seven, actor: "ben", reason: "one person", wall: db.now(), in: db)
             }
             try await house.rapport.stepping {}
             let merged = try await Self.ask(house, .channel, until: end, of: seven)
@@ -258,7 +258,7 @@ struct NextBestTests {
             let first = Set(numbers.enumerated().filter { $0.offset % 2 == 0 }.map(\.element))
             let draw = NextBest.Draw(waves: 2) { first.contains($0) ? 0 : 1 }
             let time = try await Self.ask(house, .time, until: end, draws: ["spring": draw])
-            let waves = try #require(time.parts.first { $0.isRandomised })
+            let waves = try #require(time.parts.first(where: { $0.isRandomised }))
             #expect(waves.of == "spring" && waves.contest.verdict == .best && waves.contest.candidates[0].choice == "1")
             #expect(waves.contest.total.messages == 200 && time.parts.count == 4)
         }

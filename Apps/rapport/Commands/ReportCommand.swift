@@ -197,15 +197,8 @@ struct ReportCommand: AsyncParsableCommand {
             try await common.withRapport { rapport in
                 let (store, now) = (rapport.definitions, rapport.clock.now)
                 if remove {
-                    let reports = DefinitionStore(handlers: store.handlers.filter { $0.kind == ReportPlan.kind })
-                    _ = try await rapport.database.write { [name] db in
-                        let all = try reports.current(ReportPlan.kind, in: db)
-                        guard all.contains(where: { $0.name == name }) else {
-                            throw Problem("report.not_found", "no report \"\(name)\" is in force")
-                        }
-                        return try reports.apply(
-                            all.filter { $0.name != name }.map { DefinitionDraft(kind: $0.kind, name: $0.name, body: $0.body) },
-                            removingMissing: true, actor: commandLineActor, now: now, in: db)
+                    try await rapport.database.write { [name] db in
+                        try store.remove(ReportPlan.kind, name, actor: commandLineActor, now: now, in: db)
                     }
                     output.say("report.removed", ["report": name])
                     output.json(["removed": .string(name)])

@@ -38,6 +38,19 @@ extension DefinitionStore {
         return changes
     }
 
+    /// Takes one definition out of force.
+    ///
+    /// - Throws: `Problem` `definition.not_found` where none of that name is in force.
+    public func remove(_ kind: String, _ name: String, actor: String, now: Timestamp, in db: Connection) throws {
+        guard let standing = try current(kind, name, in: db) else {
+            throw Problem("definition.not_found", "no \(kind) \"\(name)\" is in force")
+        }
+        let removal = Definition(
+            kind: kind, name: name, version: standing.version + 1, body: .null, appliedAt: now, actor: actor)
+        try write(removal, in: db)
+        for handler in handlers where handler.kind == kind { try handler.remove(removal, in: db) }
+    }
+
     private func check(_ drafts: [DefinitionDraft], by handler: any DefinitionHandler, in db: Connection) throws {
         var problems: [Problem] = []
         var seen: Set<String> = []
