@@ -21,7 +21,9 @@ struct ColumnGuess {
             guess.columns.append(column)
         }
         guess.settle(stated)
-        guess.settleProof(stated)
+        // What a known export's column holds is no proof of anything else.
+        let known = names.compactMap { name in ready[KnownExport.key(name)].map { (name, $0) } }
+        guess.settleProof(stated.merging(known) { said, _ in said })
         return guess.columns
     }
 
