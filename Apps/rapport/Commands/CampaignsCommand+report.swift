@@ -11,9 +11,9 @@ extension CampaignsCommand {
             abstract: "What a campaign cost, whom it reached, and what came of it.",
             discussion: """
                 Cost, reach, response, conversion, revenue, ROAS and ROI, within the look-back of its channel, as of a moment; final \
-                once nothing can be given back any more. Responses are clicks judged human, replies, visits, coupons redeemed and purchases, never \
-                opens. Beside it what five rules of attribution give to which campaign. Works for campaigns that another system sent, \
-                too. How it works: docs/guides/campaign-figures.md
+                once nothing can be given back any more. Responses are clicks judged human, replies, visits, coupons redeemed and \
+                purchases, never opens. Beside it what five rules of attribution give to which campaign. Works for campaigns that \
+                another system sent, too. How it works: docs/guides/campaign-figures.md
 
                 EXAMPLES:
                   rapport campaigns report spring
