@@ -11,13 +11,14 @@ import Testing
 struct ProfilingObjectionTests {
     private static let orders = """
         source: shop
+        currency: GBP
         as: orders
         order: Order
         key: Row
         at: {column: Date, time: YYYY-MM-DD}
         identifiers: {email: Email}
         state: Status
-        total: {column: Total, currency: GBP}
+        total: {column: Total, number: true}
         line: {product: SKU}
         """
 

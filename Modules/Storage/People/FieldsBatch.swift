@@ -74,7 +74,8 @@ struct FieldsBatch {
 
     func write() throws {
         try writeProvenance()
-        try writeGolden()
+        // What was searched before may be it no more, and nobody knows which words came of it once the value is another.
+        try writeGolden(allWords: try GoldenReactor.isRewritingWords(in: db))
     }
 
     /// Writes golden values alone, as the rules choose them now.

@@ -50,6 +50,11 @@ public struct GoldenReactor: Reactor {
         }
     }
 
+    /// Whether it has changed what search looks at, and not everybody's words have followed.
+    static func isRewritingWords(in db: Connection) throws -> Bool {
+        try db.integer("SELECT MAX(words) FROM golden_fills") == 1
+    }
+
     /// How many partitions are still at it.
     public static func partitionsLeft(in db: Connection) throws -> Int64 {
         try db.integer("SELECT COUNT(*) FROM golden_fills") ?? 0
