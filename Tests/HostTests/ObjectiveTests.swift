@@ -73,7 +73,7 @@ struct ObjectiveTests {
         var members: [JSONValue.Member] = [
             .init("owner", "Ana"), .init("metric", metric), .init("from", .string(from)), .init("until", .string(until)),
         ]
-        members += more.map { .init($0.0, $0.1) }
+        members += more.map { JSONValue.Member($0.0, $0.1) }
         if !more.contains(where: { $0.0 == "target" }) { members.append(.init("target", 100)) }
         return .object(members)
     }
