@@ -44,7 +44,8 @@ struct ObjectiveTests {
             case "survey.answered":
                 (one.number, one.word) = (1 + Int(chance.next() % 5), ["csat", "ces"][Int(chance.next() % 2)])
                 one.properties = ["survey": .string(one.word), "score": .integer(Int64(one.number))]
-            default: break
+            case "permission.withdrawn": one.properties = ["topic": "news"]
+            default: one.properties = ["campaign": "c", "channel": "email", "topic": "news"]
             }
             return one
         }
@@ -69,9 +70,12 @@ struct ObjectiveTests {
     private static func body(
         _ metric: JSONValue, from: String = "2026-01-01", until: String = "2026-02-28", _ more: [(String, JSONValue)] = []
     ) -> JSONValue {
-        .object(
-            ([("owner", "Ana"), ("metric", metric), ("target", 100), ("from", .string(from)), ("until", .string(until))] + more)
-                .map { .init($0.0, $0.1) })
+        var members: [JSONValue.Member] = [
+            .init("owner", "Ana"), .init("metric", metric), .init("from", .string(from)), .init("until", .string(until)),
+        ]
+        members += more.map { JSONValue.Member($0.0, $0.1) }
+        if !more.contains(where: { $0.0 == "target" }) { members.append(.init("target", 100)) }
+        return .object(members)
     }
 
     private static func own(_ kind: String, _ days: Range<Int>, _ word: String? = nil) -> [Said] {

@@ -154,8 +154,8 @@ struct ObjectiveReport {
         let begin = readings.steps.first.map { Double($0.end - objective.step) } ?? first
         let start: [(x: Double, y: Double)] = objective.nature == .windows ? [] : [(begin, readings.first ?? 0)]
         let here: [(x: Double, y: Double)] =
-            objective.nature == .windows ? [] : readings.now.map { [(readings.at, $0)] } ?? []
-        series.append(.init(say("series.actual"), start + path.map { (Double($0.end), $0.value) } + here))
+            objective.nature == .windows ? [] : readings.now.map { [(x: readings.at, y: $0)] } ?? []
+        series.append(.init(say("series.actual"), start + path.map { (x: Double($0.end), y: $0.value) } + here))
         switch objective.target {
         case .value(let target):
             let from = objective.nature == .total ? 0 : readings.baseline

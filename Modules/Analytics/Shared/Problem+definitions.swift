@@ -15,6 +15,7 @@ extension Problem {
 
     /// The same problem with the place in the file that its path has.
     func placed(in draft: DefinitionDraft) -> Problem {
-        at(draft.place(place?.path ?? "") ?? place ?? .init(path: draft.name))
+        let path = place?.path ?? ""
+        return at(draft.place(path) ?? .init(path: path.isEmpty ? draft.name : path))
     }
 }
