@@ -117,20 +117,20 @@ try:
 
     # What comes of it.
     status, receipt, _ = wish(ida, "correct", {**why, "fields": {"city": "Leeds"}})
-    expect("a correction", status == 200 and receipt["kind"] == "correction" and "Leeds" not in json.dumps(receipt), receipt)
+    expect("a correction", status == 200 and receipt["receipt"] == "correction" and "Leeds" not in json.dumps(receipt), receipt)
     eventually("the correction holds", lambda: call("GET", f"/v1/people/{ida}")[1]["fields"].get("city", {}).get("value") == "Leeds")
     receipts = []
     for _ in range(2):
         status, receipt, _ = wish(ida, "restrict", why)
-        expect("a restriction", status == 200 and receipt["kind"] == "restriction" and receipt["person"] == ida, receipt)
+        expect("a restriction", status == 200 and receipt["receipt"] == "restriction" and receipt["person"] == ida, receipt)
         receipts.append(receipt["id"])
     expect("a receipt each", len(set(receipts)) == 2)
     expect("a restricted person is exported as before", rows(ida, "identifiers") != [])
     status, receipt, _ = wish(ida, "release", why)
-    expect("a release", status == 200 and receipt["kind"] == "release", receipt)
+    expect("a release", status == 200 and receipt["receipt"] == "release", receipt)
     for body in ({**why, "topic": "news", "channel": "email"}, {**why, "topic": "profiling"}, why, why):
         status, receipt, _ = wish(bo, "object", body)
-        expect("an objection", status == 200 and receipt["kind"] == "objection", receipt)
+        expect("an objection", status == 200 and receipt["receipt"] == "objection", receipt)
     topics = [row.get("topic") for row in rows(bo, "objections")]
     expect("objections with their topics", "news" in topics and "profiling" in topics and len(topics) == 4, topics)
     for name in receipts:
@@ -147,14 +147,15 @@ try:
 
     # Erased.
     status, receipt, _ = wish(eve, "erase", {**why, "yes": True})
-    expect("an erasure", status == 200 and receipt["kind"] == "erasure" and "eve@" not in json.dumps(receipt).lower(), receipt)
+    expect("an erasure", status == 200 and receipt["receipt"] == "erasure" and "eve@" not in json.dumps(receipt).lower(), receipt)
     status, again, _ = wish(eve, "erase", {**why, "yes": True})
     expect("an erasure said again", status == 200 and again["id"] != receipt["id"], again)
     for name in ("restrict", "object", "release"):
         expect(f"{name} of somebody erased", code(wish(eve, name, why)) == (404, "person.not_found"), code(wish(eve, name, why)))
     expect("a correction of somebody erased", code(wish(eve, "correct", {**why, "fields": {"city": "Bath"}})) == (404, "person.not_found"))
     status, export, _ = call("GET", f"/v1/people/{eve}/export")
-    expect("an export of somebody erased has no value of theirs", status in (200, 404) and "eve" not in json.dumps(export).lower(), export)
+    values = [word for word in ("eve@", "Eve", "York") if word in json.dumps(export)]
+    expect("an export of somebody erased has no value of theirs", status in (200, 404) and not values, export)
     expect("nobody is found by the old address", not found("eve"))
     status, receipt, _ = wish(bo, "erase", {**why, "yes": True})
     expect("an erasure of somebody merged", status == 200, receipt)
