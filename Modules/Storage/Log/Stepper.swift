@@ -66,7 +66,10 @@ public struct Stepper: Sendable {
         }
         var skipped: [Int] = []
         switch pace {
-        case .chunks: skipped = try runRounds(of: &steps, context, first: atHand == nil ? 128 : settings.chunk, until: deadline)
+        case .chunks:
+            // Whoever has so much time keeps nobody waiting.
+            let isHurried = atHand == nil && settings.budget <= .milliseconds(100)
+            skipped = try runRounds(of: &steps, context, first: isHurried ? Self.round : settings.chunk, until: deadline)
         case .single: for index in steps.indices { try steps[index].runOne() }
         }
         var outcome = StepOutcome()
@@ -113,7 +116,7 @@ public struct Stepper: Sendable {
             if !events.isEmpty {
                 let (ended, count) = (ContinuousClock.now, Double(events.count))
                 let affordable = max((deadline - ended) / max(ended - began, .nanoseconds(1)) * count, 0)
-                most = min(max(Int(min(affordable, 1e6)), 32), settings.chunk)
+                most = min(max(Int(min(affordable, 1e6)), Self.round), settings.chunk)
             }
             for index in taken where steps[index].isCaughtUp { try steps[index].wakeDue(until: deadline) }
             // Those not reached in this round come first in the next.
@@ -122,6 +125,9 @@ public struct Stepper: Sendable {
         }
         return untouched.sorted()
     }
+
+    /// The least events of a round: what is done once for each person of it, and for each statement, is shared by few enough.
+    private static let round = 128
 
     private func share(among count: Int) -> Int { max(settings.chunk / max(count, 1), 8) }
 
