@@ -36,6 +36,15 @@ struct LayerTests {
     }
 }
 
+@Suite("Mutants")
+struct MutantTests {
+    @Test("what each mutant of scripts/mutation-check changes is in the code, once")
+    func places() async throws {
+        let result = try await Repository.run("/usr/bin/env", ["python3", "scripts/mutation-check", "--texts"])
+        #expect(result.code == 0, "\(result.text)")
+    }
+}
+
 @Suite("Files")
 struct FileSizeTests {
     @Test("no shipped Swift file is longer than 400 lines, and the median stays under 100")
