@@ -2,7 +2,7 @@ import Foundation
 import GRDBSQLite
 import Synchronization
 
-/// Moves pages from the write-ahead log into the file on a thread of its own, so that no commit pays for it. Once nothing has been
+/// Moves pages from the write-ahead log into the file on a thread of its own, so that no commit pays for it. Once next to nothing has been
 /// committed for a few seconds, the writer's pages, which are kept for speed alone, go back to the system.
 final class SQLiteCheckpointer: Sendable {
     private struct State {
@@ -18,8 +18,9 @@ final class SQLiteCheckpointer: Sendable {
         var hasBegunAnew = false
     }
 
-    /// How long nothing is committed before memory is given back.
+    /// How long little is committed before memory is given back, and how many pages are little.
     private static let rest = DispatchTimeInterval.seconds(3)
+    private static let little: Int32 = 200
 
     private let path: String
     /// Pages in the log at which a checkpoint is asked for, where transactions are small.
@@ -102,9 +103,11 @@ final class SQLiteCheckpointer: Sendable {
         var isResting = false
         while true {
             if wake.wait(timeout: .now() + Self.rest) == .timedOut {
+                // A log that began anew counts from its start. Workers renew their leases all the time.
                 let now = state.withLock { $0.length }
-                if now == seen, !isResting { onWriter { Self.releaseMemory($0) } }
-                isResting = now == seen
+                let isQuiet = now - (now < seen ? 0 : seen) < Self.little
+                if isQuiet, !isResting { onWriter { Self.releaseMemory($0) } }
+                isResting = isQuiet
                 seen = now
                 continue
             }
