@@ -2,8 +2,8 @@ import Foundation
 import GRDBSQLite
 import Synchronization
 
-/// Moves pages from the write-ahead log into the file on a thread of its own, so that no commit pays for it. Once next to nothing has been
-/// committed for a few seconds, the writer's pages, which are kept for speed alone, go back to the system.
+/// Moves pages from the write-ahead log into the file on a thread of its own, so that no commit pays for it. Once next to nothing
+/// has been committed for a few seconds, the writer's pages, which are kept for speed alone, go back to the system.
 final class SQLiteCheckpointer: Sendable {
     private struct State {
         var isStopping = false
