@@ -17,6 +17,7 @@ extension FieldDefinition {
 
     /// The candidate whose value is the golden one; `nil` where nobody has a value.
     public func survivor(among candidates: [Candidate]) -> Candidate? {
+        if candidates.count == 1 { return candidates[0].said.value == nil ? nil : candidates[0] }
         if let corrected = Self.correction(among: candidates) { return corrected.said.value == nil ? nil : corrected }
         var left = candidates.filter { $0.said.value != nil }
         for rule in survivorship.rules where left.count > 1 { left = Self.narrowed(left, by: rule) }
@@ -49,7 +50,9 @@ extension FieldDefinition {
 
     /// From when the golden value's age counts: the last confirmation of that value by whomever, or else when it was said.
     public func since(_ survivor: Candidate, among candidates: [Candidate]) -> Timestamp {
-        guard let value = survivor.said.value.map(golden) else { return survivor.said.stamp.occurredAt }
+        guard candidates.contains(where: { $0.confirmedAt != nil }), let value = survivor.said.value.map(golden) else {
+            return survivor.said.stamp.occurredAt
+        }
         let confirmed = candidates.compactMap { candidate in
             candidate.said.value.map(golden) == value ? candidate.confirmedAt?.occurredAt : nil
         }

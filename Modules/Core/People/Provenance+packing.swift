@@ -47,29 +47,40 @@ extension Provenance {
 
     /// Reads what `packed` wrote.
     ///
+    /// - Parameter slots: the fields that are wanted; `nil` for all. Of others nothing is kept.
     /// - Throws: `Problem` `provenance.damaged`.
-    public init(packed text: String) throws {
-        let json = try JSONValue(parsing: text)
+    public init(packed text: String, only slots: [Int]? = nil) throws {
+        var text = text
+        let found = try text.withUTF8 { bytes -> Provenance? in
+            var reader = ProvenanceReader(bytes, only: slots)
+            return try reader.provenance()
+        }
+        self = try found ?? Provenance(json: JSONValue(parsing: text), only: slots)
+    }
+
+    /// Of text that says the same in another way than `packed` does.
+    private init(json: JSONValue, only slots: [Int]?) throws {
         let stamps = try (json["s"]?.array ?? []).map { item -> Stamp in
             guard let numbers = item.array?.compactMap(\.integer), numbers.count == 4 else { throw Self.damaged }
             return Stamp(
                 occurredAt: Timestamp(milliseconds: numbers[0]), receivedAt: Timestamp(milliseconds: numbers[1]),
                 ref: EventRef(partition: Int(numbers[2]), position: numbers[3]))
         }
-        said = try Self.entries(json["f"], stamps)
-        confirmed = try Self.entries(json["c"], stamps)
+        said = try Self.entries(json["f"], stamps, slots)
+        confirmed = try Self.entries(json["c"], stamps, slots)
     }
 
-    private static func entries(_ json: JSONValue?, _ stamps: [Stamp]) throws -> SlotMap<Entry> {
+    private static func entries(_ json: JSONValue?, _ stamps: [Stamp], _ slots: [Int]?) throws -> SlotMap<Entry> {
         var out = SlotMap<Entry>()
         for item in json?.array ?? [] {
             guard let parts = item.array, parts.count == 3, let slot = parts[0].integer, let stamp = parts[2].integer,
                 stamps.indices.contains(Int(stamp))
             else { throw damaged }
+            guard slots?.contains(Int(slot)) ?? true else { continue }
             out[Int(slot)] = Entry(value: FieldValue(json: parts[1]), stamp: stamps[Int(stamp)])
         }
         return out
     }
 
-    private static let damaged = Problem("provenance.damaged", "the provenance of a profile cannot be read")
+    static let damaged = Problem("provenance.damaged", "the provenance of a profile cannot be read")
 }

@@ -110,6 +110,12 @@ struct JSONReader {
         try digits()
         if bytes[whole] == 0x30, at > whole + 1 { throw problem("a number starts with 0") }
         var isInteger = true
+        // Up to 18 digits fit, whatever they are.
+        if at - whole <= 18, at == bytes.count || bytes[at] != 0x2E && bytes[at] | 0x20 != 0x65 {
+            var number: Int64 = 0
+            for index in whole..<at { number = number * 10 + Int64(bytes[index] & 0x0F) }
+            return .integer(start == whole ? number : -number)
+        }
         if at < bytes.count, bytes[at] == 0x2E {
             isInteger = false
             at += 1
@@ -132,7 +138,7 @@ struct JSONReader {
         guard at > start else { throw problem("a digit is missing") }
     }
 
-    private mutating func string() throws -> String {
+    mutating func string() throws -> String {
         at += 1
         let start = at
         while at < bytes.count, bytes[at] != 0x22, bytes[at] != 0x5C, bytes[at] >= 0x20 { at += 1 }

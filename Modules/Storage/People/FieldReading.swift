@@ -44,7 +44,8 @@ extension People {
 
     /// As above, of fields called `names` only.
     static func fields(_ names: [String], of people: [PersonID], in db: Connection) throws -> [PersonID: [FieldReading]] {
-        try fields(of: people, try FieldStore.read(names, in: db), in: db) { $0 }
+        let catalog = try FieldStore.read(names, in: db)
+        return try fields(of: people, catalog, only: catalog.fields.map(\.slot), in: db) { $0 }
     }
 
     /// The fields that people would have as one, in the order of their declaration.
@@ -53,10 +54,11 @@ extension People {
     }
 
     private static func fields(
-        of people: [PersonID], _ catalog: FieldCatalog, in db: Connection, as owner: (PersonID) -> PersonID
+        of people: [PersonID], _ catalog: FieldCatalog, only slots: [Int]? = nil, in db: Connection,
+        as owner: (PersonID) -> PersonID
     ) throws -> [PersonID: [FieldReading]] {
         guard !people.isEmpty else { return [:] }
-        return try told(of: people, in: db, as: owner).mapValues { told in
+        return try told(of: people, only: slots, in: db, as: owner).mapValues { told in
             catalog.fields.compactMap { field in
                 let candidates = told.candidates(for: field.slot)
                 guard let golden = field.definition.survivor(among: candidates) else { return nil }
@@ -73,10 +75,10 @@ extension People {
         }
     }
 
-    /// What profiles of people say, by person.
-    static func told(of people: [PersonID], in db: Connection, as owner: (PersonID) -> PersonID = { $0 }) throws
-        -> [PersonID: [Telling]]
-    {
+    /// What profiles of people say, by person; of some fields only, where `slots` names them.
+    static func told(
+        of people: [PersonID], only slots: [Int]? = nil, in db: Connection, as owner: (PersonID) -> PersonID = { $0 }
+    ) throws -> [PersonID: [Telling]] {
         var told: [PersonID: [Telling]] = [:]
         try db.each(
             """
@@ -88,7 +90,9 @@ extension People {
             """
         ) { row in
             told[owner(row.integer(0)), default: []].append(
-                Telling(profile: row.integer(1), source: row.text(2), provenance: try Provenance(packed: row.text(3))))
+                Telling(
+                    profile: row.integer(1), source: row.text(2),
+                    provenance: try Provenance(packed: row.text(3), only: slots)))
         }
         return told
     }

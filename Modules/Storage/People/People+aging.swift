@@ -5,7 +5,7 @@ extension People {
     public static func since(of people: [PersonID], slots: Set<Int>, in db: Connection) throws -> [PersonID: [Int: Timestamp]] {
         guard !people.isEmpty, !slots.isEmpty else { return [:] }
         let fields = try FieldStore.read(in: db).fields.filter { slots.contains($0.slot) }
-        return try told(of: people, in: db).mapValues { told in
+        return try told(of: people, only: fields.map(\.slot), in: db).mapValues { told in
             var out: [Int: Timestamp] = [:]
             for field in fields {
                 let candidates = told.candidates(for: field.slot)

@@ -34,8 +34,8 @@ public struct PeopleSearch: Sendable {
         let rules = try book.rules(in: db)
         let kinds = try IdentifierNumbers.all(in: db).filter { rules.kind($0.key)?.searched == true }
         var found: [Found] = []
-        // Where a term is cut, several terms only need some people to begin with; one alone ranks all that it brings up.
-        let shown = terms.count == 1 ? most : few
+        // Where a term is cut, several terms only need some people to begin with; one alone ranks more of them.
+        let shown = terms.count == 1 ? several : few
         for term in terms { found.append(try lookUp(term, kinds, cutTo: shown, in: db)) }
         let listed = found.filter { !$0.isCut }
         var chosen: Set<PersonID>
@@ -145,24 +145,24 @@ public struct PeopleSearch: Sendable {
         var counts: [(word: String, people: Int64)] = []
         for word in words.sorted() {
             let people = try db.integer(
-                "SELECT COUNT(*) FROM (SELECT person FROM words WHERE word = \(word) ORDER BY word, person LIMIT \(most)) w")
+                "SELECT COUNT(*) FROM (SELECT person FROM words WHERE word = \(word) ORDER BY word, person LIMIT \(several)) w")
             guard let people, people > 0 else { return [] }
             counts.append((word, people))
         }
         counts.sort { ($0.people, $0.word) < ($1.people, $1.word) }
-        let wanted = words.count == 1 ? most : few
+        let (wanted, size) = words.count == 1 ? (several, several) : (few, most / 2)
         var out: [PersonID] = []
         var last: PersonID = 0
-        for _ in 0..<(words.count == 1 ? 1 : 5) where out.count < wanted {
+        for _ in 0..<(words.count == 1 ? 1 : 10) where out.count < wanted {
             let block = try db.all(
-                "SELECT person FROM words WHERE word = \(counts[0].word) AND person > \(last) ORDER BY word, person LIMIT \(most)"
+                "SELECT person FROM words WHERE word = \(counts[0].word) AND person > \(last) ORDER BY word, person LIMIT \(size)"
             ) { $0.integer(0) }
             var people = block
             for other in counts.dropFirst() where !people.isEmpty {
-                people = try those(of: people, of: other.word, isMany: counts[0].people >= most, in: db)
+                people = try those(of: people, of: other.word, isMany: counts[0].people >= several, in: db)
             }
             out += people
-            guard block.count == most, let end = block.last else { break }
+            guard block.count == size, let end = block.last else { break }
             last = end
         }
         return Array(out.prefix(wanted))
@@ -199,8 +199,9 @@ public struct PeopleSearch: Sendable {
         return try out + those(of: people.filter { $0 > reached }, of: word, isMany: false, in: db)
     }
 
-    /// How many of many are ranked.
-    private var few: Int { min(most, max(most / 10, 50)) }
+    /// How many of many are ranked whom several words match, and whom one.
+    private var few: Int { min(most, max(most / 20, 50)) }
+    private var several: Int { min(most, max(most / 4, 200)) }
 
     /// Where identifiers of each kind begin as the term does. A number typed as it is dialled at home begins with its code.
     private func beginnings(_ term: Term, _ kinds: [String: Int64]) -> [(Int64, String)] {
