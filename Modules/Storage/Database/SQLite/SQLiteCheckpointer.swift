@@ -98,16 +98,17 @@ final class SQLiteCheckpointer: Sendable {
         guard sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nil) == SQLITE_OK else { return }
         // A connection that has read nothing does not know that there is a log, and its checkpoints would do nothing.
         sqlite3_exec(handle, "SELECT count(*) FROM sqlite_schema", nil, nil, nil)
-        // Of the log at the last look, and whether memory has been given back since.
+        // Of the log at the last look, and how many looks in a row found next to nothing.
         var seen: Int32 = 0
-        var isResting = false
+        var rests = 0
         while true {
             if wake.wait(timeout: .now() + Self.rest) == .timedOut {
                 // A log that began anew counts from its start. Workers renew their leases all the time.
                 let now = state.withLock { $0.length }
                 let isQuiet = now - (now < seen ? 0 : seen) < Self.little
-                if isQuiet, !isResting { onWriter { Self.releaseMemory($0) } }
-                isResting = isQuiet
+                rests = isQuiet ? rests + 1 : 0
+                // Once more soon after, for what goes on after a start, and then now and then.
+                if rests == 1 || rests % 10 == 2 { onWriter { Self.releaseMemory($0) } }
                 seen = now
                 continue
             }

@@ -20,20 +20,21 @@ public final class SQLiteDatabase: Database {
     /// Opens the file, or creates it.
     ///
     /// - Parameters:
-    ///   - readers: how many reads may run at once.
+    ///   - readers: how many reads may run at once; `nil`: one more than there are cores. Many more would only make each other
+    ///     slower, and with one more a core has work while an answer is handed over.
     ///   - isServing: whether many ask of it, so that the writer maps the file too, whatever memory that takes.
     ///   - logPages: how many pages of 4 KiB the log may have before they are moved into the file.
     ///   - clock: what `Connection.now()` tells; `nil` for the machine's clock.
     /// - Throws: `Problem` with code `database.damaged` or `database.unreachable`.
     public init(
-        path: String, readers: Int = 4, isServing: Bool = false, logPages: Int = 8_000, clock: (any WallClock)? = nil
+        path: String, readers: Int? = nil, isServing: Bool = false, logPages: Int = 8_000, clock: (any WallClock)? = nil
     ) throws {
         self.path = path
         self.clock = clock
         try SQLiteFile.check(path)
         var configuration = Configuration()
         configuration.foreignKeysEnabled = false
-        configuration.maximumReaderCount = readers
+        configuration.maximumReaderCount = readers ?? ProcessInfo.processInfo.activeProcessorCount + 1
         configuration.busyMode = .callback(Self.busy)
         configuration.prepareDatabase { db in
             // Readers map the file: pages come from the system's cache without a copy. The writer keeps pages of its own.
