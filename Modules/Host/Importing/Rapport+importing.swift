@@ -18,16 +18,23 @@ extension Rapport {
         var settings = stepper.settings
         // Where nobody waits, a slice is handled at once: search words in the order of their table, and each statement once.
         if isAlone { settings.chunk = 4_096 }
-        let following = Stepper(folds: stepper.folds, reactors: stepper.reactors, door: door, settings: settings)
         return Importer(
             database: database, door: door, clock: clock, fields: fields, identity: identity, context: context,
             budget: budget,
             joins: isAlone && database.dialect == .sqlite ? .seconds(1) : nil,
             pace: { [database] in try await ImportPace.wait(database) },
             // Half of the time: a step that has begun a round ends it.
-            follow: { [clock] fresh, db in
-                try following.follow(fresh, wall: clock.now, budget: .milliseconds(budget.milliseconds / 2), in: db)
-            })
+            follow: following(settings, budget: .milliseconds(budget.milliseconds / 2)))
+    }
+
+    /// Handles what comes in, in the transaction that brings it.
+    ///
+    /// - Parameters:
+    ///   - budget: how long to go on reading events.
+    ///   - most: how many events may wait that came before.
+    func following(_ settings: Stepper.Settings, budget: Duration, most: Int? = nil) -> Door.Follow {
+        let following = Stepper(folds: stepper.folds, reactors: stepper.reactors, door: door, settings: settings)
+        return { [clock] fresh, db in try following.follow(fresh, wall: clock.now, budget: budget, most: most, in: db) }
     }
 
     /// Takes imports back.

@@ -56,7 +56,9 @@ extension Host {
                 all.append(DeliveryService(loop: outreach.loop, worker: worker))
             }
             if roles.contains(.server) {
-                all.append(try await rapport.webServer(outreach: outreach, channels: channels, inbox: inbox))
+                all.append(
+                    try await rapport.webServer(
+                        outreach: outreach, channels: channels, inbox: inbox, isWorker: roles.contains(.worker)))
             }
             all += try services(rapport)
             rapport.logger.notice(

@@ -9,12 +9,20 @@ import RapportWeb
 
 extension Rapport {
     /// The HTTP server over this Rapport.
-    func webServer(outreach: Outreach, channels: [ChannelInstance], inbox: CallbackInbox) async throws -> WebServer {
+    ///
+    /// - Parameter isWorker: whether this process is a worker too. On SQLite it then handles what comes in at once: a step of its own
+    ///   would read the events again and wait for the disk once more.
+    func webServer(
+        outreach: Outreach, channels: [ChannelInstance], inbox: CallbackInbox, isWorker: Bool = false
+    ) async throws -> WebServer {
         let token = try FirstRunToken.read(in: configuration.folder)
         let http = configuration.http
         let house = configuration.house
+        let follows = isWorker && database.dialect == .sqlite
+        let follow = follows ? following(stepper.settings, budget: .milliseconds(20), most: 1_000) : nil
+        let intake = Intake(database: database, door: door, follow: follow)
         let services = WebServices(
-            database: database, intake: Intake(database: database, door: door), clock: clock, texts: texts,
+            database: database, intake: intake, clock: clock, texts: texts,
             logger: Logger(label: "rapport.web"), token: token,
             trackingKeys: Dictionary(
                 configuration.tracking.map { ($0.writeKey.exposed, source($0)) }, uniquingKeysWith: { first, _ in first }),

@@ -43,11 +43,23 @@ public struct Door: Sendable {
         try await accept(prepare(events), in: database)
     }
 
-    func accept(_ prepared: PreparedEvents, in database: any Database) async throws -> [Acceptance] {
+    /// Handles what has just been put on the log, in its transaction.
+    public typealias Follow = @Sendable (EventsAtHand, Connection) throws -> Void
+
+    /// - Parameter follow: where it throws a `StepFault`, the events are put on the log without it.
+    func accept(_ prepared: PreparedEvents, in database: any Database, follow: Follow? = nil) async throws -> [Acceptance] {
         var attempt = 1
+        var follow = follow
         while true {
             do {
-                return try await database.write { db in try accept(prepared, in: db) }
+                return try await database.write { [follow] db in
+                    guard let follow else { return try accept(prepared, in: db) }
+                    let (answers, fresh) = try bring(prepared, in: db)
+                    try follow(fresh, db)
+                    return answers
+                }
+            } catch is StepFault where follow != nil {
+                follow = nil
             } catch let race as DoorRace where attempt < 5 {
                 _ = race
                 attempt += 1
@@ -85,7 +97,8 @@ public struct Door: Sendable {
         if mergeIsDue { db.afterCommit(mergeDue) }
         try batch.lockHeads(in: db)
         try batch.write(in: db)
-        if batch.hasEvents { db.afterCommit(appended) }
+        // Whoever handles the events here needs no worker for them; what is left over the workers find when they look.
+        if batch.hasEvents, !keepsFresh || db.dialect == .postgres { db.afterCommit(appended) }
         try accepted(prepared.events, batch.answers, db)
         return batch
     }

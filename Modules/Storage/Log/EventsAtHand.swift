@@ -23,6 +23,8 @@ public struct EventsAtHand: Sendable {
 
     init() {}
 
+    var count: Int { stretches.values.reduce(0) { $0 + $1.events.count } }
+
     mutating func reserveCapacity(_ count: Int) { said.reserveCapacity(count) }
 
     /// Takes an event that stands right behind the last of its partition.

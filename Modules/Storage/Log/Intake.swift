@@ -20,6 +20,7 @@ public final class Intake: Sendable {
 
     private let database: any Database
     private let door: Door
+    private let follow: Door.Follow?
     private let capacity: Int
     // No actor: a caller would change threads to get in, and again to get out.
     private let queue: Mutex<Queue>
@@ -32,9 +33,13 @@ public final class Intake: Sendable {
     /// - Parameters:
     ///   - batch: the most events in the first transaction, unless one caller brings more. Later ones go by how long it took.
     ///   - capacity: the most events that may wait. Beyond it callers are turned away.
-    public init(database: any Database, door: Door, batch: Int = 500, capacity: Int = 50_000) {
+    ///   - follow: handles the events in the transaction that brings them: for SQLite, in a process that is a worker too.
+    public init(
+        database: any Database, door: Door, batch: Int = 500, capacity: Int = 50_000, follow: Door.Follow? = nil
+    ) {
         self.database = database
         self.door = door
+        self.follow = follow
         self.capacity = capacity
         queue = Mutex(Queue(most: batch))
         sizes = max(batch / 5, 1)...batch * 4
@@ -76,7 +81,7 @@ public final class Intake: Sendable {
         var next = takeBatch()
         while let batch = next {
             let began = ContinuousClock.now
-            async let written = door.accept(batch.prepared, in: database)
+            async let written = door.accept(batch.prepared, in: database, follow: follow)
             // Where so many wait that they fill a transaction, it is made ready while this one is written.
             next = isFull ? takeBatch() : nil
             do {

@@ -15,17 +15,23 @@ extension Stepper {
     /// - Parameters:
     ///   - fresh: what was put there.
     ///   - budget: how long to go on reading events.
+    ///   - most: where more events than these wait that came before, all is left to the worker: who brings something must not wait
+    ///     for what others brought. `nil`: whatever there is.
     /// - Throws: `StepFault` where an event cannot be handled.
-    public func follow(_ fresh: EventsAtHand, wall: Timestamp, budget: Duration, in db: Connection) throws {
+    public func follow(_ fresh: EventsAtHand, wall: Timestamp, budget: Duration, most: Int? = nil, in db: Connection) throws {
         guard db.dialect == .sqlite else { return }
+        var waiting = 0
         let leases = try db.all(
             """
-            SELECT cursors.partition, cursors.epoch FROM cursors
+            SELECT cursors.partition, cursors.epoch, partitions.head - cursors.position FROM cursors
             JOIN partitions ON partitions.partition = cursors.partition
             WHERE partitions.head > cursors.position ORDER BY cursors.partition
             """
-        ) { Lease(partition: $0.int(0), epoch: $0.integer(1)) }
-        guard !leases.isEmpty else { return }
+        ) { row in
+            waiting += row.int(2)
+            return Lease(partition: row.int(0), epoch: row.integer(1))
+        }
+        guard !leases.isEmpty, most.map({ waiting - fresh.count <= $0 }) ?? true else { return }
         var stepper = self
         stepper.settings.budget = budget
         // What can wait is the worker's.
