@@ -8,20 +8,44 @@ import Testing
 enum DatabaseFiles {
     /// What whoever runs the database does now and then: SQLite's VACUUM, PostgreSQL's VACUUM FULL, and a checkpoint.
     static func vacuum(_ database: any Database, _ kind: DatabaseKind, at url: DatabaseURL) async throws {
-        let (tool, arguments): (String, [String])
         switch url {
-        case .sqlite(let path):
-            (tool, arguments) = ("sqlite3", [path, "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"])
-        case .postgres(let address):
-            (tool, arguments) = ("psql", [address, "-q", "-c", "VACUUM (FULL, ANALYZE)", "-c", "CHECKPOINT"])
+        case .sqlite(let path): try run("sqlite3", path, "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)")
+        case .postgres(let address): try run("psql", address, "-q", "-c", "VACUUM (FULL, ANALYZE)", "-c", "CHECKPOINT")
         }
+    }
+
+    /// What the guide tells whoever runs a PostgreSQL server to do after that.
+    static func scrubLog(of address: String) throws {
+        let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../scripts/scrub-wal")
+        try run(script.standardizedFileURL.path(), address)
+    }
+
+    /// Which of a server's write-ahead log's files hold any of the values, in any case.
+    static func searchLog(_ values: [String], of address: String) throws -> [String] {
+        let folder = try run("psql", address, "-Atqc", "SELECT current_setting('data_directory') || '/pg_wal'")
+        let forms = Set(values + values.map { $0.replacing("@", with: "%40") }).sorted()
+        let patterns = forms.flatMap { ["-e", $0] }
+        let found = try run(accepting: [0, 1, 2], "grep", arguments: ["-rliaF"] + patterns + [folder])
+        return found.split(separator: "\n").map(String.init)
+    }
+
+    @discardableResult
+    private static func run(_ tool: String, _ arguments: String...) throws -> String {
+        try run(accepting: [0], tool, arguments: arguments)
+    }
+
+    /// - Parameter accepting: the codes with which it may end; `grep` has some for nothing found, and for a file that went meanwhile.
+    private static func run(accepting codes: Set<Int32>, _ tool: String, arguments: [String]) throws -> String {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [tool] + arguments
-        process.standardOutput = FileHandle.nullDevice
+        process.arguments = ["LC_ALL=C", tool] + arguments
+        let pipe = Pipe()
+        process.standardOutput = pipe
         try process.run()
+        let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
-        #expect(process.terminationStatus == 0, "\(tool) \(arguments)")
+        #expect(codes.contains(process.terminationStatus), "\(tool) \(arguments): \(text)")
+        return text.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     /// Which values stand in which files, in any case, in UTF-8 or UTF-16.
@@ -56,18 +80,9 @@ enum DatabaseFiles {
 
     /// The files of a PostgreSQL database: its folder under base, read as whoever may.
     private static func relations(_ address: String) throws -> [String] {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [
+        let folder = try run(
             "psql", address, "-Atqc",
-            "SELECT current_setting('data_directory') || '/base/' || oid FROM pg_database WHERE datname = current_database()",
-        ]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        let folder = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-            .trimmingCharacters(in: .whitespacesAndNewlines)
-        process.waitUntilExit()
+            "SELECT current_setting('data_directory') || '/base/' || oid FROM pg_database WHERE datname = current_database()")
         let files = try all(in: folder)
         #expect(files.count > 50, "\(folder)")
         return files

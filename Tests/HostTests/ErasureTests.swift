@@ -9,7 +9,8 @@ import RapportTestKit
 import Testing
 
 /// Stories of people who ask to be forgotten.
-@Suite("Erasure")
+/// One at a time: PostgreSQL's write-ahead log is searched, in which all databases of the server stand.
+@Suite("Erasure", .serialized)
 struct ErasureTests {
     private static let outbox =
         "channels: {mail: {plugin: channel.outbox, folder: mail, format: eml}}\nhouse: {country: GB}"
@@ -69,6 +70,12 @@ struct ErasureTests {
             let found = try DatabaseFiles.search(
                 Self.values, in: house.folder, and: rapport.configuration.database, except: ["rapport.journal.jsonl"])
             #expect(found.isEmpty, "\(found)")
+            if case .postgres(let address) = rapport.configuration.database {
+                #expect(try !DatabaseFiles.searchLog(Self.values, of: address).isEmpty, "what was written lately stands there")
+                try DatabaseFiles.scrubLog(of: address)
+                let left = try DatabaseFiles.searchLog(Self.values, of: address)
+                #expect(left.isEmpty, "\(left)")
+            }
             // The journal holds hashes, on purpose; the receipt says so.
             let journal = try String(contentsOfFile: rapport.configuration.wishes.path, encoding: .utf8)
             #expect(hashes.contains(where: journal.contains))

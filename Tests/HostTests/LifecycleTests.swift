@@ -42,6 +42,13 @@ struct LifecycleTests {
         }
     }
 
+    /// Those in a stage, as the page of people and `people list --stage` have them.
+    private func people(in stage: String, _ house: ImportHouse) async throws -> [String] {
+        try await house.rapport.database.read { db in
+            try People.hits(LifecycleQuestions.people(in: stage, limit: 10, in: db), in: db).map { $0.email ?? "" }
+        }
+    }
+
     private func counts(_ house: ImportHouse) async throws -> [String: Int64] {
         let stages = try await house.rapport.database.read { try LifecycleQuestions.stages(in: $0).stages }
         return Dictionary(stages.map { ($0.stage.name, $0.people) }) { first, _ in first }.filter { $0.value != 0 }
@@ -80,6 +87,10 @@ struct LifecycleTests {
                 ["order": "3", "total": "20", "currency": "EUR"], source: "till")
             #expect(try await history("ann@a.example", house).last?.hasPrefix("won_back") == true)
             #expect(try await counts(house) == ["won_back": 1])
+            #expect(try await people(in: "won_back", house) == ["ann@a.example"])
+            #expect(try await people(in: "lapsed", house).isEmpty)
+            let unknown = await #expect(throws: Problem.self) { try await people(in: "wonback", house) }
+            #expect(unknown?.code == "lifecycle.not_found" && unknown?.remedy?.contains("won_back") == true)
             #expect(try await house.count(told) == 1)
             #expect(try await members() == ["gone": 0, "long": 0])
             let explained = try await house.rapport.database.read { db in

@@ -1,7 +1,8 @@
 """Opens the pages that people reach from a message: public.py --bin FOLDER [--shots FOLDER]. Exits 0 and prints "ok".
 
 Tells the demo, serves its database, and follows the links of a real mail: looking changes nothing, whoever looks and however often; a
-form saves what it says; one POST ends a topic on a channel (RFC 8058); links of others and of nobody are refused.
+form saves what it says; one POST ends a topic on a channel (RFC 8058); links of others and of nobody are refused; what may have changed is
+asked about, one question a visit, and an answer is taken.
 """
 import argparse
 import email
@@ -108,10 +109,36 @@ try:
     expect("everything has ended", status == 200 and 'name="everything"' not in page, page)
     expect("why still answers", len(why(second)) >= 1)
 
+    # Numbers of years ago: whether they still hold is asked, and nothing else.
+    asked = []
+    for address, (_, path) in list(mails.items())[2:]:
+        page = call("GET", path)[1]
+        if 'class="question"' in page:
+            asked.append((address, path, page))
+        if len(asked) == 3:
+            break
+    expect("somebody is asked whether something still holds", len(asked) == 3, f"{len(asked)} of {len(mails)}")
+    for (address, path, page), answer in zip(asked, ({"answer": "holds"}, {"answer": "changed", "value": "+44 1632 960777"})):
+        question = re.search(r'<h2 id="question">([^<]*)</h2>', page).group(1)
+        subject = re.search(r'name="question" value="([^"]*)"', page).group(1)
+        expect("one question", page.count('id="question"') == 1 and question.endswith("?"), question)
+        expect("whoever presses Enter in the field changes it", re.search(r'name="value"[^>]*>.*?<button[^>]*value="changed"', page, re.S)
+               and not re.search(r'value="holds"[^<]*</button></p><p class="fields">', page), page)
+        middle = events()
+        again = call("POST", path, {"question": subject, "answer": "changed", "value": " "})[1]
+        expect("nothing said is no answer", 'class="question"' in again and events() == middle, again)
+        thanks = call("POST", path, {"question": subject} | answer)[1]
+        expect("an answer is thanked for, and nothing more is asked", 'role="status"' in thanks and 'class="question"' not in thanks, thanks)
+        expect("an answer is an event", events() > middle, events())
+        expect("the next look asks nothing", 'class="question"' not in call("GET", path)[1])
+        if answer["answer"] == "changed" and subject == "phone":
+            found = subprocess.run([binaries / "rapport", "people", "show", address, "--json", "--config", config], capture_output=True, text=True, timeout=60)
+            expect("the new number is known", "+441632960777" in found.stdout, found.stdout + found.stderr)
+
     if options.shots:
         shots = pathlib.Path(options.shots)
         shots.mkdir(parents=True, exist_ok=True)
-        for name, path in {"choices": choices, "stop": list(mails.values())[2][0], "stopped": other_stop, "ended": other_choices}.items():
+        for name, path in {"choices": choices, "question": asked[2][1], "stop": list(mails.values())[2][0], "stopped": other_stop, "ended": other_choices}.items():
             for kind, size in {"": "900,900", "-phone": "390,900"}.items():
                 subprocess.run(
                     ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--window-size={size}",

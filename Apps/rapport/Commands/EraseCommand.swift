@@ -64,6 +64,12 @@ struct EraseCommand: AsyncParsableCommand {
                 }
             output.say(key, ["instance": record.instance, "reason": record.reason])
         }
+        let mentions = report.outcome.mentions
+        if mentions.cleaned > 0 { output.say("erase.cleaned", count: mentions.cleaned) }
+        if mentions.left > 0 {
+            let places = mentions.places.map(\.description).joined(separator: ", ")
+            output.say("erase.left", count: mentions.left, ["places": places.isEmpty ? "–" : places])
+        }
         let days = "\(report.window.milliseconds / 86_400_000)"
         for backup in report.backups {
             let isPast = report.receipt.json["backups"]?.array?.first { $0["path"]?.string == backup.path }?["past_window"]?.bool

@@ -62,6 +62,7 @@ struct HealthCommand: AsyncParsableCommand {
             output.line()
             output.table(["segment", "people", "coverage", "invalid", "stale", "conflicts"], rows.segments.rows)
         }
+        for line in rows.idle { output.line(output.styled(line, .dim)) }
         if !rows.dropped.rows.isEmpty {
             output.line()
             output.table(["source", "dropped", "reason", "times"], rows.dropped.rows)

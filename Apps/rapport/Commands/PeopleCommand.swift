@@ -1,5 +1,6 @@
 import ArgumentParser
 import RapportCore
+import RapportEngagement
 import RapportHost
 import RapportStorage
 
@@ -10,6 +11,7 @@ struct PeopleCommand: AsyncParsableCommand {
         discussion: """
             EXAMPLES:
               rapport people search "anna mül"
+              rapport people list --stage customer
               rapport people show anna@example.com
               rapport people confirm anna@example.com company
               rapport people question anna@example.com --at call
@@ -18,7 +20,8 @@ struct PeopleCommand: AsyncParsableCommand {
               rapport people erase anna@example.com --yes
             """,
         subcommands: [
-            PeopleSearchCommand.self, PeopleShowCommand.self, PeopleConfirmCommand.self, PeopleSetCommand.self,
+            PeopleSearchCommand.self, PeopleListCommand.self, PeopleShowCommand.self, PeopleConfirmCommand.self,
+            PeopleSetCommand.self,
             PeopleQuestionCommand.self, PeopleAnswerCommand.self, PeopleMoveCommand.self, PeopleJoinCommand.self,
             PeopleLeaveCommand.self, PeopleRelateCommand.self, PeopleHouseholdCommand.self, PeopleExportCommand.self,
             PeopleCorrectCommand.self, PeopleRestrictCommand.self, PeopleReleaseCommand.self, PeopleObjectCommand.self,
@@ -64,6 +67,42 @@ struct PeopleSearchCommand: AsyncParsableCommand {
         guard !hits.isEmpty else { throw Problem("person.not_found", "nobody matches \"\(text)\"") }
         output.table(["id", "name", "company", "email", "last_heard_of"], hits.map(\.cells))
         output.json(.array(hits.map(\.json)))
+    }
+}
+
+struct PeopleListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List people, the newest record first: everybody, or those in a stage of the lifecycle.",
+        discussion: """
+            EXAMPLES:
+              rapport people list
+              rapport people list --stage customer --limit 100 --json
+            """)
+
+    @Option(help: "Only those in this stage: `rapport lifecycle` lists the stages.")
+    var stage: String?
+
+    @Option(help: "The most people to list, 1 to 500.")
+    var limit = 20
+
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        guard (1...500).contains(limit) else { throw ValidationError("--limit is from 1 to 500") }
+    }
+
+    func run() async throws {
+        let output = common.output
+        let hits = try await common.withRapport { rapport in
+            try await rapport.database.read { [stage, limit] db in
+                let people = try stage.map { try LifecycleQuestions.people(in: $0, limit: limit, in: db) }
+                return try People.hits(people ?? People.latest(limit: limit, in: db), in: db)
+            }
+        }
+        if hits.isEmpty { output.say(stage == nil ? "people.none_yet" : "people.none_in_stage", ["stage": stage ?? ""]) }
+        output.table(["id", "name", "company", "email", "last_heard_of"], hits.map(\.cells))
+        output.json(["people": .array(hits.map(\.json))])
     }
 }
 

@@ -13,13 +13,6 @@ struct SegmentsCommand: AsyncParsableCommand {
         subcommands: [Check.self, Count.self, List.self, Explain.self, Apply.self, Export.self])
 }
 
-extension Rapport {
-    /// The zone of people who have none of their own.
-    var houseCalendar: TimeZoneRules { TimeZoneRules(configuration.house.timeZone) ?? .utc }
-
-    var segmentQuestions: SegmentQuestions { SegmentQuestions(house: houseCalendar, permits: FoldedPermits(catalog: catalog)) }
-}
-
 /// Runs `body`, and draws the caret below a problem that points into `text`.
 private func pointing<Result>(into text: String, _ output: Output, _ body: () async throws -> Result) async throws -> Result {
     do {

@@ -16,7 +16,8 @@ public struct CampaignReport: Sendable, Hashable {
     public var droppedAtGate: Int64
     /// Asked about and not written to: dropped at once, or at the gate.
     public var notWritten: Int64 { asked - decided + droppedAtGate }
-    /// Why people got none, and why messages failed or were put off: `dropped:quiet_hours`, `failed:hard`, `deferred:cap.all`.
+    /// Why people got none, and why messages failed or were put off: `dropped:quiet_hours`, `failed:hard`, `deferred:cap.all`. And
+    /// whom the segment left out when the campaign began, so that nobody asked: `left_out:objected`.
     public var reasons: [String: Int64]
 
     public var json: JSONValue {

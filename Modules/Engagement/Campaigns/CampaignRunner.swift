@@ -36,6 +36,10 @@ public struct CampaignRunner: Sendable {
     }
 
     private func begin(_ name: String, at now: Timestamp) async throws {
+        // Nobody asks about them, so nothing would say that they got none.
+        let leftOut = try await database.read { db in
+            try audience.leftOut(of: CampaignStore.campaign(name, in: db).plan.segment, at: now, in: db)
+        }
         try await database.write { db in
             var campaign = try CampaignStore.campaign(name, in: db)
             guard campaign.state == .scheduled, campaign.startsAt <= now else { return }
@@ -51,6 +55,9 @@ public struct CampaignRunner: Sendable {
             try db.insert(
                 into: "campaign_slices", ["partition", "act", "person", "done"],
                 (0..<Int64(Partition.count)).map { [.integer($0), .integer(campaign.act), .integer(0), .integer(0)] })
+            var tally = Tally()
+            for because in leftOut.values { tally.add("left_out:\(because.rawValue)", of: campaign.act) }
+            try tally.write(partition: 0, in: db)
             try ProofStore.insert(plan.seeds, act: campaign.act, test: false, at: now, in: db)
             try CampaignStore.write(
                 campaign, from: .scheduled, .init(step: .start, state: .sending, at: now, actor: Campaign.house), in: db)

@@ -4,7 +4,7 @@ import RapportStorage
 /// What a campaign would come to if it were sent now: the same decision for the same people, with nothing written.
 public struct Forecast: Sendable, Hashable {
     public struct Line: Sendable, Hashable {
-        /// `send`, `wait` or `drop`.
+        /// `send`, `wait` or `drop`; `left_out` of whom the segment would have but for their objection, or because they are restricted.
         public var verdict: String
         /// Why it would not go at once; `nil` for what would.
         public var reason: String?
@@ -17,7 +17,7 @@ public struct Forecast: Sendable, Hashable {
     public var at: Timestamp
     /// Members of the segment.
     public var asked: Int
-    /// Sent first, then waiting, then dropped; within each the greater first.
+    /// Sent first, then waiting, then dropped, then those who are left out and not asked about; within each the greater first.
     public var lines: [Line]
 
     public var sending: Int { lines.filter { $0.verdict == "send" }.map(\.count).reduce(0, +) }
@@ -76,6 +76,15 @@ extension CampaignDesk {
                 if slice.people.count < 500 { break }
             }
         }
+        let left = counts
+        counts = try await database.read { db in
+            var counts = left
+            for (person, because) in try audience.leftOut(of: plan.segment, at: now, in: db).sorted(by: { $0.key < $1.key }) {
+                counts.add(person, because)
+            }
+            try counts.name(in: db)
+            return counts
+        }
         return Forecast(campaign: name, at: now, asked: counts.asked, lines: counts.lines)
     }
 }
@@ -120,6 +129,12 @@ private struct ForecastCounts: Sendable {
         entries[key] = entry
     }
 
+    mutating func add(_ person: PersonID, _ because: SegmentQuestions.LeftOut) {
+        let key = Key(verdict: "left_out", reason: because.rawValue)
+        entries[key, default: Entry()].count += 1
+        if entries[key]?.people.count ?? 0 < samples { entries[key]?.people.append(person) }
+    }
+
     mutating func name(in db: Connection) throws {
         let people = Set(entries.values.flatMap(\.people)).sorted()
         guard !people.isEmpty else { return }
@@ -145,11 +160,11 @@ private struct ForecastCounts: Sendable {
     }
 
     var lines: [Forecast.Line] {
-        let order = ["send": 0, "wait": 1, "drop": 2]
+        let order = ["send": 0, "wait": 1, "drop": 2, "left_out": 3]
         return entries.map { key, entry in
             Forecast.Line(verdict: key.verdict, reason: key.reason, count: entry.count, samples: entry.names)
         }.sorted {
-            (order[$0.verdict] ?? 3, -$0.count, $0.reason ?? "") < (order[$1.verdict] ?? 3, -$1.count, $1.reason ?? "")
+            (order[$0.verdict] ?? 4, -$0.count, $0.reason ?? "") < (order[$1.verdict] ?? 4, -$1.count, $1.reason ?? "")
         }
     }
 }

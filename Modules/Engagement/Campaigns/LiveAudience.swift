@@ -3,7 +3,10 @@ public import RapportStorage
 
 /// Live segments and declared topics.
 public struct LiveAudience: Audience {
-    public init() {}
+    private let questions: SegmentQuestions
+
+    /// - Parameter questions: judges whom segments leave out.
+    public init(questions: SegmentQuestions) { self.questions = questions }
 
     public func segments(in db: Connection) throws -> [String] {
         try SegmentStore.all(in: db).filter { $0.state == .live }.map(\.name)
@@ -32,6 +35,10 @@ public struct LiveAudience: Audience {
             ORDER BY p.id LIMIT \(limit)
             """
         ) { $0.integer(0) }
+    }
+
+    public func leftOut(of segment: String, at now: Timestamp, in db: Connection) throws -> [PersonID: SegmentQuestions.LeftOut] {
+        try questions.leftOut(of: [segment], at: now, in: db)[segment] ?? [:]
     }
 
     public func topics(in db: Connection) throws -> [String] {

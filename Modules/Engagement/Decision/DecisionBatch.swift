@@ -81,39 +81,72 @@ struct DecisionBatch {
         }
     }
 
-    /// The address first seen, on each channel, and one of a former job only where there is no other; at the gate the one that the
-    /// message was queued for.
+    /// The address of each channel, as `AddressChoice` has it; at the gate the one that the message was queued for, unless it has
+    /// bounced since or belongs to a job that is over, and there is another.
     ///
-    /// What was said against a former address (a complaint, a hand on the list) is said against the one that stands in for it.
+    /// What was said against a former address (a complaint, a hand on the list) is said against the one that stands in for it; a
+    /// complaint against any address of their own that was passed over, too: it is the person's.
     mutating func readAddresses(only: [PersonID: Int64], in db: Connection) throws {
-        var hashes: Set<Int64> = []
         let former = try FormerAddresses.of(people, in: db)
-        var passedOver: [PersonID: [Identifier]] = [:]
+        var known: [PersonID: [String: [AddressChoice]]] = [:]
         try db.each(
             """
-            SELECT identifiers.person, identifier_kinds.name, identifiers.value FROM identifiers
+            SELECT identifiers.person, identifier_kinds.name, identifiers.value, MAX(identifiers.first_seen), MIN(identifiers.holder)
+            FROM identifiers
             JOIN identifier_kinds ON identifier_kinds.id = identifiers.kind
             WHERE identifiers.person IN \(list: people) AND identifier_kinds.name IN \(list: act.channels)
-            ORDER BY identifiers.person, identifiers.first_seen, identifiers.value, identifiers.profile
+            GROUP BY identifiers.person, identifier_kinds.name, identifiers.value
+            ORDER BY identifiers.person, identifier_kinds.name, identifiers.value
             """
         ) { row in
             let address = Identifier(kind: row.text(1), value: row.text(2))
-            let (person, channel, hash) = (row.integer(0), number(address.kind), AddressHash.of(address))
-            if address.kind == "email", former[person]?.contains(address.value) ?? false, only[person] != hash {
-                passedOver[person, default: []].append(address)
-                hashes.insert(hash)
-                return
-            }
-            guard addresses[person]?[channel] == nil, only[person].map({ $0 == hash }) ?? true else { return }
-            addresses[person, default: [:]][channel] = address
-            hashes.insert(hash)
+            let isFormer = address.kind == "email" && former[row.integer(0)]?.contains(address.value) ?? false
+            known[row.integer(0), default: [:]][address.kind, default: []].append(
+                AddressChoice(
+                    address: address, seenAt: row.timestamp(3), isFormer: isFormer, isShared: row.integer(4) != 0))
         }
-        if only.isEmpty {
-            for (person, own) in passedOver {
-                guard let first = own.first, addresses[person]?[number(first.kind)] == nil else { continue }
-                addresses[person, default: [:]][number(first.kind)] = first
+        try readSuppressions(known.values.flatMap { $0.values.joined() }.map(\.hash), in: db)
+        var confirmed: [PersonID: [Int64: Timestamp]] = [:]
+        // Most have one address: whoever has several is asked about.
+        let several = known.filter { $0.value.values.contains { $0.count > 1 } }.keys.sorted()
+        if !several.isEmpty {
+            try db.each("SELECT person, address, at FROM address_confirmations WHERE person IN \(list: several)") { row in
+                confirmed[row.integer(0), default: [:]][row.integer(1)] = row.timestamp(2)
             }
         }
+        for (person, kinds) in known {
+            for (kind, candidates) in kinds {
+                choose(of: candidates, kind, of: person, queued: only[person], confirmed[person] ?? [:])
+            }
+        }
+    }
+
+    private mutating func choose(
+        of candidates: [AddressChoice], _ kind: String, of person: PersonID, queued: Int64?, _ confirmed: [Int64: Timestamp]
+    ) {
+        let judged = candidates.map { one in
+            var one = one
+            one.confirmedAt = confirmed[one.hash]
+            one.isBounced = suppressions[one.hash]?.contains { $0.kind == .bounce } ?? false
+            return one
+        }
+        var best = judged.min()
+        if let queued {
+            // Gone is gone: whoever has not got the address any more is not written to at another by surprise.
+            guard let own = judged.first(where: { $0.hash == queued }) else { return }
+            if own.isFit || best?.isFit != true { best = own }
+        }
+        guard let best else { return }
+        addresses[person, default: [:]][number(kind)] = best.address
+        for other in judged where other.hash != best.hash {
+            let said = (suppressions[other.hash] ?? []).filter {
+                ($0.kind == .complaint && (!other.isShared || other.isFormer)) || (other.isFormer && $0.kind == .manual)
+            }
+            if !said.isEmpty { carriedOver[person, default: [:]][number(kind), default: []] += said }
+        }
+    }
+
+    private mutating func readSuppressions(_ hashes: [Int64], in db: Connection) throws {
         try db.each(
             """
             SELECT address, kind, id, at FROM suppressions WHERE address IN \(list: hashes.sorted()) AND lifted_at = 0
@@ -122,13 +155,6 @@ struct DecisionBatch {
         ) { row in
             guard let kind = SuppressionKind(rawValue: row.int(1)) else { return }
             suppressions[row.integer(0), default: []].append(Suppression(id: row.integer(2), kind: kind, at: row.timestamp(3)))
-        }
-        for (person, own) in passedOver {
-            for address in own {
-                guard let chosen = addresses[person]?[number(address.kind)], chosen != address else { continue }
-                let said = (suppressions[AddressHash.of(address)] ?? []).filter { $0.kind != .bounce }
-                if !said.isEmpty { carriedOver[person, default: [:]][number(address.kind), default: []] += said }
-            }
         }
     }
 

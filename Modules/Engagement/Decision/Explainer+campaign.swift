@@ -78,6 +78,11 @@ extension Explainer {
                     "note": step.note.isEmpty ? "" : " (\(step.note))",
                 ])
         }
+        lines += reasons(report, "left_out:").map { reason in
+            texts(
+                "why.campaign.left_out",
+                ["count": String(reason.count), "because": texts("why.left_out.because.\(reason.code)"), "segment": plan.segment])
+        }
         for kind in ["deferred", "failed", "dropped"] {
             lines += reasons(report, "\(kind):").map { reason in
                 texts(

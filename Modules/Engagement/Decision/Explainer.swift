@@ -9,12 +9,18 @@ public struct Explainer: Sendable {
     let book: PolicyBook
     let store: DecisionStore
     let texts: Texts
+    /// Judges whom segments leave out; `nil`: nothing is said of that.
+    let segments: SegmentQuestions?
     let naming: Naming
 
-    public init(book: PolicyBook, store: DecisionStore, texts: Texts, naming: @escaping Naming = { _, _ in nil }) {
+    public init(
+        book: PolicyBook, store: DecisionStore, texts: Texts, segments: SegmentQuestions? = nil,
+        naming: @escaping Naming = { _, _ in nil }
+    ) {
         self.book = book
         self.store = store
         self.texts = texts
+        self.segments = segments
         self.naming = naming
     }
 
@@ -35,6 +41,7 @@ public struct Explainer: Sendable {
         for (key, note) in keys.sorted(by: { ($1.key.act, $0.key.person) < ($0.key.act, $1.key.person) }).prefix(limit) {
             out += try explain(message: key, note: note, in: db)
         }
+        out += try leftOut(person, origins: origins, limit: limit, in: db)
         if out.isEmpty, try isItself(person, in: db) {
             out.append(Explanation(sentence: texts("why.nothing", ["person": try name(person, in: db)])))
         }

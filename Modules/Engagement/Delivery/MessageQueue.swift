@@ -52,6 +52,16 @@ enum MessageQueue {
             """)
     }
 
+    /// Has a waiting message go to another address of the person; `false` where the act has one for that address already.
+    static func redirect(_ key: MessageKey, to address: Int64, in db: Connection) throws -> Bool {
+        try db.run(
+            """
+            UPDATE messages SET address = \(address)
+            WHERE person = \(key.person) AND act = \(key.act) AND state < 2
+                AND NOT EXISTS (SELECT 1 FROM messages others WHERE others.act = \(key.act) AND others.address = \(address))
+            """) == 1
+    }
+
     /// From claimed to handing over; `false` if this sender no longer has it.
     static func handOver(_ key: MessageKey, epoch: Int64, at wall: Timestamp, in db: Connection) throws -> Bool {
         try db.run(

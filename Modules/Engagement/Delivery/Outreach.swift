@@ -15,14 +15,16 @@ public struct Outreach: Sendable {
 
     /// - Parameters:
     ///   - languages: tried after a person's own: the house's.
+    ///   - segments: judges whom segments leave out.
     ///   - ledger: with the journal of opt-outs, where the host keeps one.
     public init(
         database: any Database, door: Door, catalog: Catalog, channels: SendingChannels, brands: [BrandIdentity],
-        languages: [String], signer: LinkSigner, contents: any PersonContents, ledger: PermissionLedger, clock: any WallClock,
-        policy: DeliveryPolicy = DeliveryPolicy(), logger: Logger = Logger(label: "rapport.delivery")
+        languages: [String], segments: SegmentQuestions, signer: LinkSigner, contents: any PersonContents,
+        ledger: PermissionLedger, clock: any WallClock, policy: DeliveryPolicy = DeliveryPolicy(),
+        logger: Logger = Logger(label: "rapport.delivery")
     ) {
         let templates = TemplateStore()
-        let audience = LiveAudience()
+        let audience = LiveAudience(questions: segments)
         let gatekeeper = DeskGatekeeper(
             desk: DecisionDesk(book: PolicyBook(catalog: catalog)), catalog: catalog, channels: channels, templates: templates)
         let writer = MessageWriter(signer: signer, brands: brands, languages: languages)

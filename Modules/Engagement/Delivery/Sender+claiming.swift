@@ -34,6 +34,15 @@ extension Sender {
                         let held: MessageState = request.held ? .held : .queued
                         switch answer {
                         case .pass(let address):
+                            let hash = AddressHash.of(address)
+                            // The address that it was queued for is not the one to write to any more.
+                            if hash != request.address, try !MessageQueue.redirect(request.key, to: hash, in: db) {
+                                _ = try MessageQueue.move(
+                                    request.key, from: held, epoch: 0, to: .dropped, at: wall, reason: .duplicate, in: db)
+                                tally.move(act.id, from: held, to: .dropped)
+                                tally.add("dropped:duplicate", of: act.id)
+                                continue
+                            }
                             try MessageQueue.claim(request.key, epoch: lease.epoch, at: wall, in: db)
                             claim.messages.append(
                                 Claimed(

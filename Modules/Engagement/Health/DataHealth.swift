@@ -42,6 +42,27 @@ public struct DataHealth: Sendable, Hashable {
         public var total: Tally { tallies.reduce(into: Tally()) { $0 += $1 } }
     }
 
+    /// A segment of which nothing can be told by the values of its people.
+    public struct Idle: Sendable, Hashable {
+        public enum State: Sendable, Hashable {
+            /// Nobody is in it since then: since the last one left, or since it was defined.
+            case empty(since: Timestamp)
+            /// It is being counted or filled: who is in it is not known yet, in so many partitions.
+            case filling(partitionsLeft: Int)
+        }
+
+        public var name: String
+        public var state: State
+
+        var json: JSONValue {
+            switch state {
+            case .empty(let since): ["name": .string(name), "state": "empty", "since": .string(since.rfc3339)]
+            case .filling(let left):
+                ["name": .string(name), "state": "filling", "partitions_left": .integer(Int64(left))]
+            }
+        }
+    }
+
     /// Data that a source sent and that did not come in.
     public struct Dropped: Sendable, Hashable {
         public enum Reason: String, Sendable, Hashable {
@@ -84,8 +105,10 @@ public struct DataHealth: Sendable, Hashable {
     public var everybody: Group
     /// Those that know most people first.
     public var sources: [Group]
-    /// By name.
+    /// Those with people in them, by name.
     public var segments: [Group]
+    /// Those without, and those that are still being filled.
+    public var idle: [Idle]
     /// Pairs of people that wait for somebody to say whether they are one.
     public var duplicates: Int64
     /// People with an address to which messages bounce.
@@ -144,6 +167,7 @@ extension DataHealth {
                     return .object(members + (Self.json(tally).object ?? []))
                 }),
             "sources": .array(sources.map(group)), "segments": .array(segments.map(group)),
+            "idle_segments": .array(idle.map(\.json)),
             "duplicates": .integer(duplicates), "dead_addresses": .integer(dead),
             "dropped": .array(
                 dropped.map { one -> JSONValue in

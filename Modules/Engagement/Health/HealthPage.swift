@@ -30,7 +30,7 @@ public struct HealthPage: Sendable {
         \(findings)
         \(section("fields", rows.fields, words: 3))
         \(section("sources", rows.sources, words: 1))
-        \(section("segments", rows.segments, words: 1))
+        \(section("segments", rows.segments, words: 1, notes: rows.idle))
         \(section("dropped", rows.dropped, words: 3))
         </main></body>
         </html>
@@ -45,10 +45,11 @@ public struct HealthPage: Sendable {
     }
 
     /// - Parameter words: how many of the first columns are words, and not numbers.
-    private func section(_ name: String, _ table: HealthRows.Table, words: Int) -> String {
+    private func section(_ name: String, _ table: HealthRows.Table, words: Int, notes: [String] = []) -> String {
         let head = "<section><h2>\(escaped(texts("health.section.\(name)")))</h2>"
+        let foot = notes.map { "<p class=\"soft\">\(escaped($0))</p>" }.joined() + "</section>"
         guard !table.rows.isEmpty else {
-            return head + "<p class=\"soft\">\(escaped(texts("health.empty.\(name)")))</p></section>"
+            return head + (notes.isEmpty ? "<p class=\"soft\">\(escaped(texts("health.empty.\(name)")))</p>" : "") + foot
         }
         func cell(_ tag: String, _ text: String, _ column: Int) -> String {
             "<\(tag)\(column < words ? "" : " class=\"number\"")>\(escaped(text))</\(tag)>"
@@ -58,7 +59,8 @@ public struct HealthPage: Sendable {
             "<tr>" + row.enumerated().map { cell("td", $0.element, $0.offset) }.joined() + "</tr>"
         }
         return head
-            + "<div class=\"scroll\"><table><thead><tr>\(columns)</tr></thead><tbody>\(body.joined(separator: "\n"))</tbody></table></div></section>"
+            + "<div class=\"scroll\"><table><thead><tr>\(columns)</tr></thead><tbody>\(body.joined(separator: "\n"))</tbody></table></div>"
+            + foot
     }
 
     private func escaped(_ text: String) -> String { HTMLText.escape(text) }

@@ -36,9 +36,42 @@ public struct HealthPass: Sendable {
             last = end
             await progress(tallies.people)
         }
-        let duplicates = try await database.read { db in
-            try db.integer("SELECT COUNT(*) FROM reviews WHERE verdict = 'open'") ?? 0
+        let peopled = tallies.peopledSegments
+        let (duplicates, idle) = try await database.read { db in
+            (
+                try db.integer("SELECT COUNT(*) FROM reviews WHERE verdict = 'open'") ?? 0,
+                try Self.idle(besides: peopled, in: db)
+            )
         }
-        return tallies.report(duplicates: duplicates, dropped: dropped)
+        return tallies.report(duplicates: duplicates, dropped: dropped, idle: idle)
+    }
+
+    /// Segments that are being filled, and those in which nobody is, with since when.
+    private static func idle(besides peopled: Set<Int64>, in db: Connection) throws -> [DataHealth.Idle] {
+        let statuses = try SegmentStore.all(in: db).filter { $0.state != .live || !peopled.contains($0.id) }
+        var left: [String: Timestamp] = [:]
+        if let kind = try Catalog().existingKind("segment.left", in: db), let slot = kind.definition.slot(of: "segment") {
+            let names = Dictionary(statuses.map { (Text.folded($0.name), $0.name) }) { first, _ in first }
+            let column: SQL = "n\(raw: String(slot + 1))"
+            let numbers = try Dictionary(
+                db.all("SELECT id, value FROM symbols WHERE value IN \(list: names.keys.sorted())") {
+                    ($0.integer(0), names[$0.text(1)] ?? "")
+                }
+            ) { first, _ in first }
+            try db.each(
+                """
+                SELECT \(column), MAX(occurred_at) FROM timeline
+                WHERE kind = \(kind.id) AND \(column) IN \(list: numbers.keys.sorted()) GROUP BY \(column)
+                """
+            ) { row in left[numbers[row.integer(0)] ?? ""] = row.timestamp(1) }
+        }
+        return statuses.map { status in
+            guard status.state == .live else {
+                return .init(name: status.name, state: .filling(partitionsLeft: status.partitionsLeft))
+            }
+            // Who left before it was defined anew left another segment.
+            return .init(
+                name: status.name, state: .empty(since: max(left[status.name] ?? status.changedAt, status.changedAt)))
+        }
     }
 }

@@ -70,6 +70,17 @@ public struct HealthRows: Sendable {
             })
     }
 
+    /// A line for each segment in which nobody is, or that is still being filled.
+    public var idle: [String] {
+        report.idle.map { one in
+            switch one.state {
+            case .empty(let since): texts("health.idle.empty", ["name": one.name, "since": since.rfc3339])
+            case .filling(let left):
+                texts("health.idle.filling", ["name": one.name, "left": "\(left)", "of": "\(Partition.count)"])
+            }
+        }
+    }
+
     public var dropped: Table {
         Table(
             columns: ["source", "dropped", "reason", "times"],

@@ -190,7 +190,10 @@ struct HealthTallies: Sendable {
         group = known
     }
 
-    func report(duplicates: Int64, dropped: [DataHealth.Dropped]) -> DataHealth {
+    /// Segments in which somebody is.
+    var peopledSegments: Set<Int64> { Set(segments.filter { $0.value.people > 0 }.keys) }
+
+    func report(duplicates: Int64, dropped: [DataHealth.Dropped], idle: [DataHealth.Idle]) -> DataHealth {
         let subjects =
             fields.map { field in
                 DataHealth.Subject(
@@ -212,7 +215,8 @@ struct HealthTallies: Sendable {
         return DataHealth(
             at: now, subjects: subjects, everybody: .init(name: "", people: people, tallies: everybody),
             sources: groups(sources, sourceNames).filter { $0.people > 0 }.sorted { ($0.people, $1.name) > ($1.people, $0.name) },
-            segments: groups(segments, segmentNames).sorted { $0.name < $1.name }, duplicates: duplicates, dead: dead,
+            segments: groups(segments, segmentNames).filter { $0.people > 0 }.sorted { $0.name < $1.name }, idle: idle,
+            duplicates: duplicates, dead: dead,
             dropped: dropped.sorted { ($0.count, $1.source, $1.name) > ($1.count, $0.source, $0.name) })
     }
 }

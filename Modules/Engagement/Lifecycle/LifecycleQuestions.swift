@@ -58,6 +58,31 @@ public struct LifecycleQuestions: Sendable {
         try db.integer("SELECT 1 FROM lifecycle_fills LIMIT 1") != nil
     }
 
+    /// The people in a stage, the newest record first.
+    ///
+    /// - Parameter among: of these only.
+    /// - Throws: `Problem` `lifecycle.not_found` with the nearest name.
+    public static func people(
+        in stage: String, among people: [PersonID]? = nil, limit: Int, in db: Connection
+    ) throws -> [PersonID] {
+        let names = try DefinitionStore(handlers: []).current("lifecycle", in: db).map(\.name)
+        guard names.contains(stage) else {
+            throw Problem(
+                "lifecycle.not_found", "there is no stage \"\(stage)\"",
+                remedy: Spelling.nearest(to: stage, in: names).map { "Did you mean \"\($0)\"?" }
+                    ?? "`rapport lifecycle` lists those there are")
+        }
+        guard let number = try db.integer("SELECT id FROM symbols WHERE value = \(stage)") else { return [] }
+        let whom: SQL = people.map { "AND lifecycle_now.person IN \(list: $0)" } ?? ""
+        return try db.all(
+            """
+            SELECT lifecycle_now.person FROM lifecycle_now JOIN people ON people.id = lifecycle_now.person
+            WHERE lifecycle_now.stage = \(number) AND people.state = 0 AND people.anonymous = 0 \(whom)
+            ORDER BY lifecycle_now.person DESC LIMIT \(limit)
+            """
+        ) { $0.integer(0) }
+    }
+
     /// Every change of a person's stage, oldest first.
     public static func history(of person: PersonID, in db: Connection) throws -> [Change] {
         try db.all(

@@ -101,11 +101,19 @@ public struct ClickSettler: Sendable {
                 SELECT id, person, act, at, url, judged FROM clicks WHERE partition = \(partition)
                 ORDER BY partition, person, act, id LIMIT \(limit)
                 """, Noted.init)
+            var wentTo: [MessageKey: Int64] = [:]
+            try db.each(
+                """
+                SELECT person, act, address FROM messages
+                WHERE person IN \(list: Set(clicks.map(\.key.person)).sorted()) AND act IN \(list: Set(clicks.map(\.key.act)).sorted())
+                """
+            ) { wentTo[MessageKey(person: $0.integer(0), act: $0.integer(1))] = $0.integer(2) }
             var events: [NewEvent] = []
             var settled: [Int64] = []
             for (key, ofMessage) in Dictionary(grouping: clicks, by: \.key).sorted(by: { $0.key < $1.key }) {
                 let judged = classifier.judge(ofMessage.map { ($0.by, $0.at, $0.url) })
                 let act = try ActStore.act(key.act, in: db)
+                let address = wentTo[key].map { [JSONValue.Member("address", .integer($0))] } ?? []
                 for (click, by) in zip(ofMessage, judged) where click.at < due {
                     settled.append(click.id)
                     guard let act else { continue }
@@ -115,7 +123,7 @@ public struct ClickSettler: Sendable {
                             [
                                 .init("link", .string(click.url)), .init("by", .string(by.rawValue)),
                                 .init("human", .bool(by == .human)), .init("message", .string(key.wireID)),
-                            ]))
+                            ] + address))
                 }
             }
             try db.run("DELETE FROM clicks WHERE id IN \(list: settled)")

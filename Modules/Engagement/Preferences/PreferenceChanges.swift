@@ -77,7 +77,8 @@ struct PreferenceChanges {
             .init("wording", .string(form.wording)), .init("language", .string(form.language)),
             .init("date", .string(at.rfc3339)),
         ]
+        let address: [JSONValue.Member] = isConfirmed ? person.provenAddress.map { [.init("address", .integer($0))] } ?? [] : []
         return Self.event(
-            isConfirmed ? "permission.confirmed" : "permission.granted", scope(choice) + evidence, of: message, at: at)
+            isConfirmed ? "permission.confirmed" : "permission.granted", scope(choice) + evidence + address, of: message, at: at)
     }
 }

@@ -180,6 +180,8 @@ public struct PreferencesUseCase: Sendable {
         var ledger: LedgerReading
         /// The kind of address that the message went to: whoever has the link reads what is sent there.
         var provenChannel: String?
+        /// `AddressHash` of that address.
+        var provenAddress: Int64?
     }
 
     private func person(_ key: MessageKey, in db: Connection) throws -> Person? {
@@ -210,6 +212,6 @@ public struct PreferencesUseCase: Sendable {
                 on: Set(all.filter { reading.isOn(Text.folded($0.topic), Text.folded($0.channel)) }),
                 everythingEnded: reading.hasObjectedToAll, preference: reading.preference,
                 question: question),
-            ledger: reading, provenChannel: proven)
+            ledger: reading, provenChannel: proven, provenAddress: proven == nil ? nil : address)
     }
 }

@@ -19,8 +19,8 @@ public struct SegmentQuestions: Sendable {
         case restricted
     }
 
-    private let house: TimeZoneRules
-    private let permits: (any SegmentPermits)?
+    let house: TimeZoneRules
+    let permits: (any SegmentPermits)?
 
     public init(house: TimeZoneRules, permits: (any SegmentPermits)? = nil) {
         self.house = house

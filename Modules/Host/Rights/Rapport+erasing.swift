@@ -38,7 +38,7 @@ extension Rapport {
         let receipt = try await database.write { db in
             try RightsReceipt.issue(
                 .erasure, person: made.publicID, at: now, actor: actor, because: because,
-                done: Self.done(made, cleaned, systems, backups, window, now), in: db)
+                done: Self.done(made, cleaned, systems, backups, window, now, isOnServer: db.dialect == .postgres), in: db)
         }
         return ErasureReport(
             outcome: outcome, systems: systems, files: files, backups: backups, window: window, receipt: receipt)
@@ -46,7 +46,7 @@ extension Rapport {
 
     private static func done(
         _ outcome: Eraser.Outcome, _ files: [ErasedPlace], _ systems: [DutyRecord], _ backups: [HouseFile], _ window: Span,
-        _ now: Timestamp
+        _ now: Timestamp, isOnServer: Bool
     ) -> [JSONValue.Member] {
         let places = (outcome.places + files).filter { $0.count > 0 }.map { place -> JSONValue in
             ["what": .string(place.what), "name": .string(place.name), "count": .integer(Int64(place.count))]
@@ -65,8 +65,20 @@ extension Rapport {
             .init("backups", .array(backups.map { $0.json(window: window, now: now) })),
             .init("backup_window_days", .integer(window.milliseconds / 86_400_000)),
             .init("restores_erase_again", true),
+            .init(
+                "events_of_others",
+                [
+                    "cleaned": .integer(Int64(outcome.mentions.cleaned)), "left": .integer(Int64(outcome.mentions.left)),
+                    "places": .array(outcome.mentions.places.map { .string("\($0)") }),
+                ]),
+            .init("not_searched", .array((notSearched + (isOnServer ? ["postgres_wal"] : [])).map { .string($0) })),
         ]
     }
+
+    /// Where the person may still stand, and nobody looked.
+    private static let notSearched = [
+        "names_in_words_of_others", "customer_numbers_in_words_of_others", "logs_of_the_machine", "copies_made_elsewhere",
+    ]
 
     /// Takes lines that speak of the person out of files of rejected records, and the person's own exports away.
     private func cleanFiles(of outcome: Eraser.Outcome) async throws -> [ErasedPlace] {

@@ -42,7 +42,7 @@ extension Rapport {
     /// Says why, or why not, and calls people by their names.
     public var explainer: Explainer {
         Explainer(
-            book: PolicyBook(catalog: catalog), store: DecisionStore(), texts: texts,
+            book: PolicyBook(catalog: catalog), store: DecisionStore(), texts: texts, segments: segmentQuestions,
             naming: { person, db in try People.record(of: person, in: db)?.title })
     }
 

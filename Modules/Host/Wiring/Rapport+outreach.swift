@@ -37,7 +37,7 @@ extension Rapport {
                 BrandIdentity(
                     name: $0.name, title: $0.title, from: $0.from, replyTo: $0.replyTo, postalAddress: $0.postalAddress)
             },
-            languages: [configuration.house.language],
+            languages: [configuration.house.language], segments: segmentQuestions,
             signer: try LinkSigner(base: configuration.http.publicURL, keys: [try await LinkKey.ofDatabase(database)]),
             contents: RecordContents(book: PolicyBook(catalog: catalog)), ledger: ledger, clock: clock,
             logger: Logger(label: "rapport.delivery"))

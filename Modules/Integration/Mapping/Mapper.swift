@@ -160,6 +160,8 @@ struct EventMaker {
             properties.append(.init("confirmed", true))
             let kinds = Set(identifiers.map(\.kind).filter { !$0.hasPrefix("external.") }).sorted()
             properties.append(.init(ConfirmationsFold.property, .array(kinds.map { .string($0) })))
+            let addresses = identifiers.filter { kinds.contains($0.kind) }.map { JSONValue.integer(AddressHash.of($0)) }
+            properties.append(.init(ConfirmationsFold.addressesProperty, .array(addresses)))
         }
         event.properties = .object(properties)
         event.personal = sorted.personal.isEmpty ? nil : ["fields": .object(sorted.personal)]

@@ -176,6 +176,7 @@ public struct Restore: Sendable {
                 "restore.no_replayer", "the journal \(journal.path) holds \(entries.count) wishes that this build cannot apply",
                 remedy: "Restore with a build that can; without them people who opted out would be written to")
         }
+        for replayer in replayers { try await replayer.prepare(entries, for: database) }
         var replayed = 0
         var start = 0
         while start < entries.count {

@@ -41,6 +41,11 @@ extension People {
         }
     }
 
+    /// Those whose records came last; nobody anonymous.
+    public static func latest(limit: Int, in db: Connection) throws -> [PersonID] {
+        try db.all("SELECT id FROM people WHERE state = 0 AND anonymous = 0 ORDER BY id DESC LIMIT \(limit)") { $0.integer(0) }
+    }
+
     /// Of each person's identifiers the first that is no device's, and the first email.
     private static func listed(of people: [PersonID], in db: Connection) throws -> [PersonID: (first: String?, email: String?)] {
         let kinds = try IdentifierNumbers.all(in: db)

@@ -38,7 +38,10 @@ public struct RecordEdits {
                     catalog.sort([.init(name, value)]), isConfirmed: true, source: saying.source, profile: saying.profile)
             }
             if let holder = try holder(of: name) {
-                let said: JSONValue = ["fields": [:], "confirmed": true, "confirms": [.string(name)], "actor": .string(actor)]
+                let said: JSONValue = [
+                    "fields": [:], "confirmed": true, "confirms": [.string(name)], "actor": .string(actor),
+                    "addresses": [.integer(AddressHash.of(Identifier(kind: name, value: holder.value)))],
+                ]
                 return NewEvent(
                     kind: FieldsFold.eventKind, source: holder.source, person: record.id, profile: holder.profile,
                     occurredAt: at, properties: said)
@@ -93,16 +96,16 @@ public struct RecordEdits {
     }
 
     /// The profile through which the newest identifier of a kind is known.
-    private func holder(of kind: String) throws -> (profile: ProfileID, source: String)? {
+    private func holder(of kind: String) throws -> (profile: ProfileID, source: String, value: String)? {
         try db.first(
             """
-            SELECT identifiers.profile, sources.name FROM identifiers
+            SELECT identifiers.profile, sources.name, identifiers.value FROM identifiers
             JOIN identifier_kinds ON identifier_kinds.id = identifiers.kind
             JOIN profiles ON profiles.id = identifiers.profile
             JOIN sources ON sources.id = profiles.source
             WHERE identifiers.person = \(record.id) AND identifier_kinds.name = \(kind)
             ORDER BY identifiers.first_seen DESC, identifiers.profile, identifiers.value LIMIT 1
             """
-        ) { ($0.integer(0), $0.text(1)) }
+        ) { ($0.integer(0), $0.text(1), $0.text(2)) }
     }
 }

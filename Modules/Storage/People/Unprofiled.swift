@@ -11,12 +11,15 @@ public struct Unprofiled: Sendable {
 
     public private(set) var objected: Set<PersonID> = []
     public private(set) var restricted: Set<PersonID> = []
+    /// Since when each of them is, by the objection or restriction that still stands; the earlier of the two.
+    public private(set) var since: [PersonID: Timestamp] = [:]
 
     public init() {}
 
-    private init(objected: Set<PersonID>, restricted: Set<PersonID>) {
-        self.objected = objected
-        self.restricted = restricted
+    private init(objected: [PersonID: Timestamp], restricted: [PersonID: Timestamp]) {
+        self.objected = Set(objected.keys)
+        self.restricted = Set(restricted.keys)
+        since = objected.merging(restricted) { min($0, $1) }
     }
 
     public var all: Set<PersonID> { objected.union(restricted) }
@@ -32,8 +35,8 @@ public struct Unprofiled: Sendable {
         var at: Timestamp
     }
 
-    private static func objected(_ people: [PersonID]?, in db: Connection) throws -> Set<PersonID> {
-        guard try db.integer("SELECT 1 FROM objections LIMIT 1") != nil else { return [] }
+    private static func objected(_ people: [PersonID]?, in db: Connection) throws -> [PersonID: Timestamp] {
+        guard try db.integer("SELECT 1 FROM objections LIMIT 1") != nil else { return [:] }
         let profiling = try db.integer("SELECT id FROM symbols WHERE value = \(topic)") ?? -1
         let whom: SQL = people.map { "AND person IN \(list: $0)" } ?? ""
         var made: [PersonID: [Objection]] = [:]
@@ -52,19 +55,20 @@ public struct Unprofiled: Sendable {
             }
         }
         // Who takes messages again has not said a word about profiling: that is lifted under its own topic.
-        return Set(
-            made.filter { person, objections in
-                objections.contains { objection in
+        return Dictionary(
+            uniqueKeysWithValues: made.compactMap { person, objections in
+                let standing = objections.filter { objection in
                     !(lifted[person] ?? []).contains {
                         $0.at > objection.at && $0.topic == objection.topic && ($0.brand == 0 || $0.brand == objection.brand)
                     }
                 }
-            }.keys)
+                return standing.map(\.at).min().map { (person, $0) }
+            })
     }
 
     /// Restrictions that nobody has lifted since.
-    private static func restricted(_ people: [PersonID]?, in db: Connection) throws -> Set<PersonID> {
-        guard try db.integer("SELECT 1 FROM restrictions LIMIT 1") != nil else { return [] }
+    private static func restricted(_ people: [PersonID]?, in db: Connection) throws -> [PersonID: Timestamp] {
+        guard try db.integer("SELECT 1 FROM restrictions LIMIT 1") != nil else { return [:] }
         let whom: SQL = people.map { "WHERE person IN \(list: $0)" } ?? ""
         var last: [PersonID: (at: Timestamp, lifts: Bool)] = [:]
         try db.each("SELECT person, lifts, at FROM restrictions \(whom) ORDER BY person, id") { row in
@@ -72,6 +76,6 @@ public struct Unprofiled: Sendable {
             if let known = last[row.integer(0)], known.at > at { return }
             last[row.integer(0)] = (at, lifts)
         }
-        return Set(last.filter { !$0.value.lifts }.keys)
+        return last.filter { !$0.value.lifts }.mapValues(\.at)
     }
 }

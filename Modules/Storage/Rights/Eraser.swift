@@ -21,6 +21,8 @@ public struct Eraser: Sendable {
         /// By what the person was known, for those who look through files; nothing where it was done before.
         public var traces: PersonalTraces?
         public var identifiers: [Identifier]
+        /// What events of others said of the person.
+        public var mentions = Mentions()
     }
 
     /// - Parameter forgetting: called in the transaction with the person before anything is forgotten: for whoever has to pass it
@@ -43,6 +45,11 @@ public struct Eraser: Sendable {
     public func erase(_ person: PersonID, actor: String, at now: Timestamp) async throws -> Outcome {
         var places: [ErasedPlace] = []
         var subject: DataSubject?
+        // Before the person is erased, since then nobody knows any more what to look for.
+        var mentions = Mentions()
+        let search = try await database.read { db in try DataSubject.read(person, in: db).map { try MentionSearch([$0], in: db) }
+        }
+        if let search { mentions = try await search.run(on: database) }
         for attempt in 1... {
             let (read, found) = try await database.read { [erasure] db in
                 guard let subject = try DataSubject.read(person, in: db) else {
@@ -66,7 +73,7 @@ public struct Eraser: Sendable {
         for piece in work { places.append(try await database.write { db in try piece.run(db) }) }
         return Outcome(
             isDone: isDone, publicID: subject.publicID, places: Erasure.summed(places), kept: erasure.kept,
-            traces: isDone ? subject.traces : nil, identifiers: isDone ? subject.identifiers : [])
+            traces: isDone ? subject.traces : nil, identifiers: isDone ? subject.identifiers : [], mentions: mentions)
     }
 
     /// - Returns: what was done, nothing if somebody was faster; `nil` if the person is not as it was read.

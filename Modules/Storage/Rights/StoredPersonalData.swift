@@ -45,6 +45,7 @@ public struct StoredPersonalData: PersonalData {
             PersonalTable(
                 "confirmations", [.people("person")], erased: .delete,
                 meanings: ["kind": .name(table: "identifier_kinds", key: "id", column: "name", zero: nil)]),
+            PersonalTable("address_confirmations", [.people("person")], erased: .delete, meanings: ["address": .hidden]),
             PersonalTable(
                 "merges", [.people("survivor"), .people("loser")],
                 erased: .clear([("reason", .text("")), ("undo", .text("{}"))]),

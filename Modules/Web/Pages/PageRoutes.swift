@@ -22,8 +22,7 @@ struct PageRoutes {
         }
         router.get("/people") { request, _ in
             try await behindToken(request) {
-                let query = request.uri.queryParameters["q"].map(String.init)?.trimmingCharacters(in: .whitespaces) ?? ""
-                return try await people(query)
+                try await PeoplePage(services: services, pages: pages).response(to: request)
             }
         }
         router.get("/people/:id") { request, context in
@@ -44,27 +43,6 @@ struct PageRoutes {
             return Response(status: .seeOther, headers: [.location: "/sign-in?token=\(token)"])
         }
         return access.form(wrong: false)
-    }
-
-    private func people(_ query: String) async throws -> Response {
-        let search = services.search
-        let hits = try await services.database.read { db in
-            query.isEmpty ? try PeopleList.latest(in: db) : try search.people(query, limit: 50, in: db)
-        }
-        let texts = pages.texts
-        return pages.page(
-            "people", title: texts("page.people"), section: .people, query: query,
-            [
-                "lead": query.isEmpty ? texts("page.people_latest") : texts("page.people_lead", count: Int64(hits.count)),
-                "has_people": !hits.isEmpty, "empty": texts(query.isEmpty ? "page.no_people" : "page.nobody"),
-                "people": hits.map { hit in
-                    [
-                        "id": hit.publicID, "name": hit.title,
-                        "identifiers": [hit.email, hit.company].compactMap { $0 }.joined(separator: " · "),
-                        "last_seen": pages.when(hit.lastSeen),
-                    ]
-                },
-            ])
     }
 
     private func person(_ id: String, before: String?) async throws -> Response {
@@ -95,16 +73,5 @@ struct PageRoutes {
                 "has_channels": !services.channels.isEmpty,
                 "channels": services.channels.map { ["name": $0.name, "plugin": $0.plugin] },
             ])
-    }
-}
-
-/// People without a search.
-enum PeopleList {
-    /// Those who came last.
-    static func latest(in db: Connection, limit: Int = 50) throws -> [PersonHit] {
-        let people = try db.all(
-            "SELECT id FROM people WHERE state = 0 AND anonymous = 0 ORDER BY id DESC LIMIT \(limit)"
-        ) { $0.integer(0) }
-        return try People.hits(people, in: db)
     }
 }

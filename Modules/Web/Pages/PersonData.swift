@@ -7,6 +7,9 @@ struct PersonData {
     let services: WebServices
     let pages: PageRenderer
 
+    /// How many of the latest changes of stage are shown.
+    private static let changes = 20
+
     private struct Answer: Sendable {
         var record: PersonRecord
         var timeline: TimelinePage
@@ -14,7 +17,7 @@ struct PersonData {
         var segments: [String]
         var standings: [(fact: String, since: Timestamp)]
         var permissions: [PermissionLine]
-        var stage: LifecycleQuestions.Change?
+        var stages: [LifecycleQuestions.Change]
         var affiliations: [PersonAffiliation]
         var relations: [PersonRelation]
         var households: [PersonHousehold]
@@ -41,7 +44,7 @@ struct PersonData {
                 explanations: try explainer.explain(person: person, limit: 8, in: db),
                 segments: try SegmentStore.segments(of: person, in: db).map(\.name),
                 standings: try Self.standings(of: person, at: now, in: db), permissions: try Self.permissions(of: person, in: db),
-                stage: try LifecycleQuestions.history(of: person, in: db).last,
+                stages: try LifecycleQuestions.history(of: person, in: db),
                 affiliations: try People.affiliations(of: person, in: db), relations: try People.relations(of: person, in: db),
                 households: try People.households(of: person, in: db))
         }
@@ -57,10 +60,18 @@ struct PersonData {
         values["standings"] = answer.standings.map {
             texts("page.standing", ["fact": $0.fact, "since": pages.when($0.since)])
         }
-        let stage = answer.stage.flatMap { change in
+        let stage = answer.stages.last.flatMap { change in
             change.to.map { texts("page.stage", ["stage": $0, "when": pages.when(change.at)]) }
         }
         values["stages"] = [stage].compactMap { $0 }
+        values["has_stage_changes"] = !answer.stages.isEmpty
+        values["stage_changes"] = answer.stages.suffix(Self.changes).reversed().map { change in
+            let none = texts("page.stage_none")
+            return [
+                "at": change.at.rfc3339, "when": pages.when(change.at), "to": change.to ?? none,
+                "detail": texts("page.stage_from.\(change.cause.word)", ["stage": change.from ?? none]),
+            ]
+        }
         let context = context(answer)
         values["has_context"] = !context.isEmpty
         values["context"] = context

@@ -67,6 +67,31 @@ import Testing
         }
     }
 
+    @Test(
+        "a segment in which nobody is says since when, and one that is being filled says that instead",
+        arguments: DatabaseKind.available)
+    func idle(kind: DatabaseKind) async throws {
+        try await YearLab.with(kind) { lab in
+            func idle() async throws -> [String: DataHealth.Idle.State] {
+                let report = try await HealthPass(database: lab.database, at: lab.clock.now).run()
+                #expect(report.segments.allSatisfy { $0.people > 0 })
+                return Dictionary(report.idle.map { ($0.name, $0.state) }) { first, _ in first }
+            }
+            try await lab.apply([("segment", "british", "country = \"GB\"")])
+            try await lab.says("ann", ["country": "GB"])
+            try await lab.settle()
+            #expect(try await idle().isEmpty)
+            lab.clock.set(YearLab.start + .days(10))
+            try await lab.says("ann", ["country": "FR"])
+            try await lab.settle()
+            #expect(try await idle() == ["british": .empty(since: YearLab.start + .days(10))])
+            try await lab.database.write { db in
+                try db.run("INSERT INTO segment_fills (partition, segment, upto) SELECT 3, id, 0 FROM segments")
+            }
+            #expect(try await idle() == ["british": .filling(partitionsLeft: 1)])
+        }
+    }
+
     @Test("every finding and reason has its words, and an empty house is told so", arguments: DatabaseKind.available)
     func words(kind: DatabaseKind) async throws {
         for finding in DataHealth.Finding.Kind.allCases {
