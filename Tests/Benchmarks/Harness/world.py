@@ -1,5 +1,6 @@
 """The database that most rows are measured on: people through the real door, their history written as the folds write it."""
 import json
+import os
 import random
 import shutil
 import sqlite3
@@ -88,6 +89,8 @@ class World:
     def home(self):
         if self._home is None:
             self._home = self.kept() or self.made()
+            # Gigabytes that are still on their way to the disk would make each commit wait for them.
+            os.sync()
         return self._home
 
     def sizes(self):
