@@ -249,4 +249,35 @@ struct JourneyTests {
             }
         }
     }
+
+    @Test("each stage tells what its people bought from then on, net of what was given back", arguments: DatabaseKind.available)
+    func money(kind: DatabaseKind) async throws {
+        try await ImportHouse.with(kind) { house in
+            func order(_ number: String, _ total: Int64, _ currency: String = "EUR") -> JSONValue {
+                ["order": .string(number), "total": .integer(total), "currency": .string(currency)]
+            }
+            func said(_ who: Int, _ kind: String, _ day: Int, _ properties: JSONValue = [:]) -> Said {
+                Said(who: who, kind: kind, at: ObjectiveTests.moment(day: day), properties: properties)
+            }
+            try await ObjectiveTests.fill(
+                house,
+                [
+                    // Bought before finding: that is not of finding; then found, bought twice, one given back in part.
+                    said(1, "order.placed", 1, order("a", 10)), said(1, "page.viewed", 2),
+                    said(1, "order.placed", 3, order("b", 20)),
+                    said(1, "order.placed", 4, order("c", 40)),
+                    said(1, "order.refunded", 5, ["order": "c", "amount": 15, "currency": "EUR"]),
+                    // Before the time, and in a currency of which nobody knows the rate.
+                    said(2, "order.placed", -5, order("d", 100)), said(2, "page.viewed", 6),
+                    said(2, "order.placed", 7, order("e", 5, "USD")),
+                ])
+            let found = try await Self.journey(house)
+            let byName = Dictionary(uniqueKeysWithValues: found.stages.map { ($0.name, $0) })
+            #expect(found.currency == "EUR" && found.leftOut == 1)
+            #expect(byName[.find]?.revenue == 4_500 && byName[.find]?.buyers == 1)
+            #expect(byName[.buy]?.revenue == 5_500 && byName[.buy]?.buyers == 1)
+            #expect(byName[.stay]?.revenue == 4_500)
+            #expect(byName[.help]?.revenue == 0 && byName[.help]?.buyers == 0)
+        }
+    }
 }

@@ -21,11 +21,7 @@ struct AdoptionCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Acts of so many days back.", valueName: "days"))
     var days = 90
 
-    @Option(help: ArgumentHelp("Write a row an actor and a row a source to this CSV file.", valueName: "file"))
-    var csv: String?
-
-    @Option(help: ArgumentHelp("Write a page to this HTML file, which needs nothing else.", valueName: "file"))
-    var html: String?
+    @OptionGroup var files: AnswerFiles
 
     @OptionGroup var common: CommonOptions
 
@@ -40,9 +36,7 @@ struct AdoptionCommand: AsyncParsableCommand {
             let found = try await rapport.database.read { try Adoption.read(since: since, in: $0) }
             let telling = self.telling(found, output)
             telling.show(output)
-            if let csv { try AnalysisOptions.write(rows(found), to: csv) }
-            if let html { try AnalysisOptions.write(telling.page(output).html, to: html) }
-            AnalysisOptions.tellFiles([csv, html], output)
+            try files.write(csv: rows(found), page: telling.page(output), output)
             output.json(json(found))
         }
     }

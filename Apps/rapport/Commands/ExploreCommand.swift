@@ -59,11 +59,7 @@ struct ExploreCommand: AsyncParsableCommand {
 
     @OptionGroup var money: CurrencyOptions
 
-    @Option(help: ArgumentHelp("Write the answer's rows to this CSV file.", valueName: "file"))
-    var csv: String?
-
-    @Option(help: ArgumentHelp("Write a page with pictures to this HTML file, which needs nothing else.", valueName: "file"))
-    var html: String?
+    @OptionGroup var files: AnswerFiles
 
     @OptionGroup var common: CommonOptions
 
@@ -102,9 +98,7 @@ struct ExploreCommand: AsyncParsableCommand {
             let report = ExploreReport(found, before: before, by: by, output)
             let telling = report.telling
             telling.show(output)
-            if let csv { try AnalysisOptions.write(report.rows.map(CSVText.line).joined(), to: csv) }
-            if let html { try AnalysisOptions.write(telling.page(output).html, to: html) }
-            AnalysisOptions.tellFiles([csv, html], output)
+            try files.write(csv: report.rows.map(CSVText.line).joined(), page: telling.page(output), output)
             output.json(report.json)
         }
     }

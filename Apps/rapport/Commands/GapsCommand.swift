@@ -24,11 +24,7 @@ struct GapsCommand: AsyncParsableCommand {
     @Option(name: .customLong("as-of"), help: ArgumentHelp("As on the morning of this day; default: today.", valueName: "date"))
     var asOf: String?
 
-    @Option(help: ArgumentHelp("Write the findings to this CSV file.", valueName: "file"))
-    var csv: String?
-
-    @Option(help: ArgumentHelp("Write a page with pictures to this HTML file, which needs nothing else.", valueName: "file"))
-    var html: String?
+    @OptionGroup var files: AnswerFiles
 
     @OptionGroup var common: CommonOptions
 
@@ -51,9 +47,7 @@ struct GapsCommand: AsyncParsableCommand {
             let report = GapsReport(found, output)
             let telling = report.telling
             telling.show(output)
-            if let csv { try AnalysisOptions.write(report.csv, to: csv) }
-            if let html { try AnalysisOptions.write(telling.page(output).html, to: html) }
-            AnalysisOptions.tellFiles([csv, html], output)
+            try files.write(csv: report.csv, page: telling.page(output), output)
             output.json(report.json)
         }
     }

@@ -32,11 +32,7 @@ struct JourneyCommand: AsyncParsableCommand {
     @Flag(help: "Also count people who are known by a device only.")
     var anonymous = false
 
-    @Option(help: ArgumentHelp("Write a row a stage to this CSV file.", valueName: "file"))
-    var csv: String?
-
-    @Option(help: ArgumentHelp("Write a page with pictures to this HTML file, which needs nothing else.", valueName: "file"))
-    var html: String?
+    @OptionGroup var files: AnswerFiles
 
     @OptionGroup var common: CommonOptions
 
@@ -59,9 +55,7 @@ struct JourneyCommand: AsyncParsableCommand {
             let report = JourneyReport(found, output)
             let telling = report.telling
             telling.show(output)
-            if let csv { try AnalysisOptions.write(report.rows.map(CSVText.line).joined(), to: csv) }
-            if let html { try AnalysisOptions.write(telling.page(output).html, to: html) }
-            AnalysisOptions.tellFiles([csv, html], output)
+            try files.write(csv: report.rows.map(CSVText.line).joined(), page: telling.page(output), output)
             output.json(found.json)
         }
     }

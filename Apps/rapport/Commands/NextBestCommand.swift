@@ -43,11 +43,7 @@ struct NextBestCommand: AsyncParsableCommand {
             "How long after a message a response counts, such as 7d; default: the look-back of its channel.", valueName: "span"))
     var within: String?
 
-    @Option(help: ArgumentHelp("Write a row for each choice to this CSV file.", valueName: "file"))
-    var csv: String?
-
-    @Option(help: ArgumentHelp("Write a page with pictures to this HTML file, which needs nothing else.", valueName: "file"))
-    var html: String?
+    @OptionGroup var files: AnswerFiles
 
     @OptionGroup var common: CommonOptions
 
@@ -93,9 +89,7 @@ struct NextBestCommand: AsyncParsableCommand {
             let report = NextBestReport(found, person: person, topic: topic, zone: zone, output)
             let telling = report.telling
             telling.show(output)
-            if let csv { try AnalysisOptions.write(report.csv, to: csv) }
-            if let html { try AnalysisOptions.write(telling.page(output).html, to: html) }
-            AnalysisOptions.tellFiles([csv, html], output)
+            try files.write(csv: report.csv, page: telling.page(output), output)
             output.json(report.json)
         }
     }

@@ -36,7 +36,7 @@ extension ObjectivesCommand {
             abstract: "End with 1 if an objective is drifting or missed.",
             discussion: """
                 With --alerts only what has changed since the last time is told, and a change for the worse ends with 1: each change is told \
-                once. So a line for cron mails when there is something to say:
+                once. A worker does the same every morning, in its log. Where none runs, a line for cron mails when there is something to say:
 
                   0 7 * * *  rapport objectives check --alerts --config /srv/rapport/rapport.yaml
 
@@ -98,11 +98,7 @@ extension ObjectivesCommand {
 
         @OptionGroup var asOf: AsOfOptions
 
-        @Option(help: ArgumentHelp("Write a row an objective to this CSV file.", valueName: "file"))
-        var csv: String?
-
-        @Option(help: ArgumentHelp("Write a page with pictures to this HTML file, which needs nothing else.", valueName: "file"))
-        var html: String?
+        @OptionGroup var files: AnswerFiles
 
         @OptionGroup var common: CommonOptions
 
@@ -118,9 +114,7 @@ extension ObjectivesCommand {
                 let report = ObjectivesReport(standings, told: told, output)
                 let telling = report.telling
                 telling.show(output)
-                if let csv { try AnalysisOptions.write(report.rows.map(CSVText.line).joined(), to: csv) }
-                if let html { try AnalysisOptions.write(telling.page(output).html, to: html) }
-                AnalysisOptions.tellFiles([csv, html], output)
+                try files.write(csv: report.rows.map(CSVText.line).joined(), page: telling.page(output), output)
                 output.json(report.json)
             }
         }
@@ -141,11 +135,7 @@ extension ObjectivesCommand {
 
         @OptionGroup var asOf: AsOfOptions
 
-        @Option(help: ArgumentHelp("Write a row a step to this CSV file.", valueName: "file"))
-        var csv: String?
-
-        @Option(help: ArgumentHelp("Write a page with pictures to this HTML file, which needs nothing else.", valueName: "file"))
-        var html: String?
+        @OptionGroup var files: AnswerFiles
 
         @OptionGroup var common: CommonOptions
 
@@ -162,9 +152,7 @@ extension ObjectivesCommand {
                 let telling = report.telling
                 output.line(output.styled("\(telling.title) (\(telling.subtitle))", .bold))
                 telling.show(output)
-                if let csv { try AnalysisOptions.write(report.rows.map(CSVText.line).joined(), to: csv) }
-                if let html { try AnalysisOptions.write(telling.page(output).html, to: html) }
-                AnalysisOptions.tellFiles([csv, html], output)
+                try files.write(csv: report.rows.map(CSVText.line).joined(), page: telling.page(output), output)
                 output.json(standing.json(since: told[name].flatMap { $0.verdict == standing.verdict ? $0.at : nil }))
             }
         }

@@ -32,12 +32,7 @@ struct ProfilesCommand: AsyncParsableCommand {
         @Flag(name: .customLong("dry-run"), help: "Show, and write nothing.")
         var dryRun = false
 
-        @Option(help: ArgumentHelp("Write a row a person to this CSV file.", valueName: "file"))
-        var csv: String?
-
-        @Option(help: ArgumentHelp("Write a page with pictures to this HTML file, which needs nothing else.", valueName: "file"))
-        var html: String?
-
+        @OptionGroup var files: AnswerFiles
         @OptionGroup var money: CurrencyOptions
         @OptionGroup var common: CommonOptions
 
@@ -62,12 +57,8 @@ struct ProfilesCommand: AsyncParsableCommand {
                 let telling = report.telling
                 telling.show(output)
                 output.tellLeftOut(leftOut)
-                if let csv {
-                    let names = try await rapport.publicIDs()
-                    try AnalysisOptions.write(report.csv(names), to: csv)
-                }
-                if let html { try AnalysisOptions.write(telling.page(output).html, to: html) }
-                AnalysisOptions.tellFiles([csv, html], output)
+                let names = files.csv == nil ? [:] : try await rapport.publicIDs()
+                try files.write(csv: report.csv(names), page: telling.page(output), output)
                 var members = report.json + [.init("left_out", .number(leftOut))]
                 if !dryRun { members += try await write(profiles, .object(members), rapport, output) }
                 output.json(.object(members))

@@ -46,11 +46,10 @@ enum CohortsReport {
             telling.parts.append(.sentence(output.text("cohorts.more", ["cohorts": "\(cohorts.cohorts.count - shown.count)"])))
         }
         let curve = cohorts.curve
-        telling.parts.append(
-            .plot([
-                output.text("cohorts.curve"),
-                "  " + TextPlot.sparkline(curve.dropFirst().map(\.share)),
-            ]))
+        if curve.count > 1 {
+            telling.parts.append(
+                .plot([output.text("cohorts.curve"), "  " + TextPlot.sparkline(curve.dropFirst().map(\.share))]))
+        }
         telling.parts.append(
             .chart(
                 title: output.text("cohorts.triangle"),
@@ -58,13 +57,15 @@ enum CohortsReport {
                     rows: shown.map { cohorts.every.name(of: $0.period) }, columns: (0...ages).map { "+\($0)" },
                     cells: shown.map { cohort in (0...ages).map { $0 < cohort.active.count ? cohort.retention($0) : nil } },
                     .init(y: output.text("cohorts.share"), isShare: true)), caption: output.text("cohorts.triangle_note")))
-        telling.parts.append(
-            .chart(
-                title: output.text("cohorts.curve"),
-                .lines(
-                    [.init("", curve.map { (Double($0.age), $0.share) })],
-                    .init(x: output.text("cohorts.age", ["period": every]), y: output.text("cohorts.share"), isShare: true)),
-                caption: output.text("cohorts.curve_note")))
+        if curve.count > 1 {
+            telling.parts.append(
+                .chart(
+                    title: output.text("cohorts.curve"),
+                    .lines(
+                        [.init("", curve.map { (Double($0.age), $0.share) })],
+                        .init(x: output.text("cohorts.age", ["period": every]), y: output.text("cohorts.share"), isShare: true)),
+                    caption: output.text("cohorts.curve_note")))
+        }
         if cohorts.hasMoney { telling.parts += money(cohorts, shown, ages, currency, output) }
         return telling
     }

@@ -48,6 +48,8 @@ struct JourneyReport {
                         stage.unseen.count == stage.events.count ? "unseen" : "nobody",
                         ["stage": title(stage), "events": stage.events.joined(separator: ", ")])))
         }
+        telling.parts += money
+        if found.leftOut > 0 { telling.parts.append(.mind(output.texts("cli.objectives.left_out", count: Int64(found.leftOut)))) }
         if found.complaintsElsewhere > 0 { telling.parts.append(.mind(say("elsewhere", count: found.complaintsElsewhere))) }
         return telling
     }
@@ -120,13 +122,34 @@ struct JourneyReport {
         return parts
     }
 
+    /// After all else: what they brought.
+    private var money: [Telling.Part] {
+        guard found.stages.contains(where: { $0.revenue ?? 0 != 0 }) else { return [] }
+        let digits = Currency.exponent(of: found.currency)
+        func units(_ minor: Int64) -> Double { (0..<digits).reduce(Double(minor)) { unit, _ in unit / 10 } }
+        func text(_ value: Double) -> String { NumberText.grouped(value, decimals: abs(value) < 10_000 ? digits : 0) }
+        return [
+            .heading(say("money", ["currency": found.currency])),
+            .table(
+                ["stage", "people", "buyers", "revenue", "a_person"],
+                found.stages.map { stage in
+                    let revenue = units(stage.revenue ?? 0)
+                    return [
+                        title(stage), NumberText.grouped(stage.people), NumberText.grouped(stage.buyers), text(revenue),
+                        stage.people == 0 ? "—" : text(revenue / Double(stage.people)),
+                    ]
+                }),
+            .sentence(say("money_about")),
+        ]
+    }
+
     var rows: [[String]] {
         func json(_ value: Double?) -> String { NumberText.json(value) ?? "" }
         return [
             [
                 "stage", "people", "next", "went_on", "drop_off", "until_next_median_ms", "until_next_p90_ms", "satisfaction",
                 "satisfied_share", "answers", "effort", "easy_share", "effort_answers", "waited", "waiting_median_ms",
-                "waiting_p90_ms", "waiting_open", "complaints",
+                "waiting_p90_ms", "waiting_open", "complaints", "buyers", "revenue_minor", "currency",
             ]
         ]
             + found.stages.map { stage in
@@ -137,7 +160,8 @@ struct JourneyReport {
                     json(stage.satisfaction?.mean), json(stage.satisfaction?.good), "\(stage.satisfaction?.count ?? 0)",
                     json(stage.effort?.mean), json(stage.effort?.good), "\(stage.effort?.count ?? 0)",
                     "\(stage.waiting?.count ?? 0)", json(stage.waiting?.median), json(stage.waiting?.ninth), "\(stage.open)",
-                    "\(stage.complaints)",
+                    "\(stage.complaints)", stage.revenue == nil ? "" : "\(stage.buyers)",
+                    stage.revenue.map { "\($0)" } ?? "", stage.revenue == nil ? "" : found.currency,
                 ]
             }
     }

@@ -24,12 +24,15 @@ enum RhythmReport {
                     let survival = curve.survival
                     let interval = survival.interval(by: 0.5)
                     func days(_ time: Int?) -> String { time.map { NumberText.grouped($0) } ?? "—" }
+                    func share(_ time: Int) -> String { survival.known(at: time).map { NumberText.percent(1 - $0) } ?? "—" }
+                    let isBounded = interval.low != nil || interval.high != nil
                     return [
                         name(curve, rhythm, depth, output), NumberText.grouped(survival.count),
                         NumberText.grouped(survival.events),
-                        NumberText.percent(1 - survival.survival(at: 30)), NumberText.percent(1 - survival.survival(at: 90)),
+                        share(30), share(90),
                         days(survival.time(by: 0.25)), days(survival.time(by: 0.5)),
-                        output.text("rhythm.interval", ["low": days(interval.low), "high": days(interval.high)]),
+                        isBounded
+                            ? output.text("rhythm.interval", ["low": days(interval.low), "high": days(interval.high)]) : "—",
                     ]
                 }))
         let last = rhythm.curves.flatMap { $0.survival.steps.map(\.time) }.max() ?? 1

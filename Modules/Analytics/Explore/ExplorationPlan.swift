@@ -10,8 +10,8 @@ struct ExplorationPlan {
     let amountProperty: String?
     /// The golden column and the type of the field.
     let field: (slot: Int, type: FieldType)?
-    /// What a person must be, where some people of the timeline are not: erased ones, and those who are known by a device only.
-    let living: SQL?
+    /// Leaves only people who count.
+    let living: SQL
     /// Whether the database can add up by itself.
     let isSummable: Bool
 
@@ -51,12 +51,7 @@ struct ExplorationPlan {
         }
         self.amount = amount
         amountProperty = property
-        let isAnonymousToo = question.isAnonymousToo
-        let hasErased = try db.integer("SELECT 1 FROM people WHERE state = 2 LIMIT 1") != nil
-        let hasAnonymous = try isAnonymousToo ? false : db.integer("SELECT 1 FROM people WHERE anonymous = 1 LIMIT 1") != nil
-        living =
-            hasAnonymous
-            ? "people.state = 0 AND people.anonymous = 0" : hasErased ? "people.state = 0" : nil
+        living = try PeopleThere.join("timeline", anonymousToo: question.isAnonymousToo, in: db)
         switch grouping {
         case .none, .slot: isSummable = question.people == nil && property == nil
         case .field, .property, .weekday, .hour: isSummable = false

@@ -2,8 +2,6 @@ import RapportCore
 import RapportStorage
 
 extension ExplorationTally {
-    private var joined: SQL { plan.living.map { " JOIN people ON people.id = timeline.person AND \($0)" } ?? "" }
-
     private func slot(_ place: Int?) -> SQL { place.map { "COALESCE(timeline.n\(raw: String($0 + 1)), -1)" } ?? "0" }
 
     /// Period by period from the index over kind and time: nothing but sums leaves the database. For a database that groups by
@@ -16,7 +14,7 @@ extension ExplorationTally {
         let people: SQL = needsPeople ? "COUNT(DISTINCT timeline.person)" : "0"
         let amount: SQL = plan.amount.map { "COALESCE(SUM(timeline.n\(raw: String($0.slot + 1))), 0)" } ?? "0"
         let filled: SQL = plan.amount.map { " AND timeline.n\(raw: String($0.slot + 1)) IS NOT NULL" } ?? ""
-        let join = joined
+        let join = plan.living
         func ask(_ from: Int64, _ to: Int64, _ body: (Row, Key) -> Void) throws {
             try db.each(
                 """

@@ -6,7 +6,9 @@ import RapportStorage
 /// Rows have partition, position, person, source, moment and properties.
 struct OrderGatherer {
     private let costs: ProductCosts
-    private var found: [HouseOrders.Order] = []
+    /// In pieces, so that nothing of it is copied while it grows.
+    private var found: [[HouseOrders.Order]] = []
+    private static let piece = 1 << 16
     /// By what they are of: all that was said of a number of a person, once anything came of it.
     private var families: [OrderFamily.Key: OrderFamily] = [:]
 
@@ -36,7 +38,7 @@ struct OrderGatherer {
                 }
             }
             let money = OrderMoney(placed, at: at) { costs.cost(of: $0, in: $1, at: $2) }
-            found.append(HouseOrders.Order(placed, money, of: person, source: source, at: at, Self.ref(row)))
+            add(HouseOrders.Order(placed, money, of: person, source: source, at: at, Self.ref(row)))
         }
     }
 
@@ -46,12 +48,16 @@ struct OrderGatherer {
     ///
     /// - Parameter people: above every person's number.
     mutating func orders(people: Int) -> [HouseOrders.Order] {
-        for (key, family) in families { found += family.settled(of: key.person, costs) }
+        for (key, family) in families { for order in family.settled(of: key.person, costs) { add(order) } }
         families = [:]
-        // Taken out, so that they are sorted where they stand.
-        var orders: [HouseOrders.Order] = []
-        swap(&orders, &found)
-        HouseOrders.sort(&orders, people: people)
-        return orders
+        return HouseOrders.sorted(&found, people: people)
+    }
+
+    private mutating func add(_ order: HouseOrders.Order) {
+        if found.isEmpty || found[found.count - 1].count == Self.piece {
+            found.append([])
+            found[found.count - 1].reserveCapacity(Self.piece)
+        }
+        found[found.count - 1].append(order)
     }
 }

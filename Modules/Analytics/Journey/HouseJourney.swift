@@ -4,39 +4,36 @@ public import RapportStorage
 /// Reads the journey of a house's people: not of erased ones, merged people as one, and of those who are known by a device only if
 /// that is asked for.
 public struct HouseJourney {
-    private let catalog: Catalog
+    let catalog: Catalog
     private let reading: SegmentReading
-    private let db: Connection
-    private let from: Int64
-    private let to: Int64
-    private var tally: JourneyTally
+    let db: Connection
+    let from: Int64
+    let to: Int64
+    let zone: TimeZoneRules
+    let currency: String
+    let asOf: Timestamp
+    private(set) var tally: JourneyTally
 
     /// - Parameters:
     ///   - days: the first and the last day in the house's zone.
+    ///   - currency: in which revenue is told.
     ///   - asOf: what happened from this moment on is left out.
     ///   - people: only these; everybody without.
     /// - Throws: `Problem` `segment.*` for events that are no more.
     public static func read(
-        _ days: ClosedRange<Int>, _ catalog: Catalog, zone: TimeZoneRules, asOf: Timestamp, people: Set<PersonID>? = nil,
+        _ days: ClosedRange<Int>, _ catalog: Catalog, zone: TimeZoneRules, currency: String, asOf: Timestamp,
+        people: Set<PersonID>? = nil,
         isAnonymousToo: Bool = false, reading: SegmentReading, in db: Connection
     ) throws -> JourneyFigures {
         let to = min(zone.start(ofDay: Int64(days.upperBound + 1)), asOf.milliseconds)
         let stages = try JourneyStage.current(in: db)
         var house = HouseJourney(
-            catalog: catalog, reading: reading, db: db, from: zone.start(ofDay: Int64(days.lowerBound)), to: to,
+            catalog: catalog, reading: reading, db: db, from: zone.start(ofDay: Int64(days.lowerBound)), to: to, zone: zone,
+            currency: currency, asOf: asOf,
             tally: JourneyTally(
-                stages: stages.count, isAbsent: try Self.absent(people: people, isAnonymousToo: isAnonymousToo, in: db)))
+                stages: stages.count,
+                living: try LivingPeople(of: people.map { Array($0) }, anonymousToo: isAnonymousToo, in: db)))
         return try house.figures(stages, days)
-    }
-
-    /// Who does not count, by number.
-    private static func absent(people: Set<PersonID>?, isAnonymousToo: Bool, in db: Connection) throws -> [Bool] {
-        let last = try db.integer("SELECT COALESCE(MAX(id), 0) FROM people") ?? 0
-        var isAbsent = [Bool](repeating: people != nil, count: Int(last) + 1)
-        for person in people ?? [] where person > 0 && person <= last { isAbsent[Int(person)] = false }
-        let anonymous: SQL = isAnonymousToo ? "" : " OR anonymous = 1"
-        try db.stream("SELECT id FROM people WHERE state <> 0\(anonymous)") { isAbsent[$0.int(0)] = true }
-        return isAbsent
     }
 
     private mutating func figures(_ stages: [JourneyStage], _ days: ClosedRange<Int>) throws -> JourneyFigures {
@@ -78,7 +75,8 @@ public struct HouseJourney {
         }
         let isSaid = stages.contains { $0.complaints.contains { $0.trimmingSpaces.hasPrefix(JourneyStage.complaint) } }
         let elsewhere = isSaid ? 0 : try complain(stages, choices, &found)
-        return JourneyFigures(days: days, stages: found, complaintsElsewhere: elsewhere)
+        let leftOut = try bring(&found)
+        return JourneyFigures(days: days, stages: found, complaintsElsewhere: elsewhere, currency: currency, leftOut: leftOut)
     }
 
     /// The places of the stages that one comes to from a stage.

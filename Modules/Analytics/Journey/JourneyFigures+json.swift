@@ -28,11 +28,14 @@ extension JourneyFigures {
                         .init("until_next", Self.json(stage.untilNext)), .init("satisfaction", Self.json(stage.satisfaction)),
                         .init("effort", Self.json(stage.effort)), .init("waiting", Self.json(stage.waiting)),
                         .init("waiting_open", .number(stage.open)), .init("complaints", .number(stage.complaints)),
+                        .init("revenue_minor", stage.revenue.map { .integer($0) } ?? .null),
+                        .init("buyers", stage.revenue == nil ? .null : .number(stage.buyers)),
                         .init("events", .array(stage.events.map { .string($0) })),
                         .init("never_seen", .array(stage.unseen.map { .string($0) })),
                     ])
                 }),
-            "complaints_elsewhere": .number(complaintsElsewhere),
+            "complaints_elsewhere": .number(complaintsElsewhere), "currency": .string(currency),
+            "orders_left_out": .number(leftOut),
         ]
     }
 }

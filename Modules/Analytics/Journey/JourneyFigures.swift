@@ -43,6 +43,10 @@ public struct JourneyFigures: Sendable, Hashable {
         /// Waits that had not ended at the end.
         public var open = 0
         public var complaints = 0
+        /// What they bought from their first moment in the stage on, net, in minor units; `nil` where no order has ever come.
+        public var revenue: Int64?
+        /// Those who bought then.
+        public var buyers = 0
         /// Events that would say that somebody is in it, and that have never come.
         public var unseen: [String] = []
         /// All the events that would.
@@ -56,5 +60,9 @@ public struct JourneyFigures: Sendable, Hashable {
     public let stages: [Stage]
     /// Complaints of people who had not been in any stage before.
     public let complaintsElsewhere: Int
+    /// ISO 4217, of revenue.
+    public let currency: String
+    /// Orders without an amount, or in a currency without a stated rate.
+    public let leftOut: Int
     public var isEmpty: Bool { stages.allSatisfy { $0.people == 0 } }
 }

@@ -9,22 +9,20 @@ struct JourneyTally {
 
     /// Where a person stands in the columns; 0: nowhere yet.
     private var places: [Int32]
-    /// Who does not count.
-    private let isAbsent: [Bool]
+    private let living: LivingPeople
     private var firsts: [[Int64]]
     private var nexts: [[Int64]]
     private var people = 0
 
-    /// - Parameters:
-    ///   - isAbsent: by the number of the person.
-    init(stages: Int, isAbsent: [Bool]) {
-        self.isAbsent = isAbsent
-        places = [Int32](repeating: 0, count: isAbsent.count)
+    /// - Parameter living: who counts.
+    init(stages: Int, living: LivingPeople) {
+        self.living = living
+        places = [Int32](repeating: 0, count: living.bound)
         firsts = [[Int64]](repeating: [], count: stages)
         nexts = firsts
     }
 
-    func counts(_ person: PersonID) -> Bool { person > 0 && Int(person) < isAbsent.count && !isAbsent[Int(person)] }
+    func counts(_ person: PersonID) -> Bool { living.contains(person) }
 
     /// An event of a stage.
     ///
@@ -48,6 +46,12 @@ struct JourneyTally {
             nexts[one.stage][place] = moment
         }
         if moment < firsts[stage][place] { firsts[stage][place] = moment }
+    }
+
+    /// When a person was first in a stage; `nil`: never.
+    func first(_ person: PersonID, in stage: Int) -> Int64? {
+        guard counts(person), case let place = Int(places[Int(person)]) - 1, place >= 0 else { return nil }
+        return firsts[stage][place] == Self.never ? nil : firsts[stage][place]
     }
 
     func people(in stage: Int) -> Int { firsts[stage].count { $0 != Self.never } }

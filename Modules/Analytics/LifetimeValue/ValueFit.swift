@@ -49,7 +49,7 @@ public struct ValueFit: Sendable {
         correlation = Self.correlation(seen)
         var remarks: [String] = []
         if withoutValue > 0 {
-            remarks.append("\(withoutValue) customers' repeat purchases come to nothing or less: they are left out of the values")
+            remarks.append("customers whose repeat purchases come to nothing or less, left out of the values: \(withoutValue)")
         }
         if let correlation, abs(correlation) > 0.3 {
             remarks.append(

@@ -163,24 +163,13 @@ struct MonthReader {
     // MARK: - Money
 
     func readRevenue(_ report: inout MonthlyReport, in db: Connection) throws {
-        guard let placed = kinds["order.placed"]?.id else { return }
-        let buyers = try db.all(
-            """
-            SELECT DISTINCT person FROM timeline WHERE kind = \(placed) AND (
-                occurred_at >= \(ranges[1].lowerBound) AND occurred_at < \(ranges[0].upperBound)
-                OR occurred_at >= \(ranges[2].lowerBound) AND occurred_at < \(ranges[2].upperBound))
-            ORDER BY person
-            """
-        ) { $0.integer(0) }
-        for start in stride(from: 0, to: buyers.count, by: 5_000) {
-            let part = Array(buyers[start..<min(start + 5_000, buyers.count)])
-            let house = try HouseOrders.read(catalog, until: asOf, of: part, in: db)
-            for order in house.orders {
-                guard let place = ranges.firstIndex(where: { $0.contains(order.placedAt) }) else { continue }
-                let net = house.revenue(of: order, in: report.currency, zone: zone)
-                change(place, &report) { totals in
-                    if let net { totals.revenue = totals.revenue &+ net } else { totals.ordersWithoutAmount += 1 }
-                }
+        let house = try HouseOrders.read(
+            catalog, placed: ranges[2].lowerBound..<ranges[0].upperBound, until: asOf, in: db)
+        for order in house.orders {
+            guard let place = ranges.firstIndex(where: { $0.contains(order.placedAt) }) else { continue }
+            let net = house.revenue(of: order, in: report.currency, zone: zone)
+            change(place, &report) { totals in
+                if let net { totals.revenue = totals.revenue &+ net } else { totals.ordersWithoutAmount += 1 }
             }
         }
     }

@@ -8,9 +8,13 @@
 /// the variance s²·(1 + 1/n + (x − x̄)² / Σ(xᵢ − x̄)²) of a new observation, s² from the residuals with n − 2; Student's t with n − 2
 /// (Draper & Smith 1998, *Applied Regression Analysis*, 3rd ed., §3.1).
 ///
-/// Neither knows of seasons.
+/// Neither knows of seasons; where a year of history is there, one of two others does (`Forecast.season`).
 public struct Forecast: Sendable, Hashable {
-    public enum Method: String, Sendable, Hashable { case drift, trend }
+    public enum Method: String, Sendable, Hashable {
+        case drift, trend
+        case seasonalDrift = "seasonal_drift"
+        case seasonalRatio = "seasonal_ratio"
+    }
 
     /// Fewer steps say nothing.
     public static let fewest = 4
@@ -55,23 +59,40 @@ public struct Forecast: Sendable, Hashable {
     ///   - floor: below it can never be.
     /// - Returns: `nil` with fewer than four windows.
     public static func trend(_ points: [(x: Double, y: Double)], at x: Double, floor: Double? = nil) -> Forecast? {
-        guard points.count >= fewest else { return nil }
+        guard points.count >= fewest, let line = Line(points) else { return nil }
         let count = Double(points.count)
-        let (meanX, meanY) = (points.reduce(0) { $0 + $1.x } / count, points.reduce(0) { $0 + $1.y } / count)
-        let spread = points.reduce(0) { $0 + ($1.x - meanX) * ($1.x - meanX) }
-        guard spread > 0 else { return nil }
-        let slope = points.reduce(0) { $0 + ($1.x - meanX) * ($1.y - meanY) } / spread
         let residuals = points.reduce(0) { sum, point in
-            let residual = point.y - meanY - slope * (point.x - meanX)
+            let residual = point.y - line.at(point.x)
             return sum + residual * residual
         }
-        let variance = residuals / (count - 2) * (1 + 1 / count + (x - meanX) * (x - meanX) / spread)
+        let variance = residuals / (count - 2) * (1 + 1 / count + (x - line.meanX) * (x - line.meanX) / line.spread)
         return Forecast(
-            .trend, points: points.count, value: meanY + slope * (x - meanX), error: variance.squareRoot(),
-            degrees: points.count - 2, least: floor)
+            .trend, points: points.count, value: line.at(x), error: variance.squareRoot(), degrees: points.count - 2, least: floor
+        )
     }
 
-    private init(_ method: Method, points: Int, value: Double, error: Double, degrees: Int, least: Double?) {
+    /// The straight line of least squares through some points, at x; `nil` where there is none.
+    static func line(_ points: [(x: Double, y: Double)], at x: Double) -> Double? { Line(points)?.at(x) }
+
+    private struct Line {
+        let meanX: Double
+        let meanY: Double
+        let spread: Double
+        let slope: Double
+
+        init?(_ points: [(x: Double, y: Double)]) {
+            let count = Double(points.count)
+            let (meanX, meanY) = (points.reduce(0) { $0 + $1.x } / count, points.reduce(0) { $0 + $1.y } / count)
+            spread = points.reduce(0) { $0 + ($1.x - meanX) * ($1.x - meanX) }
+            guard spread > 0 else { return nil }
+            slope = points.reduce(0) { $0 + ($1.x - meanX) * ($1.y - meanY) } / spread
+            (self.meanX, self.meanY) = (meanX, meanY)
+        }
+
+        func at(_ x: Double) -> Double { meanY + slope * (x - meanX) }
+    }
+
+    init(_ method: Method, points: Int, value: Double, error: Double, degrees: Int, least: Double?) {
         self.method = method
         self.points = points
         self.error = error

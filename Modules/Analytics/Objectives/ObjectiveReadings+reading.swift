@@ -23,6 +23,7 @@ extension ObjectiveReadings {
             case .size: try readings.readSizes(objective, stop: stop, start, tally)
             }
         }
+        if stop > first, stop < end { try readings.readSeason(objective, stop: stop, today: today, start, tally) }
         try readings.readBaseline(objective, start, tally)
         return readings
     }

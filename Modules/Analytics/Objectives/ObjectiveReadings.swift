@@ -21,6 +21,8 @@ public struct ObjectiveReadings: Sendable, Hashable {
     public var now: Double?
     /// A size at the beginning of the first whole step.
     public var first: Double?
+    /// The same a year before; `nil` where nothing is known of it.
+    public var season: ObjectiveSeason?
     /// As measured or stated, for the period as a whole; `nil` where there is none.
     public var baseline: Double?
     /// Whether what has been counted can only become more.

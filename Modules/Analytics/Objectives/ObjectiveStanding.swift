@@ -37,7 +37,7 @@ public struct ObjectiveStanding: Sendable, Hashable {
         isBegun = readings.at > first
         isOver = readings.at >= end
         elapsed = min(1, max(0, (readings.at - first) / (end - first)))
-        forecast = isBegun && !isOver ? Self.forecast(objective, readings, end: end) : nil
+        forecast = isBegun && !isOver ? Forecast(objective, readings) : nil
         chance = forecast?.chance(of: objective.target, objective.direction)
         verdict = Self.verdict(objective, readings, forecast, isBegun: isBegun, isOver: isOver)
         guard isBegun else {
@@ -47,20 +47,6 @@ public struct ObjectiveStanding: Sendable, Hashable {
         (expected, way) = Self.way(objective, readings, elapsed)
         returned = Self.returned(objective, readings, value: readings.now, share: elapsed)
         expectedReturn = Self.returned(objective, readings, value: isOver ? readings.now : forecast?.value, share: 1)
-    }
-
-    private static func forecast(_ objective: Objective, _ readings: ObjectiveReadings, end: Double) -> Forecast? {
-        let measured = readings.steps.compactMap { step in step.value.map { (x: Double(step.end), y: $0) } }
-        switch objective.nature {
-        case .total, .size:
-            guard let now = readings.now else { return nil }
-            return Forecast.drift(
-                from: now, increments: measured.map(\.y), ahead: (end - readings.at) / Double(objective.step),
-                floor: objective.nature == .size || readings.onlyGrows ? 0 : nil)
-        case .windows:
-            let isNeverBelow: Bool = if case .mean = objective.metric { false } else { measured.allSatisfy { $0.y >= 0 } }
-            return Forecast.trend(measured, at: end, floor: isNeverBelow ? 0 : nil)
-        }
     }
 
     private static func verdict(

@@ -117,19 +117,14 @@ struct ObjectiveTally {
         return low
     }
 
-    /// Orders are settled with all that came of them up to now, so only those who bought in the time are read.
+    /// Orders are settled with all that came of them up to now.
     private func revenue(_ code: String, _ edges: [Int64]) throws -> Values {
         var amounts = [Int64](repeating: 0, count: max(0, edges.count - 1))
         var leftOut = 0
-        if let first = edges.first, let last = edges.last, let kind = try catalog.existingKind("order.placed", in: db) {
-            let buyers = try db.all(
-                """
-                SELECT DISTINCT timeline.person FROM timeline
-                WHERE timeline.kind = \(kind.id) AND timeline.occurred_at >= \(first) AND timeline.occurred_at < \(last)
-                """
-            ) { $0.integer(0) }
-            let house = try HouseOrders.read(catalog, until: asOf, of: buyers.count > 100_000 ? nil : buyers, in: db)
-            for order in house.orders where order.placedAt.milliseconds >= first && order.placedAt.milliseconds < last {
+        if let first = edges.first, let last = edges.last, first < last {
+            let times = Timestamp(milliseconds: first)..<Timestamp(milliseconds: last)
+            let house = try HouseOrders.read(catalog, placed: times, until: asOf, in: db)
+            for order in house.orders {
                 guard let net = house.revenue(of: order, in: code, zone: zone) else {
                     leftOut += 1
                     continue
@@ -139,6 +134,15 @@ struct ObjectiveTally {
         }
         let digits = Currency.exponent(of: code)
         return Values(values: amounts.map { Self.unit($0, digits) }, currency: code, leftOut: leftOut)
+    }
+
+    /// From when on a metric can be told: its first event, of any kind in it; a segment's definition. `nil`: nothing has come.
+    func since(_ metric: ObjectiveMetric) throws -> Int64? {
+        if case .size(let text) = metric { return try definition(of: text)?.milliseconds }
+        var kinds = try metric.figures.compactMap { try figures.figure($0.text, db).events?.kind }
+        if case .revenue = metric { kinds = try catalog.existingKind("order.placed", in: db).map { [$0.id] } ?? [] }
+        // Of what is rare, such as a complaint, nothing may have come for long: the house is as old as the oldest of them.
+        return try kinds.compactMap { try db.integer("SELECT MIN(occurred_at) FROM timeline WHERE kind = \($0)") }.min()
     }
 
     /// When the segment of a figure was defined first.

@@ -66,6 +66,12 @@ public struct Survival: Sendable {
     /// The share for whom it has not happened by `time`, inclusive.
     public func survival(at time: Int) -> Double { steps.last { $0.time <= time }?.survival ?? 1 }
 
+    /// The same; `nil` for a time that nobody for whom it had not happened was watched for: the estimate ends with the data.
+    public func known(at time: Int) -> Double? {
+        guard let last = steps.last, time <= last.time || last.survival == 0 else { return nil }
+        return survival(at: time)
+    }
+
     /// The first time by which it has happened for `share` of all; `nil` where that was never seen.
     public func time(by share: Double) -> Int? { steps.first { $0.survival <= 1 - share + 1e-12 }?.time }
 

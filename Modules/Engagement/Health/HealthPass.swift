@@ -22,20 +22,16 @@ public struct HealthPass: Sendable {
     public func run(dropped: [DataHealth.Dropped] = [], progress: @Sendable (Int64) async -> Void = { _ in }) async throws
         -> DataHealth
     {
-        var tallies = try await database.read { [now] db in try HealthTallies(at: now, in: db) }
-        var last: PersonID = 0
-        while true {
-            let (before, after) = (tallies, last)
-            let (next, end): (HealthTallies, PersonID?) = try await database.read { db in
-                var tallies = before
-                let end = try tallies.take(after: after, limit: Self.page, in: db)
-                return (tallies, end)
-            }
-            tallies = next
-            guard let end else { break }
-            last = end
-            await progress(tallies.people)
+        let (empty, end) = try await database.read { [now] db in
+            (try HealthTallies(at: now, in: db), try db.integer("SELECT MAX(id) FROM people") ?? 0)
         }
+        // Two halves beside one another: reading takes a processor each.
+        let middle = end / 2
+        let counter = Counter()
+        async let first = half(0, upTo: middle, of: empty) { people in await progress(await counter.add(people)) }
+        async let second = half(middle, upTo: end, of: empty) { people in await progress(await counter.add(people)) }
+        var tallies = try await first
+        tallies.add(try await second)
         let peopled = tallies.peopledSegments
         let (duplicates, idle) = try await database.read { db in
             (
@@ -72,6 +68,34 @@ public struct HealthPass: Sendable {
             // Who left before it was defined anew left another segment.
             return .init(
                 name: status.name, state: .empty(since: max(left[status.name] ?? status.changedAt, status.changedAt)))
+        }
+    }
+
+    private actor Counter {
+        private var people: Int64 = 0
+
+        func add(_ more: Int64) -> Int64 {
+            people += more
+            return people
+        }
+    }
+
+    /// - Parameter read: how many more have been read.
+    private func half(
+        _ after: PersonID, upTo end: PersonID, of empty: HealthTallies, read: @Sendable (Int64) async -> Void
+    ) async throws -> HealthTallies {
+        var tallies = empty
+        var last = after
+        while true {
+            let (before, from) = (tallies, last)
+            let (next, reached): (HealthTallies, PersonID?) = try await database.read { db in
+                var tallies = before
+                let reached = try tallies.take(after: from, upTo: end, limit: Self.page, in: db)
+                return (tallies, reached)
+            }
+            guard let reached else { return tallies }
+            await read(next.people - tallies.people)
+            (tallies, last) = (next, reached)
         }
     }
 }

@@ -60,12 +60,14 @@ struct HealthTallies: Sendable {
         var segments: [Int64] = []
     }
 
-    /// Takes in the people after a number.
+    /// Takes in the people after a number, up to another.
     ///
     /// - Returns: the last of them; `nil` where there was none.
-    mutating func take(after: PersonID, limit: Int64, in db: Connection) throws -> PersonID? {
+    mutating func take(after: PersonID, upTo end: PersonID, limit: Int64, in db: Connection) throws -> PersonID? {
         let ids = try db.all(
-            "SELECT id FROM people WHERE id > \(after) AND state = 0 AND anonymous = 0 ORDER BY id LIMIT \(limit)"
+            """
+            SELECT id FROM people WHERE id > \(after) AND id <= \(end) AND state = 0 AND anonymous = 0 ORDER BY id LIMIT \(limit)
+            """
         ) { $0.integer(0) }
         guard let last = ids.last else { return nil }
         var read = Dictionary(ids.map { ($0, Person()) }) { first, _ in first }
@@ -192,6 +194,30 @@ struct HealthTallies: Sendable {
 
     /// Segments in which somebody is.
     var peopledSegments: Set<Int64> { Set(segments.filter { $0.value.people > 0 }.keys) }
+
+    /// Adds what was tallied of other people.
+    mutating func add(_ other: HealthTallies) {
+        people += other.people
+        dead += other.dead
+        for place in everybody.indices { everybody[place] += other.everybody[place] }
+        Self.add(other.sources, to: &sources)
+        Self.add(other.segments, to: &segments)
+    }
+
+    private static func add(
+        _ other: [Int64: (people: Int64, tallies: [DataHealth.Tally])],
+        to groups: inout [Int64: (people: Int64, tallies: [DataHealth.Tally])]
+    ) {
+        for (number, more) in other {
+            guard var known = groups[number] else {
+                groups[number] = more
+                continue
+            }
+            known.people += more.people
+            for place in more.tallies.indices { known.tallies[place] += more.tallies[place] }
+            groups[number] = known
+        }
+    }
 
     func report(duplicates: Int64, dropped: [DataHealth.Dropped], idle: [DataHealth.Idle]) -> DataHealth {
         let subjects =

@@ -50,6 +50,7 @@ extension Host {
                 all.append(SweepService(rapport, worker))
                 all.append(RetentionService(rapport, worker))
                 all.append(ReportService(rapport, outreach.reports, worker))
+                all.append(ObjectiveService(rapport, worker))
                 all.append(CallbackService(inbox: inbox))
                 let duties = try rapport.dutyDesk(channels)
                 if duties.isNeeded { all.append(DutyService(desk: duties)) }

@@ -33,9 +33,34 @@ extension Rapport {
     /// The objectives as they stand now, and those whose verdict has changed since this was asked last. A change is told once.
     public func objectiveNews() async throws -> (standings: [ObjectiveStanding], changes: [ObjectiveStore.Change]) {
         let standings = try await objectives()
-        let now = clock.now
-        let changes = try await database.write { db in try ObjectiveStore.note(standings, at: now, in: db) }
+        let (now, today) = (clock.now, String(calendar.day(of: clock.now.milliseconds)))
+        let changes = try await database.write { db in
+            try db.run(
+                """
+                INSERT INTO settings (name, value) VALUES (\(Self.lookedAt), \(today))
+                ON CONFLICT (name) DO UPDATE SET value = excluded.value
+                """)
+            return try ObjectiveStore.note(standings, at: now, in: db)
+        }
         return (standings, changes)
+    }
+
+    /// The day of the last look, in days since 1970.
+    private static let lookedAt = "objectives_looked_at"
+    /// In the morning, before anybody is at work.
+    private static let hour = Span.hours(6)
+
+    /// Whether the worker should look at the objectives: once a day, from six in the morning on where the house is. Never in a locked
+    /// database: what has changed is told where it can be acted on.
+    public func isObjectiveLookDue() async throws -> Bool {
+        let (now, zone) = (clock.now, calendar)
+        let today = zone.day(of: now.milliseconds)
+        guard now >= Timestamp(milliseconds: zone.start(ofDay: today)) + Self.hour else { return false }
+        return try await database.read { db in
+            let last = try db.text("SELECT value FROM settings WHERE name = \(Self.lookedAt)")
+            guard last != String(today), try !DatabaseLock.isLocked(db, machine: DatabaseLock.machine) else { return false }
+            return try !DefinitionStore(handlers: []).current("objective", in: db).isEmpty
+        }
     }
 
     /// The customer's journey in some days of the house's zone, up to now.
@@ -45,9 +70,11 @@ extension Rapport {
         _ days: ClosedRange<Int>, people: Set<PersonID>? = nil, isAnonymousToo: Bool = false
     ) async throws -> JourneyFigures {
         let (catalog, zone, now, reading) = (catalog, calendar, clock.now, Host.segmentReading(catalog))
+        let currency = configuration.house.currency
         return try await database.read { db in
             try HouseJourney.read(
-                days, catalog, zone: zone, asOf: now, people: people, isAnonymousToo: isAnonymousToo, reading: reading, in: db)
+                days, catalog, zone: zone, currency: currency, asOf: now, people: people, isAnonymousToo: isAnonymousToo,
+                reading: reading, in: db)
         }
     }
 }

@@ -45,8 +45,11 @@ extension Rapport {
         guard report.month >= lastMonth else { return words.letter(house: house) }
         let health = HealthRows(try await dataHealth(progress: progress), texts: texts)
         var attention = health.findings(limit: 3).map { MonthlyWords.Attention($0.finding, command: "rapport health") }
-        let (failed, silent) = try await database.read { [texts, clock] db in
+        let (failed, silent, drifting) = try await database.read { [texts, clock] db in
             let zone = houseRules
+            let told = try ObjectiveStore.last(in: db)
+            let drifting = try DefinitionStore(handlers: []).current("objective", in: db).map(\.name)
+                .filter { told[$0]?.verdict.isAlarming ?? false }
             let failed = try SourceRuns.list(in: db).filter { $0.failures > 0 }.map(\.instance)
             let gaps = try HouseGaps.read(
                 before: Int(zone.day(of: clock.now.milliseconds)), weeks: 16, zone: zone, in: db
@@ -56,10 +59,17 @@ extension Rapport {
                     "report.attention.silent",
                     ["kind": one.series.kind, "source": one.series.source, "days": "\(one.days)"])
             }
-            return (failed, silent)
+            return (failed, silent, drifting)
         }
         for source in failed {
             attention.append(.init(texts("report.attention.source", ["source": source]), command: "rapport sources"))
+        }
+        if !drifting.isEmpty {
+            attention.append(
+                .init(
+                    texts(
+                        "report.attention.objectives", count: Int64(drifting.count), ["names": drifting.joined(separator: ", ")]),
+                    command: "rapport objectives list"))
         }
         for text in silent.prefix(3) { attention.append(.init(text, command: "rapport gaps")) }
         return words.letter(house: house, health: [health.lead], attention: attention)
