@@ -10,8 +10,8 @@ import RapportWeb
 extension Rapport {
     /// The HTTP server over this Rapport.
     ///
-    /// - Parameter isWorker: whether this process is a worker too. On SQLite it then handles what comes in at once: a step of its own
-    ///   would read the events again and wait for the disk once more.
+    /// - Parameter isWorker: whether this process is a worker too. On SQLite it then handles a few events as they come in: a step of
+    ///   its own would read them again and wait for the disk once more.
     func webServer(
         outreach: Outreach, channels: [ChannelInstance], inbox: CallbackInbox, isWorker: Bool = false
     ) async throws -> WebServer {

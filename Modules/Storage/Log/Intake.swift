@@ -30,10 +30,14 @@ public final class Intake: Sendable {
     private static let aim = Duration.milliseconds(40)...Duration.milliseconds(60)
     private let sizes: ClosedRange<Int>
 
+    /// Larger transactions are left to the worker, whose steps take more events together, and later: what comes in at once is
+    /// accepted first.
+    private static let mostFollowed = 16
+
     /// - Parameters:
     ///   - batch: the most events in the first transaction, unless one caller brings more. Later ones go by how long it took.
     ///   - capacity: the most events that may wait. Beyond it callers are turned away.
-    ///   - follow: handles the events in the transaction that brings them: for SQLite, in a process that is a worker too.
+    ///   - follow: handles few events in the transaction that brings them: for SQLite, in a process that is a worker too.
     public init(
         database: any Database, door: Door, batch: Int = 500, capacity: Int = 50_000, follow: Door.Follow? = nil
     ) {
@@ -81,6 +85,7 @@ public final class Intake: Sendable {
         var next = takeBatch()
         while let batch = next {
             let began = ContinuousClock.now
+            let follow = batch.prepared.events.count <= Self.mostFollowed ? follow : nil
             async let written = door.accept(batch.prepared, in: database, follow: follow)
             // Where so many wait that they fill a transaction, it is made ready while this one is written.
             next = isFull ? takeBatch() : nil

@@ -104,6 +104,7 @@ class World:
             return None
         self.bench.progress("taking the database that was kept")
         shutil.copytree(folder, self.bench.work / "world")
+        self.bench.rapport(self.bench.work / "world", "migrate")
         return self.bench.work / "world"
 
     def made(self):
