@@ -159,6 +159,9 @@ struct PatternTests {
         let six = survival.steps.first { $0.time == 6 }
         #expect(abs((six?.low ?? 0) - 0.620) < 0.0006 && abs((six?.high ?? 0) - 0.952) < 0.0006)
         #expect(survival.interval(by: 0.5).low == 13)
+        // The last was watched for 35 weeks: nobody knows of later ones, unless it has happened for all.
+        #expect(survival.known(at: 35) == survival.survival(at: 35) && survival.known(at: 36) == nil)
+        #expect(Survival([(3, true), (5, true)]).known(at: 90) == 0 && Survival([]).known(at: 1) == nil)
     }
 
     @Test("survival falls, stays within its band and within 0…1, and counts everybody", arguments: 1...5)

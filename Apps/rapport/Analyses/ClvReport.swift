@@ -5,6 +5,8 @@ import RapportCore
 /// What `rapport clv fit` says.
 enum ClvReport {
     static func show(_ value: LifetimeValue, _ figures: [LifetimeValue.Figures], _ output: Output) {
+        // What is foretold is integrated over all customers: not where nobody reads it.
+        guard !output.isJSON else { return }
         let summary = value.summary
         output.say(
             "clv.customers", count: summary.customers.count,

@@ -52,8 +52,16 @@ struct AdoptionCommand: AsyncParsableCommand {
                 found.actors.map { actor in
                     [actor.name]
                         + ["definitions", "campaigns", "merges"].map { NumberText.grouped(actor.acts[$0] ?? 0) }
-                        + [actor.last.rfc3339]
+                        + [actor.last.minuteText]
                 }))
+        if !found.actors.isEmpty {
+            telling.parts.append(
+                .chart(
+                    title: output.text("adoption.acts_chart"),
+                    .bars(
+                        categories: found.actors.prefix(12).map(\.name),
+                        [.init("", found.actors.prefix(12).map { Double($0.total) })], .init()), caption: ""))
+        }
         guard let poorest = found.sources.first else { return telling }
         telling.parts.append(
             .sentence(
@@ -74,6 +82,12 @@ struct AdoptionCommand: AsyncParsableCommand {
                         NumberText.grouped(source.rejected),
                     ]
                 }))
+        telling.parts.append(
+            .chart(
+                title: output.text("adoption.completeness"),
+                .bars(
+                    categories: found.sources.prefix(12).map(\.name),
+                    [.init("", found.sources.prefix(12).map(\.completeness))], .init(isShare: true)), caption: ""))
         return telling
     }
 

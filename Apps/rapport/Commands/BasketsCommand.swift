@@ -23,7 +23,7 @@ struct BasketsCommand: AsyncParsableCommand {
                   rapport baskets rules --min-support 0.5% --min-confidence 30%
                   rapport baskets rules --csv lines.csv --basket order_no --item product --min-support 0.01 --min-confidence 0.3
                   rapport baskets rules --csv lines.csv.gz --basket id --item sku --min-support 0.1% --min-confidence 20% --json
-                  rapport baskets rules --csv lines.csv --basket id --item sku --date day --max-length 2 --out rules.csv
+                  rapport baskets rules --csv lines.csv --basket id --item sku --date day --max-length 2 --out rules.csv --html rules.html
                 """)
 
         @Option(help: ArgumentHelp("The list, plain or gzip; default: the database's orders.", valueName: "file"))
@@ -51,6 +51,9 @@ struct BasketsCommand: AsyncParsableCommand {
 
         @Option(help: ArgumentHelp("Write all rules to this CSV file.", valueName: "file"))
         var out: String?
+
+        @Option(help: ArgumentHelp("Write a page with pictures to this HTML file, which needs nothing else.", valueName: "file"))
+        var html: String?
 
         @Option(help: "So many rules are shown; with --json and --out all of them.")
         var limit: Int = 30
@@ -80,10 +83,16 @@ struct BasketsCommand: AsyncParsableCommand {
             let rules = try BasketRules(baskets, support: support, confidence: confidence, longest: maxLength)
             output.endProgress()
             if let out { try AnalysisOptions.write(BasketReport.csv(rules), to: out) }
+            if let html {
+                let source = csv ?? output.text("patterns.house")
+                let page = BasketReport.page(rules, items: baskets.items.count, of: source, limit: limit, output)
+                try AnalysisOptions.write(page.html, to: html)
+            }
             if common.json {
                 BasketReport.writeJSON(rules)
             } else {
                 BasketReport.show(rules, items: baskets.items.count, limit: limit, output)
+                AnalysisOptions.tellFiles([out, html], output)
             }
         }
 

@@ -99,6 +99,9 @@ struct RecommendCommand: AsyncParsableCommand {
         @Option(help: "Another number draws another hold-out.")
         var seed: UInt64 = 1
 
+        @Option(help: ArgumentHelp("Write a page with pictures to this HTML file, which needs nothing else.", valueName: "file"))
+        var html: String?
+
         @Flag(name: .customLong("dry-run"), help: "Learn from the database and show, and write nothing.")
         var dryRun = false
 
@@ -129,6 +132,11 @@ struct RecommendCommand: AsyncParsableCommand {
             }
             output.endProgress()
             RecommendationReport.show(trial, interactions, output)
+            if let html {
+                let source = list.csv ?? output.text("patterns.house")
+                try AnalysisOptions.write(RecommendationReport.page(trial, interactions, of: source, output).html, to: html)
+                AnalysisOptions.tellFiles([html], output)
+            }
             return trial
         }
 

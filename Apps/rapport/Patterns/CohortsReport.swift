@@ -78,7 +78,7 @@ enum CohortsReport {
             age < cohort.revenue.count ? cohort.revenue[0...age].reduce(0, +) / Double(cohort.size) : nil
         }
         return [
-            .heading(output.text("cohorts.money", ["currency": currency ?? ""])),
+            .heading(currency.map { output.text("cohorts.money_in", ["currency": $0]) } ?? output.text("cohorts.money")),
             .table(
                 ["cohort", "customers"] + (0...ages).map { "+\($0)" },
                 shown.map { cohort in

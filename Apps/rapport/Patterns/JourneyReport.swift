@@ -41,6 +41,7 @@ struct JourneyReport {
         telling.parts.append(.sentence(say("about", ["days": days])))
         if found.isEmpty { telling.parts.append(.sentence(say("none"))) }
         if !found.isEmpty { telling.parts += ways + judgements }
+        telling.parts += money
         for stage in found.stages where stage.people == 0 {
             telling.parts.append(
                 .mind(
@@ -48,7 +49,6 @@ struct JourneyReport {
                         stage.unseen.count == stage.events.count ? "unseen" : "nobody",
                         ["stage": title(stage), "events": stage.events.joined(separator: ", ")])))
         }
-        telling.parts += money
         if found.leftOut > 0 { telling.parts.append(.mind(output.texts("cli.objectives.left_out", count: Int64(found.leftOut)))) }
         if found.complaintsElsewhere > 0 { telling.parts.append(.mind(say("elsewhere", count: found.complaintsElsewhere))) }
         return telling
@@ -135,7 +135,8 @@ struct JourneyReport {
                 found.stages.map { stage in
                     let revenue = units(stage.revenue ?? 0)
                     return [
-                        title(stage), NumberText.grouped(stage.people), NumberText.grouped(stage.buyers), text(revenue),
+                        title(stage), NumberText.grouped(stage.people), NumberText.grouped(stage.buyers),
+                        stage.people == 0 ? "—" : text(revenue),
                         stage.people == 0 ? "—" : text(revenue / Double(stage.people)),
                     ]
                 }),

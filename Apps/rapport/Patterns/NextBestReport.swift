@@ -32,7 +32,8 @@ struct NextBestReport {
             title: say("title.\(found.question.rawValue)"),
             subtitle: say("of", ["since": day(found.responses.since), "until": day(found.responses.until), "about": about]))
         telling.parts.append(contentsOf: opening.map { .sentence($0) })
-        for part in found.parts {
+        // Where nothing was sent there is nothing to tell apart.
+        for part in found.parts where found.house.messages > 0 {
             telling.parts.append(.heading(title(part)))
             telling.parts.append(.sentence(verdict(part)))
             guard !part.contest.candidates.isEmpty else { continue }

@@ -49,7 +49,7 @@ struct Telling {
             switch part {
             case .heading(let text): page.parts.append(.heading(text))
             case .sentence(let text): page.parts.append(.text(text))
-            case .mind(let text): page.parts.append(.warning(text.prefix(1).uppercased() + text.dropFirst() + "."))
+            case .mind(let text): page.parts.append(.warning(Self.begun(text) + "."))
             case .facts(let facts): page.parts.append(.facts(facts))
             case .table(let columns, let rows):
                 // A bar is a picture for the terminal.
@@ -64,6 +64,12 @@ struct Telling {
             }
         }
         return page
+    }
+
+    /// As a sentence begins; kinds of events and names of columns stay as they are.
+    private static func begun(_ text: String) -> String {
+        let isName = text.prefix { $0 != " " }.contains { $0 == "." || $0 == "_" }
+        return isName ? text : text.prefix(1).uppercased() + text.dropFirst()
     }
 
     private func heading(_ key: String, _ output: Output) -> String {

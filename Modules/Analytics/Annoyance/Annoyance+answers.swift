@@ -38,7 +38,8 @@ extension Annoyance {
                 group.interval(level: 0.95).map {
                     let estimate = Double(group.lost) / Double(group.messages)
                     return .init(
-                        group.name, estimate: estimate * 1_000, low: $0.low * 1_000, high: $0.high * 1_000)
+                        group.name.isEmpty ? "none named" : group.name, estimate: estimate * 1_000, low: $0.low * 1_000,
+                        high: $0.high * 1_000)
                 }
             }
         }

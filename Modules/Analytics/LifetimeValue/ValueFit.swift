@@ -61,7 +61,7 @@ public struct ValueFit: Sendable {
         guard seen.count >= PurchaseFit.fewest else {
             (model, logLikelihood, covariance) = (nil, nil, nil)
             fallback =
-                "only \(seen.count) customers have repeat purchases with a value, and no model can be learnt from fewer than "
+                "too few customers have repeat purchases with a value (\(seen.count)), and no model can be learnt from fewer than "
                 + "\(PurchaseFit.fewest). What stands in: averages"
             self.remarks = remarks
             return

@@ -39,7 +39,7 @@ public struct PredictionList: Sendable {
         self.path = path
         targetName = scan.header[targetAt]
         count = sink.count
-        guard count > 0 else { throw Problem("predict.empty", "there is no row in it", at: Problem.Place(file: path)) }
+        guard count > 0 else { throw DataFile.empty(path) }
         self.target = sink.builders[targetAt]
         ids = LevelList(index: sink.ids, codes: sink.idCodes)
         notes = scan.notes

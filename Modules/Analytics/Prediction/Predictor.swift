@@ -5,7 +5,7 @@ import RapportCore
 ///
 /// Everything that is prepared (means, levels, bins, strengths, numbers of trees) is learnt from the training rows of each fold
 /// alone. Logistic regression is always tried; boosted trees where a first look says that they may be better, and they are
-/// taken only if they are clearly: by more than 0.003 in AUC, and by more than the folds differ.
+/// taken only if they are clearly: by more than 0.003 in AUC, and by more than two standard errors of the folds.
 public struct Predictor: Sendable {
     public struct Options: Sendable {
         /// Without: whichever is better.
@@ -114,7 +114,7 @@ public struct Predictor: Sendable {
             let spread =
                 gains.count > 1
                 ? (gains.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(gains.count * (gains.count - 1))).squareRoot() : 0
-            kind = mean > 0.003 && mean > spread ? .trees : .logistic
+            kind = mean > 0.003 && mean > 2 * spread ? .trees : .logistic
             let words = "AUC by \(String(format: "%+.4f", mean)) (standard error \(String(format: "%.4f", spread)))"
             reason =
                 kind == .trees ? "boosted trees are clearly better, \(words)" : "boosted trees are not clearly better, \(words)"

@@ -1,3 +1,5 @@
+import RapportCore
+
 /// A page of figures that needs nothing but itself: one HTML file with its style and its pictures, for light and dark.
 public struct ReportPage: Sendable {
     public enum Part: Sendable {
@@ -54,18 +56,22 @@ public struct ReportPage: Sendable {
                 + (legend.isEmpty ? "" : "<span class=\"legend\">\(legend)</span>") + "</figcaption>\(chart.svg)"
                 + (caption.isEmpty ? "" : "<p class=\"cap\">\(Chart.escape(caption))</p>") + "</figure>"
         case .table(let header, let rows):
+            // What names a row stands to the left, a day of the calendar, too.
             let isNumber = header.indices.map { column in
-                rows.allSatisfy { row in
-                    column < row.count
-                        && (row[column] == "—" || row[column].allSatisfy { $0.isNumber || ".,-−–%+ ±e".contains($0) })
-                }
+                column > 0
+                    && rows.allSatisfy { row in
+                        column < row.count
+                            && (row[column] == "—" || row[column].allSatisfy { $0.isNumber || ".,-−–%+ ±e".contains($0) })
+                            && CivilDate(text: row[column]) == nil
+                    }
             }
             func cells(_ row: [String], _ tag: String) -> String {
                 row.enumerated().map { index, cell in
                     "<\(tag)\(index < isNumber.count && isNumber[index] ? " class=\"num\"" : "")>\(Chart.escape(cell))</\(tag)>"
                 }.joined()
             }
-            return "<div class=\"scroll\"><table><thead><tr>\(cells(header, "th"))</tr></thead><tbody>"
+            let head = header.map { (name: String) -> String in name.prefix(1).uppercased() + String(name.dropFirst()) }
+            return "<div class=\"scroll\"><table><thead><tr>\(cells(head, "th"))</tr></thead><tbody>"
                 + rows.map { "<tr>\(cells($0, "td"))</tr>" }.joined() + "</tbody></table></div>"
         }
     }
@@ -77,7 +83,7 @@ public struct ReportPage: Sendable {
         --warn:#3a2c12;--warnink:#ffd38a;--s0:#6ea3ff;--s1:#f5a356;--s2:#5bc995;--s3:#b48cf2;--s4:#f27ba8;--s5:#a2adbf;--on:#0e1420}}
         *{box-sizing:border-box}body{margin:0;background:var(--bg);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",\
         Inter,Roboto,"DejaVu Sans",sans-serif}
-        main{max-width:860px;margin:0 auto;padding:40px 20px 60px}h1{font-size:1.9rem;line-height:1.2;margin:0 0 .2em;letter-spacing:-.01em}
+        main{max-width:980px;margin:0 auto;padding:40px 20px 60px}h1{font-size:1.9rem;line-height:1.2;margin:0 0 .2em;letter-spacing:-.01em}
         .sub{color:var(--soft);margin:0 0 1.6em}h2{font-size:1.2rem;margin:2.2em 0 .6em}p{margin:.6em 0}
         .warn{background:var(--warn);color:var(--warnink);padding:.8em 1em;border-radius:8px}
         dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(145px,1fr));gap:12px;margin:1.2em 0}
@@ -96,9 +102,11 @@ public struct ReportPage: Sendable {
         .w{stroke:var(--axis);stroke-width:2;stroke-linecap:round}
         .s0{--c:var(--s0)}.s1{--c:var(--s1)}.s2{--c:var(--s2)}.s3{--c:var(--s3)}.s4{--c:var(--s4)}.s5{--c:var(--s5)}
         .scroll{overflow-x:auto;background:var(--card);border:1px solid var(--rule);border-radius:10px;margin:1.2em 0}
-        table{border-collapse:collapse;width:100%;font-size:.92rem}th,td{padding:7px 14px;text-align:left;white-space:nowrap}
+        table{border-collapse:collapse;width:100%;font-size:.92rem}th,td{padding:7px 11px;text-align:left;white-space:nowrap}
         th{color:var(--soft);font-weight:600;border-bottom:1px solid var(--rule)}td{border-top:1px solid var(--rule)}
         tbody tr:first-child td{border-top:0}.num{text-align:right;font-variant-numeric:tabular-nums}
-        footer{color:var(--soft);font-size:.8rem;margin-top:3em}@media print{body{background:#fff}main{padding:0}}
+        footer{color:var(--soft);font-size:.8rem;margin-top:3em}
+        @media(max-width:600px){main{padding:24px 12px 40px}h1{font-size:1.5rem}figure{overflow-x:auto}figure svg{min-width:600px}}
+        @media print{body{background:#fff}main{padding:0}}
         """
 }

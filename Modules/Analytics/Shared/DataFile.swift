@@ -26,11 +26,11 @@ public struct DataFile {
     /// - Parameter option: where the name was given, for the message.
     /// - Throws: `Problem` `data.unknown_column`.
     public func column(_ name: String, option: String) throws -> Int {
-        guard !header.isEmpty else { throw empty }
-        return try Self.column(name, of: header, in: path, option: option)
+        try Self.column(name, of: header, in: path, option: option)
     }
 
     static func column(_ name: String, of header: [String], in path: String, option: String) throws -> Int {
+        guard !header.isEmpty else { throw empty(path) }
         if let place = header.firstIndex(of: name) { return place }
         let lower = name.lowercased()
         let alike = header.indices.filter { header[$0].lowercased() == lower }
@@ -45,7 +45,9 @@ public struct DataFile {
                 ? "There are: \(header.prefix(40).joined(separator: ", ")); or give a column's number, from 1" : nil)
     }
 
-    public var empty: Problem {
+    public var empty: Problem { Self.empty(path) }
+
+    static func empty(_ path: String) -> Problem {
         Problem("data.empty", "there is no row in it", at: Problem.Place(file: path), remedy: "Give a file with rows")
     }
 

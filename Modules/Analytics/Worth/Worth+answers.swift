@@ -140,7 +140,9 @@ extension Worth {
         let whole = total
         let (known, buying) = (NumberText.grouped(people.count), NumberText.grouped(customers.count))
         let cost = acquisitionCost.map { shown(Int64($0.rounded())) } ?? "—"
-        let back = paybackMonths.map { "brought back after \($0) months" } ?? "not brought back within what can be judged"
+        let back =
+            paybackMonths.map { "brought back after \($0) month\($0 == 1 ? "" : "s")" }
+            ?? "not brought back within what can be judged"
         let facts: [(name: String, value: String, note: String)] = [
             ("Relationship value", shown(whole.value), "revenue less every cost that is stated"),
             ("Revenue", shown(whole.revenue), "net of tax and of what was given back"),

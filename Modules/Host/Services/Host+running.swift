@@ -48,9 +48,9 @@ extension Host {
                 if sources.isNeeded { all.append(sources) }
                 all.append(SegmentCountService(rapport))
                 all.append(SweepService(rapport, worker))
-                all.append(RetentionService(rapport, worker))
-                all.append(ReportService(rapport, outreach.reports, worker))
-                all.append(ObjectiveService(rapport, worker))
+                all.append(HouseService.retention(rapport, worker))
+                all.append(HouseService.reports(rapport, outreach.reports, worker))
+                all.append(HouseService.objectives(rapport, worker))
                 all.append(CallbackService(inbox: inbox))
                 let duties = try rapport.dutyDesk(channels)
                 if duties.isNeeded { all.append(DutyService(desk: duties)) }
