@@ -129,6 +129,68 @@ struct AccountDeskTests {
         }
     }
 
+    @Test("a learnt model that firms of one group have taken in links only what the careful one believes, too")
+    func learnt() async throws {
+        try await Self.told(.sqlite) { lab in
+            var numbers = SplitMix64(seed: 7)
+            var events: [NewEvent] = []
+            for group in 0..<200 {
+                let (house, town) = (
+                    "\(Int.random(in: 1...90, using: &numbers)) \(Self.word(group, 2)) Road", Self.word(group % 23, 2)
+                )
+                for (place, trade) in ["Foods", "Printing"].enumerated() {
+                    let firm = group * 2 + place
+                    for source in ["crm", "erp"] {
+                        func known(_ percent: Int, _ text: String) -> JSONValue {
+                            .string(Int.random(in: 0..<100, using: &numbers) < percent ? text : "")
+                        }
+                        let name = "\(Self.word(group, 3)) \(trade)\(Bool.random(using: &numbers) ? " Ltd" : "")"
+                        let fields: JSONValue = [
+                            "name": .string(name), "street": known(85, house), "postcode": known(85, "AB\(group) 1CD"),
+                            "city": known(90, town), "vat_number": known(40, "GB\(100_000_000 + firm * 7919)"),
+                            "phone": known(50, "+44 20 7946 \(1000 + firm)"),
+                        ]
+                        events.append(
+                            NewEvent(
+                                kind: RecordKind.account.eventKind, source: source,
+                                properties: ["id": .string("\(firm)"), "fields": fields]))
+                    }
+                }
+            }
+            #expect(try await lab.log.door.accept(events, in: lab.log.database).allSatisfy { $0.ref != nil })
+            try await lab.log.drain()
+            try await lab.desk.settle()
+            func linked() async throws -> (right: Int, wrong: Int, doubted: Int) {
+                try await lab.log.database.read { db in
+                    let same = try AccountPair.list(.same, limit: 5_000, in: db)
+                    let right = same.count { $0.one.external == $0.other.external }
+                    let doubted = try db.integer("SELECT COUNT(*) FROM account_pairs WHERE conflict = 'model'") ?? 0
+                    return (right, same.count - right, Int(doubted))
+                }
+            }
+            let before = try await linked()
+            #expect(before.doubted == 0, "the model that comes with Rapport doubts nothing of its own")
+            #expect(try await lab.desk.train().id == 1)
+            try await lab.desk.enqueueAll()
+            try await lab.desk.settle()
+            let after = try await linked()
+            #expect(after.doubted > 0 && after.right > before.right, "\(before) \(after)")
+            #expect(after.wrong * 50 <= after.right, "\(before) \(after)")
+            try await lab.desk.forgetModels()
+            try await lab.desk.enqueueAll()
+            try await lab.desk.settle()
+            #expect(try await linked() == before)
+        }
+    }
+
+    /// A made-up word of so many syllables, another for each number.
+    private static func word(_ number: Int, _ syllables: Int) -> String {
+        let parts = ["ka", "lo", "mir", "ten", "su", "vor", "gel", "pra", "nis", "dom", "hul"]
+        var (rest, made) = (number * 37 + 11, "")
+        for _ in 0..<syllables { (made, rest) = (made + parts[rest % parts.count], rest / parts.count + rest % 5) }
+        return made.prefix(1).uppercased() + made.dropFirst() + (syllables > 2 ? parts[number / 11 % 11] : "")
+    }
+
     @Test("what no longer holds waits no longer, and a firm that is no more is forgotten", arguments: DatabaseKind.available)
     func changed(kind: DatabaseKind) async throws {
         try await Self.told(kind) { lab in

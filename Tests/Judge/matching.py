@@ -3,7 +3,7 @@
 
   Tests/Judge/matching.py --rapport PATH FILE... [--truth COLUMN] [--id COLUMN] [--exclude COLUMN,...] [--no-splink]
 
-Prints a line each: pairwise F1, precision, recall, seconds, peak memory. FEBRL files have their truth in rec_id.
+Prints a line each: pairwise F1, precision, recall, seconds, of processor time too, peak memory. FEBRL files have their truth in rec_id.
 """
 import argparse, csv, gzip, json, os, resource, subprocess, sys, tempfile, time
 from collections import Counter
@@ -21,7 +21,7 @@ def score(clusters, truth):
     return 2 * p * r / max(1e-9, p + r), p, r
 
 SPLINK = r'''
-import sys, json, time, pandas as pd
+import sys, json, resource, time, pandas as pd
 path, ident, exclude = sys.argv[1], sys.argv[2], sys.argv[3].split(",")
 start = time.time()
 import splink.comparison_library as cl
@@ -64,8 +64,8 @@ out = {}
 for threshold in (0.5, 0.8, 0.95, 0.99, 0.999):
     found = linker.clustering.cluster_pairwise_predictions_at_threshold(pairs, threshold_match_probability=threshold).as_pandas_dataframe()
     out[threshold] = {str(a): int(b) if str(b).isdigit() else str(b) for a, b in zip(df.loc[found["unique_id"].astype(int), ident], found["cluster_id"])}
-    if threshold == 0.5: took = time.time() - start
-json.dump({"took": took, "clusters": out}, open(sys.argv[4], "w"))
+    if threshold == 0.5: took, spent = time.time() - start, sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
+json.dump({"took": took, "spent": spent, "clusters": out}, open(sys.argv[4], "w"))
 '''
 
 # What somebody who knows both Splink and the list would say of it: how each column is compared, by what pairs are brought together, from
@@ -95,7 +95,7 @@ PLANS = {
 }
 
 PLANNED = r'''
-import json, logging, sys, time, pandas as pd
+import json, logging, resource, sys, time, pandas as pd
 path, ident, exclude, target, plan = sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4], json.loads(sys.argv[5])
 logging.getLogger("splink").setLevel(logging.ERROR)
 import splink.comparison_library as cl
@@ -121,8 +121,8 @@ out = {}
 for threshold in (0.5, 0.8, 0.95, 0.99, 0.999):
     found = linker.clustering.cluster_pairwise_predictions_at_threshold(pairs, threshold_match_probability=threshold).as_pandas_dataframe()
     out[threshold] = {str(a): str(b) for a, b in zip(df.loc[found["unique_id"].astype(int), ident], found["cluster_id"])}
-    if threshold == 0.5: took = time.time() - start
-json.dump({"took": took, "clusters": out}, open(target, "w"))
+    if threshold == 0.5: took, spent = time.time() - start, sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
+json.dump({"took": took, "spent": spent, "clusters": out}, open(target, "w"))
 '''
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -140,7 +140,7 @@ def measured(command, log):
     _, status, usage = os.wait4(process.pid, 0)
     if status != 0:
         sys.exit(f"{' '.join(map(str, command))[:200]} ended with {status}: {open(log).read()[-2000:]}")
-    return time.time() - start, usage.ru_maxrss / 1024
+    return time.time() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 for path in options.files:
     table = rows(path)
@@ -161,17 +161,17 @@ for path in options.files:
                         writer = csv.DictWriter(file, list(table[0]))
                         writer.writeheader()
                         writer.writerows(row for row in table if row["_file"] == number)
-            took, memory = measured([options.rapport, "match", *lists, "--id", options.id, "--config", config, "--out", out], os.path.join(folder, "log"))
+            took, processor, memory = measured([options.rapport, "match", *lists, "--id", options.id, "--config", config, "--out", out], os.path.join(folder, "log"))
             clusters = {row[options.id]: row["cluster"] for row in csv.DictReader(open(out))}
             f, p, r = score(clusters, truth)
-            print(f"{os.path.basename(path)}: rapport F1 {f:.4f} precision {p:.4f} recall {r:.4f} {took:.1f} s {memory:.0f} MB", flush=True)
+            print(f"{os.path.basename(path)}: rapport F1 {f:.4f} precision {p:.4f} recall {r:.4f} {took:.1f} s ({processor:.1f} s of processor time) {memory:.0f} MB", flush=True)
         if not options.no_splink:
             script, out = os.path.join(folder, "run.py"), os.path.join(folder, "splink.json")
             plan = next((plan for plan in PLANS.values() if set(plan["columns"]) <= set(table[0]) - set(exclude)), None)
             open(script, "w").write(PLANNED if plan else SPLINK)
             command = [sys.executable, script, path, options.id, ",".join(exclude) or "-", out] + ([json.dumps(plan)] if plan else [])
-            took, memory = measured(command, os.path.join(folder, "log"))
+            took, _, memory = measured(command, os.path.join(folder, "log"))
             made = json.load(open(out))
             for threshold, clusters in made["clusters"].items():
                 f, p, r = score(clusters, truth)
-                print(f"{os.path.basename(path)}: splink at {threshold} F1 {f:.4f} precision {p:.4f} recall {r:.4f} {made['took']:.1f} s {memory:.0f} MB", flush=True)
+                print(f"{os.path.basename(path)}: splink at {threshold} F1 {f:.4f} precision {p:.4f} recall {r:.4f} {made['took']:.1f} s ({made['spent']:.1f} s of processor time with its start) {memory:.0f} MB", flush=True)

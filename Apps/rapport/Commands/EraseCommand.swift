@@ -43,7 +43,7 @@ struct EraseCommand: AsyncParsableCommand {
             let id = try await rapport.person(named: person)
             let report = try await rapport.erase(id, actor: commandLineActor, because: because)
             if let receipt { try report.receipt.write(to: receipt) }
-            show(report, output)
+            show(report, output, isOnServer: rapport.database.dialect == .postgres)
             output.json([
                 "erased": .bool(report.outcome.isDone), "person": .string(report.outcome.publicID),
                 "systems": .array(report.systems.map(\.json)), "receipt": report.receipt.json,
@@ -51,7 +51,7 @@ struct EraseCommand: AsyncParsableCommand {
         }
     }
 
-    private func show(_ report: ErasureReport, _ output: Output) {
+    private func show(_ report: ErasureReport, _ output: Output, isOnServer: Bool) {
         output.say(report.outcome.isDone ? "erase.done" : "erase.nothing", ["person": report.outcome.publicID])
         let places = (report.outcome.places + report.files).filter { $0.count > 0 }
         output.table(["where", "number"], places.map { [$0.name, String($0.count)] })
@@ -77,6 +77,7 @@ struct EraseCommand: AsyncParsableCommand {
                 isPast == true ? "erase.backup_past" : "erase.backup",
                 ["file": backup.path, "at": backup.madeAt.rfc3339, "days": days])
         }
+        if report.outcome.isDone { output.say(isOnServer ? "erase.bytes_server" : "erase.bytes") }
         output.say("receipts.signed", ["id": report.receipt.id])
     }
 }

@@ -113,7 +113,10 @@ public struct QuestionDesk: Sendable {
         return NewEvent(
             kind: FieldsFold.eventKind, source: RecordEdits.person,
             identifiers: [Identifier(kind: question.subject, value: question.value), new], occurredAt: clock.now,
-            properties: ["fields": [:], "confirmed": true, "confirms": [.string(new.kind)]])
+            properties: [
+                "fields": [:], "confirmed": true, "confirms": [.string(new.kind)],
+                "addresses": [.integer(AddressHash.of(new))],
+            ])
     }
 
     func note(

@@ -3,6 +3,9 @@ public import RapportMatching
 import RapportStorage
 
 extension MatchDesk {
+    /// Goes back to the model that comes with Rapport. Nobody is compared by it until a scan who has not changed.
+    public func forgetModels() async throws { try await database.write { [models] db in try models.forget(in: db) } }
+
     /// Learns a model from the whole base by EM, without being told who is who, and brings it into force. Nobody is compared by
     /// it who has not changed, until a scan.
     ///

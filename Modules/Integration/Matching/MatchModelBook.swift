@@ -41,6 +41,14 @@ final class MatchModelBook: Sendable {
         return id
     }
 
+    /// Forgets what was learnt: the built-in model is in force again.
+    func forget(in db: Connection) throws {
+        switch subject {
+        case .people: try db.run("DELETE FROM match_models")
+        case .companies: try db.run("DELETE FROM account_match_models")
+        }
+    }
+
     private func last(in db: Connection) throws -> Int64 {
         switch subject {
         case .people: try db.integer("SELECT MAX(id) FROM match_models") ?? 0

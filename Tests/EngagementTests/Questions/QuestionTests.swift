@@ -89,6 +89,13 @@ import Testing
             let record = try #require(try await lab.record("ann"))
             #expect(record.identifiers.map(\.identifier.value).sorted() == ["ann", "ann.lee@example.org", "ann@example.org"])
             #expect(record.contacts.first?.since == lab.clock.now)
+            let proven = try await lab.database.read { db in
+                try db.all("SELECT address FROM address_confirmations WHERE person = \(ann) ORDER BY at DESC, address") {
+                    $0.integer(0)
+                }
+            }
+            let hashes = ["ann.lee@example.org", "ann@example.org"].map { AddressHash.of(Identifier(kind: "email", value: $0)) }
+            #expect(proven == hashes, "the new one is written to")
         }
     }
 

@@ -3,6 +3,9 @@ public import RapportMatching
 import RapportStorage
 
 extension AccountDesk {
+    /// Goes back to the model that comes with Rapport. Nobody is compared by it until a scan who has not changed.
+    public func forgetModels() async throws { try await database.write { [models] db in try models.forget(in: db) } }
+
     /// Learns a model from all companies by EM, without being told which are one, and brings it into force. None is compared by it
     /// that has not changed, until a scan.
     ///

@@ -19,6 +19,10 @@ public struct AccountDesk: Sendable {
     let clock: any WallClock
     public let settings: MatchingSettings
     let models = MatchModelBook(.companies)
+    private let builtIn = StandingMatcher(.builtInAccounts)
+    /// What a learnt model is sure of is done by itself only where the built-in one finds it at least so likely: what is learnt without
+    /// being told who is who may be taken in by firms of one group, who share a name and a house.
+    private static let careful = 0.99
 
     public init(database: any Database, clock: any WallClock, settings: MatchingSettings) {
         self.database = database
@@ -73,7 +77,7 @@ public struct AccountDesk: Sendable {
         for record in try AccountIndex.read(Set(pairs.flatMap { [$0.low, $0.high] }).subtracting(records.keys), in: db) {
             records[record.id] = record
         }
-        let judged = judged(pairs, records, try models.current(in: db).matcher)
+        let judged = judged(pairs, records, try models.current(in: db))
         return Outcome(accounts: taken.count, pairs: pairs.count, same: try write(judged, about: taken, records, now, db))
     }
 
@@ -95,20 +99,26 @@ public struct AccountDesk: Sendable {
         var conflict: String
     }
 
-    private func judged(_ pairs: [MatchPair], _ records: [Int64: HouseRecord], _ matcher: StandingMatcher) -> [Judged] {
+    private func judged(
+        _ pairs: [MatchPair], _ records: [Int64: HouseRecord], _ model: (id: Int64, matcher: StandingMatcher)
+    ) -> [Judged] {
         let ids = records.keys.sorted()
         let places = Dictionary(ids.enumerated().map { ($1, $0) }) { first, _ in first }
         let subjects = ids.compactMap { records[$0].map { MatchSubject($0, settings) } }
         let known = pairs.filter { places[$0.low] != nil && places[$0.high] != nil }
-        let scores = matcher.scores(
-            subjects, known.compactMap { pair in places[pair.low].flatMap { low in places[pair.high].map { (low, $0) } } })
-        return zip(known, scores).compactMap { pair, score in
+        let compared = known.compactMap { pair in places[pair.low].flatMap { low in places[pair.high].map { (low, $0) } } }
+        let scores = model.matcher.scores(subjects, compared)
+        let sure = scores.indices.filter { model.id > 0 && scores[$0].probability >= settings.mergeAbove }
+        let doubted = Set(
+            zip(sure, builtIn.scores(subjects, sure.map { compared[$0] })).filter { $0.1.probability < Self.careful }.map(\.0))
+        return zip(known, scores).enumerated().compactMap { index, judged in
+            let (pair, score) = judged
             guard score.probability >= settings.reviewAbove, let low = places[pair.low], let high = places[pair.high] else {
                 return nil
             }
             let numbers = [low, high].map { Set(subjects[$0].values["number"] ?? []) }
             let differ = !numbers[0].isEmpty && !numbers[1].isEmpty && numbers[0].isDisjoint(with: numbers[1])
-            return Judged(pair: pair, score: score, conflict: differ ? "number" : "")
+            return Judged(pair: pair, score: score, conflict: differ ? "number" : doubted.contains(index) ? "model" : "")
         }
     }
 

@@ -9,7 +9,7 @@ public struct AccountPair: Sendable, Hashable {
     public var other: HouseRecord
     public var probability: Double
     public var verdict: Verdict
-    /// What kept a likely pair from being taken for one by itself: `source`, `number` or `apart`.
+    /// What kept a likely pair from being taken for one by itself: `source`, `number`, `apart` or `model`.
     public var conflict: String
     public var since: Timestamp
     /// Who decided; empty: nobody, the matching did.
