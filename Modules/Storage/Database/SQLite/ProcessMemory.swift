@@ -7,7 +7,8 @@ enum ProcessMemory {
     /// start alone, and what is mapped of the database. What is used again is mapped again from the system's cache.
     static func giveBack() {
         malloc_trim(0)
-        guard let maps = FileManager.default.contents(atPath: "/proc/self/smaps") else { return }
+        // A file there has no length, and `FileManager` would read its first page alone.
+        guard let maps = try? FileHandle(forReadingFrom: URL(filePath: "/proc/self/smaps")).readToEnd() else { return }
         for (start, length) in clean(String(decoding: maps, as: UTF8.self)) {
             madvise(UnsafeMutableRawPointer(bitPattern: start), length, MADV_DONTNEED)
         }
