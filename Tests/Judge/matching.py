@@ -95,7 +95,9 @@ PLANS = {
 }
 
 PLANNED = r'''
-import json, logging, resource, sys, time, pandas as pd
+import time
+start = time.time()
+import json, logging, resource, sys, pandas as pd
 path, ident, exclude, target, plan = sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4], json.loads(sys.argv[5])
 logging.getLogger("splink").setLevel(logging.ERROR)
 import splink.comparison_library as cl
@@ -108,7 +110,6 @@ made = {"name": lambda c: cl.JaroWinklerAtThresholds(c, [0.92, 0.85, 0.75]).conf
         "date": lambda c: cl.DamerauLevenshteinAtThresholds(c, [1, 2]),
         "code": lambda c: cl.LevenshteinAtThresholds(c, [1, 2]).configure(term_frequency_adjustments=True),
         "exact": lambda c: cl.ExactMatch(c).configure(term_frequency_adjustments=True), "small": cl.ExactMatch}
-start = time.time()
 linker = Linker(DuckDBAPI().register(df), SettingsCreator(link_type="dedupe_only", comparisons=[made[how](c) for c, how in plan["columns"].items()],
                 blocking_rules_to_generate_predictions=[block_on(*r) for r in plan["rules"]]))
 linker.training.estimate_probability_two_random_records_match([block_on(*r) for r in plan["sure"]], recall=0.6)

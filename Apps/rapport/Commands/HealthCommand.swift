@@ -56,11 +56,11 @@ struct HealthCommand: AsyncParsableCommand {
         output.table(["field", "owner", "believed", "known", "invalid", "stale", "conflicts"], rows.fields.rows)
         if !rows.sources.rows.isEmpty {
             output.line()
-            output.table(["source", "people", "values", "invalid", "stale", "conflicts"], rows.sources.rows)
+            output.table(["source", "people", "values", "invalid", "stale", "conflicts", "duplicates"], rows.sources.rows)
         }
         if !rows.segments.rows.isEmpty {
             output.line()
-            output.table(["segment", "people", "coverage", "invalid", "stale", "conflicts"], rows.segments.rows)
+            output.table(["segment", "people", "coverage", "invalid", "stale", "conflicts", "duplicates"], rows.segments.rows)
         }
         for line in rows.idle { output.line(output.styled(line, .dim)) }
         if !rows.dropped.rows.isEmpty {

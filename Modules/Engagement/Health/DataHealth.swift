@@ -36,6 +36,8 @@ public struct DataHealth: Sendable, Hashable {
         public var name: String
         /// Of whom it knows something, or who is in it.
         public var people: Int64
+        /// How many of them wait for somebody to say whether they are the same as another person.
+        public var duplicates: Int64
         /// In the order of `subjects`.
         public var tallies: [Tally]
 
@@ -152,7 +154,10 @@ extension DataHealth {
             let fields = zip(subjects, group.tallies).filter { $0.1.known > 0 }.map { subject, tally in
                 JSONValue.Member(subject.name, Self.json(tally))
             }
-            return ["name": .string(group.name), "people": .integer(group.people), "fields": .object(fields)]
+            return [
+                "name": .string(group.name), "people": .integer(group.people), "duplicates": .integer(group.duplicates),
+                "fields": .object(fields),
+            ]
         }
         return [
             "at": .string(at.rfc3339), "people": .integer(people),

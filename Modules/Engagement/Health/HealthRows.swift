@@ -56,17 +56,20 @@ public struct HealthRows: Sendable {
 
     public var sources: Table {
         Table(
-            columns: ["source", "people", "values", "invalid", "stale", "conflicts"],
-            rows: report.sources.map { [$0.name, grouped($0.people), grouped($0.total.known)] + shares($0.total) })
+            columns: ["source", "people", "values", "invalid", "stale", "conflicts", "duplicates"],
+            rows: report.sources.map { group in
+                [group.name, grouped(group.people), grouped(group.total.known)] + shares(group.total) + [duplicates(group)]
+            })
     }
 
     public var segments: Table {
         Table(
-            columns: ["segment", "people", "coverage", "invalid", "stale", "conflicts"],
+            columns: ["segment", "people", "coverage", "invalid", "stale", "conflicts", "duplicates"],
             rows: report.segments.map { group in
                 // Of the values that somebody at all has.
                 let asked = Int64(report.everybody.tallies.count { $0.known > 0 })
-                return [group.name, grouped(group.people), percent(group.total.known, group.people * asked)] + shares(group.total)
+                return [group.name, grouped(group.people), percent(group.total.known, group.people * asked)]
+                    + shares(group.total) + [duplicates(group)]
             })
     }
 
@@ -86,6 +89,8 @@ public struct HealthRows: Sendable {
             columns: ["source", "dropped", "reason", "times"],
             rows: report.dropped.map { [$0.source, $0.name, texts("health.reason.\($0.reason.rawValue)"), grouped($0.count)] })
     }
+
+    private func duplicates(_ group: DataHealth.Group) -> String { percent(group.duplicates, group.people) }
 
     private func shares(_ tally: DataHealth.Tally) -> [String] {
         [tally.invalid, tally.stale, tally.conflicts].map { percent($0, tally.known) }

@@ -11,13 +11,30 @@ struct HealthTallies: Sendable {
     private let segmentNames: [Int64: String]
     /// Hashes of addresses to which messages bounce.
     private let bounced: Set<Int64>
+    /// People who may be the same as somebody else.
+    private let doubtful: Set<PersonID>
     private var validity: HealthValidity
 
     private(set) var people: Int64 = 0
     private var dead: Int64 = 0
     private var everybody: [DataHealth.Tally]
-    private var sources: [Int64: (people: Int64, tallies: [DataHealth.Tally])] = [:]
-    private var segments: [Int64: (people: Int64, tallies: [DataHealth.Tally])] = [:]
+    private var sources: [Int64: Share] = [:]
+    private var segments: [Int64: Share] = [:]
+
+    /// What concerns the people of one source or segment.
+    private struct Share: Sendable {
+        var people: Int64 = 0
+        var doubtful: Int64 = 0
+        var tallies: [DataHealth.Tally]
+
+        static func += (left: inout Share, right: Share) {
+            left.people += right.people
+            left.doubtful += right.doubtful
+            for place in right.tallies.indices where right.tallies[place].known > 0 {
+                left.tallies[place] += right.tallies[place]
+            }
+        }
+    }
 
     private var width: Int { fields.count + kinds.count }
     private var nothing: [DataHealth.Tally] { Array(repeating: .init(), count: width) }
@@ -47,6 +64,10 @@ struct HealthTallies: Sendable {
                 ORDER BY address, kind
                 """
             ) { $0.integer(0) })
+        doubtful = Set(
+            try db.all("SELECT low, high FROM reviews WHERE verdict = 'open' ORDER BY low, high") {
+                [$0.integer(0), $0.integer(1)]
+            }.joined())
         validity = HealthValidity(at: now)
         everybody = Array(repeating: .init(), count: fields.count + kinds.count)
     }
@@ -86,7 +107,7 @@ struct HealthTallies: Sendable {
             row in
             read[row.integer(0)]?.segments.append(row.integer(1))
         }
-        for id in ids { if let person = read[id] { add(person) } }
+        for id in ids { if let person = read[id] { add(person, isDoubtful: doubtful.contains(id)) } }
         return last
     }
 
@@ -117,7 +138,7 @@ struct HealthTallies: Sendable {
         }
     }
 
-    private mutating func add(_ person: Person) {
+    private mutating func add(_ person: Person, isDoubtful: Bool) {
         people += 1
         var own = nothing
         var bySource: [Int64: [DataHealth.Tally]] = [:]
@@ -164,8 +185,10 @@ struct HealthTallies: Sendable {
             for place in places { bySource[source, default: nothing][place] = own[place] }
         }
         for place in own.indices { everybody[place] += own[place] }
-        for segment in person.segments { Self.add(own, to: &segments[segment]) }
-        for (source, tallies) in bySource { Self.add(tallies, to: &sources[source]) }
+        func share(_ tallies: [DataHealth.Tally]) -> Share { Share(people: 1, doubtful: isDoubtful ? 1 : 0, tallies: tallies) }
+        let nobody = Share(tallies: nothing)
+        for segment in person.segments { segments[segment, default: nobody] += share(own) }
+        for (source, tallies) in bySource { sources[source, default: nobody] += share(tallies) }
     }
 
     private func isStale(_ since: Timestamp, _ budget: Span?) -> Int64 {
@@ -180,18 +203,6 @@ struct HealthTallies: Sendable {
             conflicts: max(known.conflicts, new.conflicts))
     }
 
-    private static func add(_ tallies: [DataHealth.Tally], to group: inout (people: Int64, tallies: [DataHealth.Tally])?) {
-        guard var known = group else {
-            group = (1, tallies)
-            return
-        }
-        // Taken out while it is changed, so that nothing is copied.
-        group = nil
-        known.people += 1
-        for place in tallies.indices where tallies[place].known > 0 { known.tallies[place] += tallies[place] }
-        group = known
-    }
-
     /// Segments in which somebody is.
     var peopledSegments: Set<Int64> { Set(segments.filter { $0.value.people > 0 }.keys) }
 
@@ -200,23 +211,9 @@ struct HealthTallies: Sendable {
         people += other.people
         dead += other.dead
         for place in everybody.indices { everybody[place] += other.everybody[place] }
-        Self.add(other.sources, to: &sources)
-        Self.add(other.segments, to: &segments)
-    }
-
-    private static func add(
-        _ other: [Int64: (people: Int64, tallies: [DataHealth.Tally])],
-        to groups: inout [Int64: (people: Int64, tallies: [DataHealth.Tally])]
-    ) {
-        for (number, more) in other {
-            guard var known = groups[number] else {
-                groups[number] = more
-                continue
-            }
-            known.people += more.people
-            for place in more.tallies.indices { known.tallies[place] += more.tallies[place] }
-            groups[number] = known
-        }
+        let nobody = Share(tallies: nothing)
+        for (number, more) in other.sources { sources[number, default: nobody] += more }
+        for (number, more) in other.segments { segments[number, default: nobody] += more }
     }
 
     func report(duplicates: Int64, dropped: [DataHealth.Dropped], idle: [DataHealth.Idle]) -> DataHealth {
@@ -231,17 +228,16 @@ struct HealthTallies: Sendable {
                     name: kind.name, isIdentifier: true, type: kind.kind.format.rawValue, purpose: "", owner: nil,
                     budget: kind.kind.freshness)
             }
-        func groups(_ known: [Int64: (people: Int64, tallies: [DataHealth.Tally])], _ names: [Int64: String]) -> [DataHealth
-            .Group]
-        {
-            names.map { number, name in
-                DataHealth.Group(name: name, people: known[number]?.people ?? 0, tallies: known[number]?.tallies ?? nothing)
+        func groups(_ known: [Int64: Share], _ names: [Int64: String]) -> [DataHealth.Group] {
+            names.compactMap { number, name in
+                known[number].map { .init(name: name, people: $0.people, duplicates: $0.doubtful, tallies: $0.tallies) }
             }
         }
+        let inReview = Int64(doubtful.count)
         return DataHealth(
-            at: now, subjects: subjects, everybody: .init(name: "", people: people, tallies: everybody),
-            sources: groups(sources, sourceNames).filter { $0.people > 0 }.sorted { ($0.people, $1.name) > ($1.people, $0.name) },
-            segments: groups(segments, segmentNames).filter { $0.people > 0 }.sorted { $0.name < $1.name }, idle: idle,
+            at: now, subjects: subjects, everybody: .init(name: "", people: people, duplicates: inReview, tallies: everybody),
+            sources: groups(sources, sourceNames).sorted { ($0.people, $1.name) > ($1.people, $0.name) },
+            segments: groups(segments, segmentNames).sorted { $0.name < $1.name }, idle: idle,
             duplicates: duplicates, dead: dead,
             dropped: dropped.sorted { ($0.count, $1.source, $1.name) > ($1.count, $0.source, $0.name) })
     }

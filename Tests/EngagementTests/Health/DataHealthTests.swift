@@ -38,6 +38,13 @@ import Testing
                         [UndeclaredData(source: "track.site", name: "field shoe", reason: "dropped", count: 3)], at: now, in: db)
                 }
             }
+            try await lab.database.write { db in
+                try db.run(
+                    """
+                    INSERT INTO reviews (low, high, reason, since, verdict)
+                    SELECT MIN(id), MAX(id), 'likeness', \(now), 'open' FROM people
+                    """)
+            }
             let dropped = [DataHealth.Dropped(source: "track.site", name: "field shoe", reason: .dropped, count: 6)]
             let report = try await HealthPass(database: lab.database, at: now).run(dropped: dropped)
             #expect(try await lab.database.read { try UndeclaredData.all(in: $0).map(\.count) } == [6])
@@ -55,6 +62,8 @@ import Testing
             #expect(tally(report, "job", in: shop)?.stale == 0 && tally(report, "job", in: shop)?.conflicts == 0)
             let british = try #require(report.segments.first)
             #expect(british.name == "british" && british.people == 1 && tally(report, "job", in: british)?.conflicts == 1)
+            #expect(report.duplicates == 1 && report.everybody.duplicates == 2)
+            #expect(british.duplicates == 1 && shop.duplicates == 2)
             #expect(report.findings.first?.kind == .undeclared)
             #expect(report.findings.contains { $0.kind == .invalid && $0.name == "country" && $0.count == 1 && $0.of == 2 })
             let rows = HealthRows(report, texts: .english)
