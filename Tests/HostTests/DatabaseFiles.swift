@@ -10,7 +10,23 @@ enum DatabaseFiles {
     static func vacuum(_ database: any Database, _ kind: DatabaseKind, at url: DatabaseURL) async throws {
         switch url {
         case .sqlite(let path): try run("sqlite3", path, "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)")
-        case .postgres(let address): try run("psql", address, "-q", "-c", "VACUUM (FULL, ANALYZE)", "-c", "CHECKPOINT")
+        case .postgres(let address):
+            try await waitForQuiet(address)
+            try run("psql", address, "-q", "-c", "VACUUM (FULL, ANALYZE)", "-c", "CHECKPOINT")
+        }
+    }
+
+    /// PostgreSQL keeps what somebody may still see who looked before: here the server's own autovacuum.
+    private static func waitForQuiet(_ address: String) async throws {
+        for _ in 0..<100 {
+            let others = try run(
+                "psql", address, "-Atqc",
+                """
+                SELECT COUNT(*) FROM pg_stat_activity
+                WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_xmin IS NOT NULL
+                """)
+            if others == "0" { return }
+            try await Task.sleep(for: .milliseconds(100))
         }
     }
 
