@@ -67,6 +67,9 @@ public struct Attribution: Sendable {
         let byPerson = Dictionary(grouping: touches, by: \.person)
         var rows: [String?: Row] = [:]
         var (orders, withoutAmount, total) = (0, 0, Int64(0))
+        var (person, touched): (PersonID, [CampaignTouches.Touch]) = (0, [])
+        // What one campaign alone came before is its own by every rule; what none did is nobody's.
+        var whole: [String?: (orders: Int, amount: Int64)] = [:]
         for order in house.orders where order.placedAt >= since {
             guard let revenue = house.revenue(of: order, in: currency, zone: zone) else {
                 withoutAmount += 1
@@ -74,20 +77,33 @@ public struct Attribution: Sendable {
             }
             orders += 1
             total = total &+ revenue
-            let before = (byPerson[order.person] ?? []).filter { touch in
-                touch.at <= order.placedAt && order.placedAt <= touch.at + rules.lookBack(of: touch.channel)
+            if order.person != person { (person, touched) = (order.person, byPerson[order.person] ?? []) }
+            let before =
+                touched.isEmpty
+                ? []
+                : touched.filter { touch in
+                    touch.at <= order.placedAt && order.placedAt <= touch.at + rules.lookBack(of: touch.channel)
+                }
+            if before.count < 2 {
+                let known = whole[before.first?.campaign] ?? (0, 0)
+                whole[before.first?.campaign] = (known.orders + 1, known.amount &+ revenue)
+                continue
             }
-            let campaigns: [String?] = before.isEmpty ? [nil] : before.map(\.campaign)
+            let campaigns = before.map { Optional($0.campaign) }
             for campaign in Set(campaigns) { rows[campaign, default: Row(campaign: campaign)].orders += 1 }
             for model in Model.allCases {
-                let weights =
-                    before.isEmpty
-                    ? [1]
-                    : Self.weights(model, touches: before.map(\.at), purchase: order.placedAt, halfLife: rules.halfLife)
+                let weights = Self.weights(
+                    model, touches: before.map(\.at), purchase: order.placedAt, halfLife: rules.halfLife)
                 for (campaign, part) in zip(campaigns, Apportionment.split(revenue, by: weights)) {
                     rows[campaign, default: Row(campaign: campaign)].amounts[model, default: 0] &+= part
                 }
             }
+        }
+        for (campaign, own) in whole {
+            var row = rows[campaign] ?? Row(campaign: campaign)
+            row.orders += own.orders
+            for model in Model.allCases { row.amounts[model, default: 0] &+= own.amount }
+            rows[campaign] = row
         }
         self.currency = currency
         self.orders = orders

@@ -64,12 +64,12 @@ public struct Worth: Sendable {
         var ledger = WorthLedger(currency: currency, sheet: sheet)
         try ledger.readPeople(in: db)
         try ledger.readEvents(catalog, until: until, in: db)
-        ledger.add(house, zone: zone)
+        ledger.add(house, zone: zone, until: until)
         try ledger.readReferrals(catalog, until: until, find: find, in: db)
         return Worth(
             currency: currency, until: until, sheet: sheet, people: ledger.people,
             unconverted: ledger.unconverted.sorted { $0.key < $1.key }.map { ($0.key, $0.value.orders, $0.value.first) },
             unallocated: ledger.minor(ledger.unallocated), unprofiled: try Unprofiled.read(in: db).all,
-            paybackCurve: ledger.paybackCurve(until: until))
+            paybackCurve: ledger.paybackCurve)
     }
 }

@@ -13,8 +13,11 @@ struct WorthLedger {
     private var acquisition: [Int64] = []
     private(set) var unconverted: [String: (orders: Int, first: Timestamp)] = [:]
     private(set) var unallocated: Int64 = 0
-    /// Of each customer: months after the first order, and what an order brought.
-    private var margins: [Int: [(month: Int, amount: Int64)]] = [:]
+    /// How many customers have been there for each month after their first order, and what they brought in it.
+    private var seen = [Int](repeating: 0, count: 61)
+    private var brought = [Double](repeating: 0, count: 61)
+    /// With an order whose amount is known.
+    private var customers = 0
 
     init(currency: String, sheet: CostSheet) {
         self.currency = currency
@@ -117,12 +120,17 @@ struct WorthLedger {
         }
     }
 
-    mutating func add(_ house: HouseOrders, zone: TimeZoneRules) {
+    mutating func add(_ house: HouseOrders, zone: TimeZoneRules, until: Timestamp) {
+        var (person, here): (PersonID, Int?) = (0, nil)
+        var isCustomer = false
+        let fulfilment = minor(sheet.order)
         for order in house.orders {
-            guard let place = places[order.person] else { continue }
+            if order.person != person { (person, here, isCustomer) = (order.person, places[order.person], false) }
+            guard let place = here else { continue }
             rows[place].orders += 1
             rows[place].linesWithoutCost += order.linesWithoutCost
-            rows[place].firstOrder = min(rows[place].firstOrder ?? order.placedAt, order.placedAt)
+            let first = min(rows[place].firstOrder ?? order.placedAt, order.placedAt)
+            rows[place].firstOrder = first
             guard let revenue = house.revenue(of: order, in: currency, zone: zone),
                 let goods = house.cost(of: order, in: currency, zone: zone)
             else {
@@ -136,9 +144,15 @@ struct WorthLedger {
             }
             rows[place].revenue = rows[place].revenue &+ revenue
             rows[place].goods = rows[place].goods &+ goods
-            rows[place].fulfilment = rows[place].fulfilment &+ minor(sheet.order)
-            let since = order.placedAt.milliseconds - (rows[place].firstOrder ?? order.placedAt).milliseconds
-            margins[place, default: []].append((Self.months(since), revenue &- goods &- minor(sheet.order)))
+            rows[place].fulfilment = rows[place].fulfilment &+ fulfilment
+            let age = min(60, Self.months(until.milliseconds - first.milliseconds))
+            if !isCustomer {
+                isCustomer = true
+                customers += 1
+                for month in 0..<age { seen[month] += 1 }
+            }
+            let month = Self.months(order.placedAt.milliseconds - first.milliseconds)
+            if month < age { brought[month] += Double(revenue &- goods &- fulfilment) }
         }
     }
 
@@ -146,20 +160,12 @@ struct WorthLedger {
     private static func months(_ milliseconds: Int64) -> Int { Int(max(0, milliseconds) / 2_629_800_000) }
 
     /// Of those customers who have been there for so long, what one has brought by the end of each month.
-    func paybackCurve(until: Timestamp) -> [Double] {
-        var seen = [Int](repeating: 0, count: 61)
-        var brought = [Double](repeating: 0, count: 61)
-        for (place, orders) in margins {
-            guard let first = rows[place].firstOrder else { continue }
-            let age = min(60, Self.months(until.milliseconds - first.milliseconds))
-            for month in 0..<age { seen[month] += 1 }
-            for order in orders where order.month < age { brought[order.month] += Double(order.amount) }
-        }
+    var paybackCurve: [Double] {
         var curve: [Double] = []
         var sum = 0.0
         for month in seen.indices {
             // A handful of old customers says nothing of the others.
-            guard seen[month] >= max(5, margins.count / 20) else { break }
+            guard seen[month] >= max(5, customers / 20) else { break }
             sum += brought[month] / Double(seen[month])
             curve.append(sum)
         }
