@@ -67,6 +67,7 @@ public struct Attribution: Sendable {
         let byPerson = Dictionary(grouping: touches, by: \.person)
         var rows: [String?: Row] = [:]
         var (orders, withoutAmount, total) = (0, 0, Int64(0))
+        var (ownOrders, ownTotal) = (0, Int64(0))
         for order in house.orders where order.placedAt >= since {
             guard let revenue = house.revenue(of: order, in: currency, zone: zone) else {
                 withoutAmount += 1
@@ -74,20 +75,31 @@ public struct Attribution: Sendable {
             }
             orders += 1
             total = total &+ revenue
-            let before = (byPerson[order.person] ?? []).filter { touch in
-                touch.at <= order.placedAt && order.placedAt <= touch.at + rules.lookBack(of: touch.channel)
+            let before =
+                byPerson.isEmpty
+                ? []
+                : (byPerson[order.person] ?? []).filter { touch in
+                    touch.at <= order.placedAt && order.placedAt <= touch.at + rules.lookBack(of: touch.channel)
+                }
+            if before.isEmpty {
+                ownOrders += 1
+                ownTotal = ownTotal &+ revenue
+                continue
             }
-            let campaigns: [String?] = before.isEmpty ? [nil] : before.map(\.campaign)
+            let campaigns: [String?] = before.map(\.campaign)
             for campaign in Set(campaigns) { rows[campaign, default: Row(campaign: campaign)].orders += 1 }
             for model in Model.allCases {
-                let weights =
-                    before.isEmpty
-                    ? [1]
-                    : Self.weights(model, touches: before.map(\.at), purchase: order.placedAt, halfLife: rules.halfLife)
+                let weights = Self.weights(
+                    model, touches: before.map(\.at), purchase: order.placedAt, halfLife: rules.halfLife)
                 for (campaign, part) in zip(campaigns, Apportionment.split(revenue, by: weights)) {
                     rows[campaign, default: Row(campaign: campaign)].amounts[model, default: 0] &+= part
                 }
             }
+        }
+        if ownOrders > 0 {
+            // Nobody else has a part in these, by any rule.
+            let amounts = Dictionary(uniqueKeysWithValues: Model.allCases.map { ($0, ownTotal) })
+            rows[nil as String?] = Row(campaign: nil, orders: ownOrders, amounts: amounts)
         }
         self.currency = currency
         self.orders = orders
