@@ -51,6 +51,13 @@ enum DatabaseFiles {
         return found.split(separator: "\n").map(String.init)
     }
 
+    /// Has the server write a text to its log.
+    static func note(_ text: String, in address: String) throws {
+        for statement in ["CREATE TABLE probes (said TEXT)", "INSERT INTO probes VALUES ('\(text)')", "DROP TABLE probes"] {
+            try run("psql", address, "-Atqc", statement)
+        }
+    }
+
     @discardableResult
     private static func run(_ tool: String, _ arguments: String...) throws -> String {
         try run(accepting: [0], tool, arguments: arguments)

@@ -77,17 +77,24 @@ struct HouseOrderTests {
     private func check(_ house: ImportHouse, _ what: Comment) async throws {
         let (catalog, costs, then) = (house.rapport.catalog, Self.costs, house.rapport.clock.now - .days(20))
         try await house.rapport.database.read { db in
-            for until in [nil, then] as [Timestamp?] {
-                let slow = try ReferenceOrders.read(costs: costs, until: until ?? .distantFuture, in: db)
-                let fast = try HouseOrders.read(catalog, until: until, in: db).orders
+            // With costs of products all is reckoned from the log, without from what is kept.
+            for (until, costing) in [(nil, true), (then, true), (nil, false), (then, false)] as [(Timestamp?, Bool)] {
+                let slow = try ReferenceOrders.read(costs: costing ? costs : [:], until: until ?? .distantFuture, in: db)
+                let fast = try Array(HouseOrders.read(catalog, until: until, costing: costing, in: db).orders)
                 #expect(Set(fast.map(ReferenceOrders.Order.init)) == Set(slow), what)
                 #expect(fast.count == slow.count)
+                let since = (then - .days(10))..<then
+                let placed = try Array(HouseOrders.read(catalog, placed: since, until: until, costing: costing, in: db).orders)
+                #expect(placed == fast.filter { since.contains($0.placedAt) }, what)
                 let isSorted = zip(fast, fast.dropFirst()).allSatisfy { ($0.person, $0.placedAt) <= ($1.person, $1.placedAt) }
                 #expect(isSorted)
+                let currencies = try HouseOrders.read(catalog, until: until, in: db).currencies
+                #expect(Set(currencies) == Set(fast.compactMap(\.currency)))
                 // A few are looked up, many are picked out of all.
                 for share in [7, 2] {
                     let some = Set(fast.map(\.person).filter { $0 % Int64(share) == 0 })
-                    let asked = try HouseOrders.read(catalog, until: until, of: some.sorted(), in: db).orders
+                    let asked = try Array(
+                        HouseOrders.read(catalog, until: until, of: some.sorted(), costing: costing, in: db).orders)
                     #expect(asked == fast.filter { some.contains($0.person) }, what)
                 }
             }
@@ -116,6 +123,7 @@ struct HouseOrderTests {
                 try await house.rapport.stepping {}
                 try await check(house, "round \(round)")
             }
+            #expect(try await house.rapport.logVerifier().verify().differences.isEmpty)
             let ids = try await house.rapport.database.read { db in
                 try (0..<5).map { try #require(try People.find("c\($0)@a.example", in: db)) }
             }
@@ -131,8 +139,87 @@ struct HouseOrderTests {
             _ = try await house.rapport.eraser.erase(ids[4], actor: "test", at: now)
             try await house.rapport.stepping {}
             try await check(house, "after an erasure")
+            try await settleAnew(house)
+            try await check(house, "after the migration of a database with orders")
+            #expect(try await house.rapport.logVerifier().verify().differences.isEmpty)
         }
     }
+
+    /// Has the migration make the table again, as in a database that was there before it.
+    private func settleAnew(_ house: ImportHouse) async throws {
+        let migration = try #require(Host.migrations.first { $0.name == "0353-order-facts" })
+        let seed = try #require(migration.seed)
+        try await house.rapport.database.write { db in
+            try db.run("DROP TABLE order_facts")
+            for statement in migration.statements { try db.run("\(raw: Migration.translate(statement, for: db.dialect))") }
+            try seed(db)
+        }
+    }
+
+    @Test(
+        "whoever has thousands of orders, a till's own customer, has them in order, with what came of the first and of the last",
+        arguments: DatabaseKind.available)
+    func thousands(kind: DatabaseKind) async throws {
+        try await ImportHouse.with(kind) { house in
+            let now = house.rapport.clock.now
+            var generator = SplitMix64(seed: 71)
+            let till = [Identifier(kind: "email", value: "till@a.example")]
+            func event(_ kind: String, _ number: Int, _ properties: JSONValue = .object([])) -> NewEvent {
+                let members = (properties.object ?? []) + [.init("order", .integer(Int64(number))), .init("currency", "EUR")]
+                return NewEvent(
+                    kind: kind, source: "till", identifiers: till,
+                    occurredAt: now - .minutes(Int64(number) * 7) - .days(kind == "order.placed" ? 30 : 0),
+                    properties: .object(members), history: true)
+            }
+            var events = (1...1_700).map { event("order.placed", $0, ["total": .integer(Int64($0))]) }
+            events += [3, 800, 1_699].map { event("order.refunded", $0, ["amount": 2]) } + [event("order.cancelled", 900)]
+            events.shuffle(using: &generator)
+            let door = house.rapport.door
+            for some in stride(from: 0, to: events.count, by: 300).map({ Array(events[$0..<min($0 + 300, events.count)]) }) {
+                let answers = try await house.rapport.database.write { db in try door.accept(some, in: db) as [Acceptance] }
+                #expect(answers.count == some.count)
+                try await house.rapport.stepping {}
+            }
+            let catalog = house.rapport.catalog
+            let (orders, rows) = try await house.rapport.database.read { db in
+                (
+                    try Array(HouseOrders.read(catalog, in: db).orders),
+                    try db.integer("SELECT COUNT(*) FROM order_facts") ?? 0
+                )
+            }
+            #expect(rows >= 4, "no row holds them all")
+            #expect(orders.map { Int($0.number ?? "") ?? 0 } == (1...1_700).reversed().filter { $0 != 900 })
+            let net = Dictionary(uniqueKeysWithValues: orders.map { ($0.number ?? "", $0.net ?? 0) })
+            #expect(net["3"] == 100 && net["800"] == 79_800 && net["1699"] == 169_700 && net["1700"] == 170_000)
+            try await check(house, "thousands")
+            #expect(try await house.rapport.logVerifier().verify().differences.isEmpty)
+        }
+    }
+
+    @Test("what is kept of orders and cannot be read is a fault that says so", arguments: DatabaseKind.available)
+    func damaged(kind: DatabaseKind) async throws {
+        try await ImportHouse.with(kind) { house in
+            let catalog = house.rapport.catalog
+            try await house.bring("o.csv", "Order,Date,Email,Total\n1,2024-01-10,ann@a.example,30\n", map: Self.map)
+            for bytes in [[0, 0xFF, 0xFF, 3], [9], [0, 1, 2, 3]] as [[UInt8]] {
+                try await house.rapport.database.write { db in _ = try db.run("UPDATE order_facts SET orders = \(bytes)") }
+                let read = await #expect(throws: Problem.self) {
+                    try await house.rapport.database.read { db in _ = try HouseOrders.read(catalog, in: db) }
+                }
+                #expect(read?.code == "order_facts.damaged")
+            }
+        }
+    }
+
+    private static let map = """
+        source: shop
+        currency: EUR
+        as: orders
+        order: Order
+        at: {column: Date, time: YYYY-MM-DD}
+        identifiers: {email: Email}
+        total: {column: Total, number: true}
+        """
 
     @Test("a house without orders has none, and no currency")
     func none() async throws {

@@ -59,7 +59,7 @@ struct ReferenceOrders {
     private init(costs: [String: String]) { self.costs = costs }
 
     private static func number(_ said: Said) -> String? {
-        said.event.properties["order"].flatMap { $0.string ?? $0.integer.map(String.init) }
+        said.event.properties["order"].flatMap { $0.string ?? $0.integer.map(String.init) }.flatMap { $0.isEmpty ? nil : $0 }
     }
 
     private mutating func settle(_ said: [Said], of person: PersonID) {

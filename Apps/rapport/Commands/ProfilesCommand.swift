@@ -47,7 +47,7 @@ struct ProfilesCommand: AsyncParsableCommand {
                 let day = try CivilDate.option(asOf, "--as-of")?.daysSince1970 ?? today
                 let rates = try money.rates()
                 let (profiles, leftOut) = try await rapport.database.read { [money] db in
-                    let house = try HouseOrders.read(catalog, among: .profiled, in: db)
+                    let house = try HouseOrders.read(catalog, among: .profiled, costing: true, in: db)
                     let profiles = try Profiles(
                         house: house, currency: money.wanted(house), rates: rates, zone: zone, asOf: day, catalog, in: db)
                     return (profiles, house.leftOut)

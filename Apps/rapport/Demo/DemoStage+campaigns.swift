@@ -28,7 +28,7 @@ extension DemoStage {
             try CampaignContrast.read(largest.campaign, catalog, in: Self.currency, zone: zone, asOf: now, db)
         }
         let profiles = try await database.read { db in
-            let house = try HouseOrders.read(catalog, in: db)
+            let house = try HouseOrders.read(catalog, costing: true, in: db)
             return try Profiles(
                 house: house, currency: Self.currency, rates: [:], zone: zone, asOf: Int(zone.day(of: now.milliseconds)), catalog,
                 in: db)

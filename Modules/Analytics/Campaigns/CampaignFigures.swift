@@ -128,7 +128,7 @@ public struct CampaignFigures: Sendable {
     private mutating func readOrders(
         _ windows: [PersonID: [ClosedRange<Timestamp>]], _ catalog: Catalog, zone: TimeZoneRules, in db: Connection
     ) throws {
-        let house = try HouseOrders.read(catalog, until: asOf, of: windows.keys.sorted(), in: db)
+        let house = try HouseOrders.read(catalog, until: asOf, of: windows.keys.sorted(), costing: true, in: db)
         let parcel = WorthLedger(currency: currency, sheet: try CostSheet.current(in: db))
         let sending = parcel.minor(parcel.sheet.order)
         var buyers: Set<PersonID> = []

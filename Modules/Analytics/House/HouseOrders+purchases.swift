@@ -1,4 +1,5 @@
 public import RapportCore
+import RapportStorage
 
 extension HouseOrders {
     /// The orders as purchases of one currency, each on its day in the house's zone; the people by place.
@@ -16,7 +17,7 @@ extension HouseOrders {
             return currency.flatMap { rates.convert(1_000_000, from: own, to: $0, on: day(order)) } != nil
         }
         let isOneOnly = currencies.allSatisfy { $0 == currency || stated[$0] != nil }
-        let others = isOneOnly ? [] : Set(orders.filter { !hasRate($0) }.compactMap(\.currency)).sorted()
+        let others = isOneOnly ? [] : Set(orders.lazy.filter { !hasRate($0) }.compactMap { $0.fact.currency }).sorted()
         guard others.isEmpty else {
             throw Problem(
                 "clv.no_rate",
@@ -26,13 +27,12 @@ extension HouseOrders {
                     "Give --currency \(currency ?? currencies[0]) and a rate of each other one, such as --rate \(others[0])=0.92")
         }
         var people: [PersonID] = []
-        for order in orders where order.person != people.last { people.append(order.person) }
-        var purchases = Purchases(customers: people.map(String.init))
-        var place = -1
+        var purchases = Purchases(reserving: orders.count)
         for order in orders {
-            if place < 0 || people[place] != order.person { place += 1 }
-            purchases.add(customer: place, day: day(order), amount: amount(of: order, in: currency, stated, zone))
+            if order.person != people.last { people.append(order.person) }
+            purchases.add(customer: people.count - 1, day: day(order), amount: amount(of: order, in: currency, stated, zone))
         }
+        purchases.name(people.map(String.init))
         return (people, purchases)
     }
 

@@ -2,73 +2,66 @@ public import RapportCore
 public import RapportStorage
 
 extension HouseOrders {
-    private static let placing = "order.placed"
-    /// What lessens an order.
-    private static let sequels: Set<String> = ["order.refunded", "order.cancelled", "order.returned"]
-
-    /// Few orders have a sequel. These are read first, so that the others, in one pass over the log in its own order, are reckoned as
-    /// they come; neither is looked up one by one nor read as a tree of values.
+    /// Reads what is kept of orders; of the log, what that does not say: orders as they were at an earlier moment, where something was
+    /// said of them since, and what goods cost by the records of products.
     ///
     /// - Parameters:
     ///   - times: orders placed at other times are left out. One that was placed anew under its number was placed then.
     ///   - until: what happened later is left out.
     ///   - people: of these alone; `nil`: of all.
+    ///   - costing: whether what the goods cost is wanted; else it is what the orders themselves say.
     public static func read(
         _ catalog: Catalog, placed times: Range<Timestamp>? = nil, until: Timestamp? = nil, of people: [PersonID]? = nil,
-        among population: HousePopulation = .everybody, in db: Connection
+        among population: HousePopulation = .everybody, costing: Bool = false, in db: Connection
     ) throws -> HouseOrders {
         let rates = try RateStore.read(in: db)
-        let kinds = try catalog.existingKinds(Self.sequels.union([Self.placing]), in: db)
         let leftOut = try population.leftOut(in: db)
-        guard let placed = kinds[Self.placing]?.id else {
-            return HouseOrders(orders: [], rates: rates, leftOut: leftOut.count)
-        }
+        let kinds = try catalog.existingKinds(Set(OrderFamily.sequels + [OrderFamily.placing]), in: db)
+        guard kinds[OrderFamily.placing] != nil else { return HouseOrders(rates: rates, leftOut: leftOut.count) }
         var living = try LivingPeople(of: people, in: db)
         living.remove(leftOut)
-        let until = until ?? .distantFuture
-        let few = people.flatMap { $0.count <= living.count / 4 ? $0 : nil }
-        let whom: SQL = few.map { " AND timeline.person IN \(list: $0)" } ?? ""
-        var gatherer = OrderGatherer(costs: try ProductCosts.read(rates: rates, in: db))
-        for name in Self.sequels.sorted() {
-            guard let kind = kinds[name]?.id else { continue }
-            try db.each(
-                """
-                SELECT timeline.partition, timeline.position, timeline.person, events.source, timeline.occurred_at, events.properties
-                FROM timeline
-                JOIN events ON events.partition = timeline.partition AND events.position = timeline.position
-                WHERE timeline.kind = \(kind) AND timeline.occurred_at <= \(until)\(whom)
-                """
-            ) { row in if living.contains(row.integer(2)) { try gatherer.take(name, row) } }
+        let costs = costing ? try ProductCosts.read(rates: rates, in: db) : ProductCosts()
+        let log = OrderLog(kinds: kinds.mapValues(\.id), costs: costs, until: until ?? .distantFuture)
+        func logged(of people: [PersonID]?) throws -> [Order] {
+            let orders = try log.orders(of: people, living, in: db)
+            return times.map { times in orders.filter { times.contains($0.fact.placedAt) } } ?? orders
         }
-        let from = times?.lowerBound ?? .distantPast
-        if try few != nil || (times != nil && isSoon(placed, from, in: db)) {
-            try db.each(
-                """
-                SELECT timeline.partition, timeline.position, timeline.person, events.source, timeline.occurred_at, events.properties
-                FROM timeline
-                JOIN events ON events.partition = timeline.partition AND events.position = timeline.position
-                WHERE timeline.kind = \(placed) AND timeline.occurred_at >= \(from) AND timeline.occurred_at <= \(until)\(whom)
-                """
-            ) { row in if living.contains(row.integer(2)) { try gatherer.take(placed: row) } }
-        } else {
-            let handled = try HandledEvents(in: db)
-            try db.stream(
-                """
-                SELECT partition, position, person, source, occurred_at, properties FROM events
-                WHERE kind = \(placed) AND occurred_at >= \(from) AND occurred_at <= \(until)
-                """
-            ) { row in
-                guard living.contains(row.integer(2)), handled.contains(row.int(0), row.integer(1)) else { return }
-                try gatherer.take(placed: row)
+        var orders: PackedOrders
+        if costs.isEmpty {
+            let few = people.flatMap { $0.count <= living.count / 4 ? $0 : nil }
+            let (kept, changed) = try kept(placed: times, until: until ?? .distantFuture, of: few, living, in: db)
+            orders = kept
+            if !changed.isEmpty {
+                orders = try PackedOrders(merging: kept, with: logged(of: changed), of: Set(changed))
             }
+        } else {
+            orders = PackedOrders(try logged(of: people))
         }
-        var orders = gatherer.orders(people: living.bound)
-        if let times { orders.removeAll { !times.contains($0.placedAt) } }
         return HouseOrders(orders: orders, rates: rates, leftOut: leftOut.count)
     }
 
-    /// Whether so few orders were placed since a moment that they are sooner looked up than the log is read through.
-    private static func isSoon(_ kind: Int64, _ from: Timestamp, in db: Connection) throws -> Bool {
-        try db.integer("SELECT COUNT(*) FROM timeline WHERE kind = \(kind) AND occurred_at >= \(from)") ?? 0 <= 500_000
+    /// - Returns: the orders that stand as they did at `until`, and the people of whose orders something was said since.
+    private static func kept(
+        placed times: Range<Timestamp>?, until: Timestamp, of people: [PersonID]?, _ living: LivingPeople, in db: Connection
+    ) throws -> (PackedOrders, changed: [PersonID]) {
+        var orders = PackedOrders()
+        var changed: [PersonID] = []
+        var (last, isInParts): (PersonID, Bool) = (0, false)
+        try OrderFacts.each(people.map { " WHERE person IN \(list: $0)" } ?? "", in: db) { person, part, order, bytes in
+            guard living.contains(person) else { return }
+            if person != last {
+                if isInParts { orders.settleLast() }
+                (last, isInParts) = (person, false)
+            }
+            isInParts = isInParts || part > 0
+            if let at = order.changedAt, at > until {
+                if changed.last != person { changed.append(person) }
+                return
+            }
+            guard !order.isCancelled, order.placedAt <= until, times?.contains(order.placedAt) ?? true else { return }
+            orders.add(order, as: bytes, of: person)
+        }
+        if isInParts { orders.settleLast() }
+        return (orders, changed)
     }
 }

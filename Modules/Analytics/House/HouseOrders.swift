@@ -6,76 +6,36 @@ public import RapportStorage
 /// Cancelled orders are none. What came of an order is linked to it by its number, whichever source says so. Merged people's
 /// orders are their survivor's; erased and anonymous people have none here.
 public struct HouseOrders: Sendable {
+    @dynamicMemberLookup
     public struct Order: Sendable, Hashable {
         public var person: PersonID
-        public var placedAt: Timestamp
-        /// ISO 4217; `nil` where the order names none.
-        public var currency: String?
-        /// Revenue in minor units; `nil` where the order has no total. Refunds in other currencies are not yet taken off.
-        public var net: Int64?
-        /// `nil` where the source numbers no orders.
-        public var number: String?
-        /// What the goods cost that were kept, as far as it is known, in minor units.
-        public var cost: Int64
-        /// How many lines have no cost; 1 for an order without lines and cost.
-        public var linesWithoutCost: Int
-        public var foreignRefunds: [OrderMoney.ForeignRefund]
-        /// Whether it was bought for less; `nil` where it says nothing of discounts.
-        public var isDiscounted: Bool?
-        /// The event that placed it.
-        public var event: EventRef
-        var source: Int64
-        /// Whether nothing of it is left, so that it is none.
-        var isGone: Bool
+        public var fact: OrderFact
 
-        init(
-            _ placed: PlacedOrder, _ money: OrderMoney, of person: PersonID, source: Int64, at moment: Timestamp,
-            _ event: EventRef
-        ) {
-            self.person = person
-            placedAt = moment
-            currency = money.currency
-            net = money.revenue
-            number = placed.number
-            cost = money.cost
-            linesWithoutCost = money.linesWithoutCost
-            foreignRefunds = money.foreignRefunds
-            isDiscounted = placed.isDiscounted
-            self.event = event
-            self.source = source
-            isGone = money.isCancelled
-        }
+        public subscript<Value>(dynamicMember member: KeyPath<OrderFact, Value>) -> Value { fact[keyPath: member] }
     }
 
     /// By person.
-    public let orders: [Order]
+    public let orders: PackedOrders
     /// What is stated of currencies.
     public let rates: ExchangeRates
     /// How many people were not read because they may not be profiled.
     public let leftOut: Int
     /// In alphabetical order.
-    public let currencies: [String]
+    public var currencies: [String] { orders.currencies.sorted() }
 
-    public init(orders: [Order], rates: ExchangeRates = ExchangeRates(), leftOut: Int = 0) {
+    init(orders: PackedOrders = PackedOrders(), rates: ExchangeRates, leftOut: Int = 0) {
         self.orders = orders
         self.rates = rates
         self.leftOut = leftOut
-        var currencies: Set<String> = []
-        var last: String?
-        for order in orders where order.currency != last {
-            last = order.currency
-            if let last { currencies.insert(last) }
-        }
-        self.currencies = currencies.sorted()
     }
 
     /// What an order brought, in a currency at the rate of its day, its refunds in other currencies at the rates of theirs.
     ///
     /// - Returns: `nil` where the order has no amount or a rate is not stated. An order without a currency is in that asked for.
     public func revenue(of order: Order, in currency: String, zone: TimeZoneRules) -> Int64? {
-        guard let net = order.net, let own = convert(net, of: order, in: currency, zone: zone) else { return nil }
+        guard let net = order.fact.net, let own = convert(net, of: order, in: currency, zone: zone) else { return nil }
         var back: Int64 = 0
-        for refund in order.foreignRefunds {
+        for refund in order.fact.foreignRefunds {
             let day = Int(zone.day(of: refund.at.milliseconds))
             guard let part = rates.convert(refund.amount, from: refund.currency, to: currency, on: day) else { return nil }
             back = back &+ part
@@ -85,11 +45,11 @@ public struct HouseOrders: Sendable {
 
     /// What the goods of an order cost, as far as it is known.
     public func cost(of order: Order, in currency: String, zone: TimeZoneRules) -> Int64? {
-        convert(order.cost, of: order, in: currency, zone: zone)
+        convert(order.fact.cost, of: order, in: currency, zone: zone)
     }
 
     private func convert(_ minor: Int64, of order: Order, in currency: String, zone: TimeZoneRules) -> Int64? {
-        guard let own = order.currency, own != currency else { return minor }
-        return rates.convert(minor, from: own, to: currency, on: Int(zone.day(of: order.placedAt.milliseconds)))
+        guard let own = order.fact.currency, own != currency else { return minor }
+        return rates.convert(minor, from: own, to: currency, on: Int(zone.day(of: order.fact.placedAt.milliseconds)))
     }
 }

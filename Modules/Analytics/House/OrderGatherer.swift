@@ -18,10 +18,8 @@ struct OrderGatherer {
     mutating func take(_ kind: String, _ row: Row) throws {
         let properties = try JSONValue(parsing: row.text(5))
         guard let number = PlacedOrder.number(of: properties) else { return }
-        families[OrderFamily.Key(person: row.integer(2), number: number), default: OrderFamily()].sequels.append(
-            .init(
-                source: row.integer(3), event: .init(kind: kind, at: row.timestamp(4), properties: properties), ref: Self.ref(row)
-            ))
+        families[OrderFamily.Key(person: row.integer(2), number: number), default: OrderFamily()].add(
+            .init(kind: kind, at: row.timestamp(4), properties: properties), source: row.integer(3), Self.ref(row))
     }
 
     mutating func take(placed row: Row) throws {
@@ -33,12 +31,12 @@ struct OrderGatherer {
                 let key = OrderFamily.Key(person: person, number: number)
                 if families[key] != nil {
                     let named = costs.isEmpty ? try PlacedOrder(parsing: text, naming: true) : placed
-                    families[key]?.orders.append(.init(source: source, at: at, ref: Self.ref(row), placed: named))
+                    families[key]?.add(named, source: source, at: at, Self.ref(row))
                     return
                 }
             }
             let money = OrderMoney(placed, at: at) { costs.cost(of: $0, in: $1, at: $2) }
-            add(HouseOrders.Order(placed, money, of: person, source: source, at: at, Self.ref(row)))
+            add(HouseOrders.Order(person: person, fact: OrderFact(placed, money, source: source, at: at, Self.ref(row))))
         }
     }
 
@@ -48,7 +46,9 @@ struct OrderGatherer {
     ///
     /// - Parameter people: above every person's number.
     mutating func orders(people: Int) -> [HouseOrders.Order] {
-        for (key, family) in families { for order in family.settled(of: key.person, costs) { add(order) } }
+        for (key, family) in families {
+            for order in family.orders(costs: costs.cost) { add(HouseOrders.Order(person: key.person, fact: order)) }
+        }
         families = [:]
         return HouseOrders.sorted(&found, people: people)
     }

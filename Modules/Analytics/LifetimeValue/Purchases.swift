@@ -21,6 +21,15 @@ public struct Purchases: Sendable {
 
     public init(customers: [String] = []) { self.customers = customers }
 
+    /// - Parameter count: so many rows will come.
+    init(reserving count: Int) {
+        customers = []
+        rows.reserveCapacity(count)
+    }
+
+    /// Names the customers, in the order of their places.
+    mutating func name(_ customers: [String]) { self.customers = customers }
+
     public var count: Int { rows.count }
 
     /// - Parameters:

@@ -72,10 +72,14 @@ public struct Profiles: Sendable {
         let days = PurchaseDays(purchases, until: day)
         asOf = day
         self.currency = currency
-        let counted = house.orders.filter { Int(zone.day(of: $0.placedAt.milliseconds)) <= day }
-        orders = counted.count
-        ordersWithCost = counted.count { $0.linesWithoutCost == 0 }
-        ordersWithDiscount = counted.count { $0.isDiscounted == true }
+        let counted = house.orders.lazy.filter { Int(zone.day(of: $0.placedAt.milliseconds)) <= day }
+        var (all, withCost, withDiscount) = (0, 0, 0)
+        for order in counted {
+            all += 1
+            if order.fact.linesWithoutCost == 0 { withCost += 1 }
+            if order.fact.isDiscounted == true { withDiscount += 1 }
+        }
+        (orders, ordersWithCost, ordersWithDiscount) = (all, withCost, withDiscount)
         isProfit = orders > 0 && ordersWithCost == orders
 
         let digits = FieldType.minorDigits(of: currency ?? "")

@@ -59,7 +59,7 @@ public struct Worth: Sendable {
         _ catalog: Catalog, in currency: String, zone: TimeZoneRules, until: Timestamp,
         find: (String, Connection) throws -> PersonID?, _ db: Connection
     ) throws -> Worth {
-        let house = try HouseOrders.read(catalog, until: until, in: db)
+        let house = try HouseOrders.read(catalog, until: until, costing: true, in: db)
         let sheet = try CostSheet.current(in: db)
         var ledger = WorthLedger(currency: currency, sheet: sheet)
         try ledger.readPeople(in: db)

@@ -15,7 +15,7 @@ extension Host {
         return Stepper(
             folds: [
                 FieldsFold(), ConfirmationsFold(), TimelineFold(), TotalsFold(), RecordsFold(),
-                AffiliationsFold(catalog: door.catalog), RelationsFold(catalog: door.catalog),
+                OrderFactsFold(), AffiliationsFold(catalog: door.catalog), RelationsFold(catalog: door.catalog),
                 HouseholdsFold(catalog: door.catalog), PermissionsFold(ledger: ledger),
                 StandingsFold(catalog: door.catalog), PreferencesFold(), QuestionsFold(),
             ],

@@ -4,7 +4,7 @@ extension Migration {
     /// Storage's own migrations. Capabilities have lists of their own; the host joins them.
     public static let storage: [Migration] = [
         .log, .people, .records, .slotFills, .matching, .accountMatching, .confirmations, .undeclared, .context, .rights,
-        .erasedAddresses, .openings, .accountModels, .goldenFills, .addressConfirmations,
+        .erasedAddresses, .openings, .accountModels, .goldenFills, .addressConfirmations, .orderFacts,
     ]
 
     /// A row per partition, and the facts of a new database.

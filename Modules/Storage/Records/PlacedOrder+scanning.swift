@@ -13,6 +13,14 @@ extension PlacedOrder {
         }
     }
 
+    /// The same of a text of its own.
+    ///
+    /// - Throws: `Problem` `json.invalid`.
+    init(parsing text: String, naming: Bool) throws {
+        var text = text
+        self = try text.withUTF8 { try PlacedOrder(parsing: $0, naming: naming) }
+    }
+
     private struct Members {
         var order, currency, total, shipping, tax, cost, discount, coupon, lines: JSONPiece?
 
@@ -40,7 +48,7 @@ extension PlacedOrder {
         guard text.eachMember({ members.take($0, $1) }) else { return nil }
         if let order = members.order, order.isString || order.isNumber {
             guard let key = order.plainKey else { return nil }
-            number = key
+            number = key.isEmpty ? nil : key
         }
         if let code = members.currency, code.isString {
             guard let plain = code.plainString else { return nil }

@@ -35,8 +35,8 @@ public struct PlacedOrder: Sendable {
         lines = (properties["lines"]?.array ?? []).map { OrderLine($0, reader) }
     }
 
-    /// The number of the order that an event is of.
+    /// The number of the order that an event is of; an empty text is none.
     public static func number(of properties: JSONValue) -> String? {
-        properties["order"].flatMap { $0.string ?? $0.integer.map(String.init) }
+        properties["order"].flatMap { $0.string ?? $0.integer.map(String.init) }.flatMap { $0.isEmpty ? nil : $0 }
     }
 }

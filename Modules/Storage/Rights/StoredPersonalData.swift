@@ -61,6 +61,7 @@ public struct StoredPersonalData: PersonalData {
             .nobody("record_words", .companies),
             PersonalTable("person_accounts", [.people("person")], erased: .delete),
             PersonalTable("order_events", [.people("person")], erased: .delete),
+            PersonalTable("order_facts", [.people("person")], shown: .not(.elsewhere), erased: .delete),
         ]
     }
 
