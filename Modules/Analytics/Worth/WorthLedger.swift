@@ -5,7 +5,8 @@ import RapportStorage
 struct WorthLedger {
     let currency: String
     let sheet: CostSheet
-    private var places: [PersonID: Int] = [:]
+    /// By person's number, the place of their row and one more; 0: none.
+    private var placeOf: [Int32] = []
     private var rows: [RelationshipValue] = []
     /// Millionths of a unit, by part.
     private var contacts: [Int64] = []
@@ -13,8 +14,8 @@ struct WorthLedger {
     private var acquisition: [Int64] = []
     private(set) var unconverted: [String: (orders: Int, first: Timestamp)] = [:]
     private(set) var unallocated: Int64 = 0
-    /// Of each customer: months after the first order, and what an order brought.
-    private var margins: [Int: [(month: Int, amount: Int64)]] = [:]
+    /// What orders brought, and how many months after their customer's first.
+    private var margins: [(place: Int32, month: Int32, amount: Int64)] = []
 
     init(currency: String, sheet: CostSheet) {
         self.currency = currency
@@ -37,23 +38,31 @@ struct WorthLedger {
         return out
     }
 
+    private func place(of person: PersonID) -> Int? {
+        guard person > 0, person < placeOf.count, placeOf[Int(person)] > 0 else { return nil }
+        return Int(placeOf[Int(person)]) - 1
+    }
+
     /// Everybody who is there, with the source that knew them first.
     mutating func readPeople(in db: Connection) throws {
-        try db.each(
-            """
-            SELECT people.id, sources.name FROM people
-            JOIN profiles ON profiles.person = people.id
-            JOIN sources ON sources.id = profiles.source
-            WHERE people.state = 0 AND people.anonymous = 0
-            ORDER BY people.id, profiles.created_at, profiles.id
-            """
-        ) { row in
-            guard places[row.integer(0)] == nil else { return }
-            places[row.integer(0)] = rows.count
-            var value = RelationshipValue(person: row.integer(0))
-            value.acquiredFrom = row.text(1)
+        let names = try Dictionary(db.all("SELECT id, name FROM sources") { ($0.integer(0), $0.text(1)) }) { first, _ in first }
+        let living = try LivingPeople(in: db)
+        var firsts = [(source: Int64, at: Int64, profile: Int64)](repeating: (0, .max, .max), count: living.bound)
+        try db.stream("SELECT person, source, created_at, id FROM profiles") { row in
+            let person = row.integer(0)
+            guard living.contains(person), case let first = firsts[Int(person)] else { return }
+            if (row.integer(2), row.integer(3)) < (first.at, first.profile) {
+                firsts[Int(person)] = (row.integer(1), row.integer(2), row.integer(3))
+            }
+        }
+        placeOf = [Int32](repeating: 0, count: living.bound)
+        for (person, first) in firsts.enumerated() {
+            guard let name = names[first.source] else { continue }
+            var value = RelationshipValue(person: PersonID(person))
+            value.acquiredFrom = name
             rows.append(value)
-            acquisition.append(CostSheet.cost(value.acquiredFrom, in: sheet.acquisition))
+            placeOf[person] = Int32(rows.count)
+            acquisition.append(CostSheet.cost(name, in: sheet.acquisition))
         }
         contacts = [Int64](repeating: 0, count: rows.count)
         service = contacts
@@ -75,7 +84,7 @@ struct WorthLedger {
                 WHERE kind = \(kind.id) AND occurred_at <= \(until) GROUP BY person
                 """
             ) { row in
-                guard let place = places[row.integer(0)] else { return }
+                guard let place = place(of: row.integer(0)) else { return }
                 let amount = cost.each &* row.integer(1) &+ cost.minute &* row.integer(2)
                 switch cost.part {
                 case .contact: contacts[place] = contacts[place] &+ amount
@@ -99,7 +108,7 @@ struct WorthLedger {
             WHERE kind = \(sent) AND occurred_at <= \(until) GROUP BY person, COALESCE(n1, 0), COALESCE(n2, 0)
             """
         ) { row in
-            guard let place = places[row.integer(0)] else { return }
+            guard let place = place(of: row.integer(0)) else { return }
             let each = CostSheet.cost(try name(row.integer(2)), in: sheet.messages)
             contacts[place] = contacts[place] &+ each &* row.integer(3)
             let campaign = try name(row.integer(1))
@@ -119,7 +128,7 @@ struct WorthLedger {
 
     mutating func add(_ house: HouseOrders, zone: TimeZoneRules) {
         for order in house.orders {
-            guard let place = places[order.person] else { continue }
+            guard let place = place(of: order.person) else { continue }
             rows[place].orders += 1
             rows[place].linesWithoutCost += order.linesWithoutCost
             rows[place].firstOrder = min(rows[place].firstOrder ?? order.placedAt, order.placedAt)
@@ -138,7 +147,7 @@ struct WorthLedger {
             rows[place].goods = rows[place].goods &+ goods
             rows[place].fulfilment = rows[place].fulfilment &+ minor(sheet.order)
             let since = order.placedAt.milliseconds - (rows[place].firstOrder ?? order.placedAt).milliseconds
-            margins[place, default: []].append((Self.months(since), revenue &- goods &- minor(sheet.order)))
+            margins.append((Int32(place), Int32(clamping: Self.months(since)), revenue &- goods &- minor(sheet.order)))
         }
     }
 
@@ -149,17 +158,22 @@ struct WorthLedger {
     func paybackCurve(until: Timestamp) -> [Double] {
         var seen = [Int](repeating: 0, count: 61)
         var brought = [Double](repeating: 0, count: 61)
-        for (place, orders) in margins {
-            guard let first = rows[place].firstOrder else { continue }
-            let age = min(60, Self.months(until.milliseconds - first.milliseconds))
-            for month in 0..<age { seen[month] += 1 }
-            for order in orders where order.month < age { brought[order.month] += Double(order.amount) }
+        var ages = [Int32](repeating: -1, count: rows.count)
+        var customers = 0
+        for one in margins {
+            let place = Int(one.place)
+            if ages[place] < 0, let first = rows[place].firstOrder {
+                ages[place] = Int32(min(60, Self.months(until.milliseconds - first.milliseconds)))
+                customers += 1
+                for month in 0..<Int(ages[place]) { seen[month] += 1 }
+            }
+            if one.month < ages[place] { brought[Int(one.month)] += Double(one.amount) }
         }
         var curve: [Double] = []
         var sum = 0.0
         for month in seen.indices {
             // A handful of old customers says nothing of the others.
-            guard seen[month] >= max(5, margins.count / 20) else { break }
+            guard seen[month] >= max(5, customers / 20) else { break }
             sum += brought[month] / Double(seen[month])
             curve.append(sum)
         }
@@ -186,8 +200,8 @@ struct WorthLedger {
         let own = rows.map(\.margin)
         var credited: Set<PersonID> = []
         for (referrer, text) in referrals {
-            guard let referred = try find(text, db), referred != referrer, let from = places[referred],
-                let to = places[referrer], credited.insert(referred).inserted, own[from] > 0
+            guard let referred = try find(text, db), referred != referrer, let from = place(of: referred),
+                let to = place(of: referrer), credited.insert(referred).inserted, own[from] > 0
             else { continue }
             let credit = Int64(clamping: Int128(own[from]) * Int128(sheet.referralShare) / Int128(HoldOut.whole))
             rows[to].referrals = rows[to].referrals &+ credit
