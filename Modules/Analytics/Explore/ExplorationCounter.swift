@@ -31,13 +31,14 @@ struct ExplorationCounter {
         seen = PersonPiles(people: needsPeople ? people : 0) { PersonID($0.person) }
     }
 
+    /// - Parameter level: the number of the key's text, by which it is found sooner.
     /// - Throws: `Problem` `explore.overflow`.
-    mutating func add(_ key: Key, period: Int, person: PersonID, amount: Int64?) throws {
+    mutating func add(_ key: Key, level: Int, period: Int, person: PersonID, amount: Int64?) throws {
         if needsAmounts, amount == nil {
             withoutAmount += 1
             return
         }
-        let place = place(of: key)
+        let place = place(of: key, level)
         counts[place] += 1
         if needsPeople {
             seen.add(Seen(person: Int32(person), place: Int32(place), period: Int32(period)), of: person)
@@ -48,16 +49,16 @@ struct ExplorationCounter {
         }
     }
 
-    private mutating func place(of key: Key) -> Int {
+    private mutating func place(of key: Key, _ level: Int) -> Int {
         let number =
             switch key.group {
             case .none: Int(truncatingIfNeeded: key.currency) & 255
             case .number(let number): Int(truncatingIfNeeded: number &* 31 &+ key.currency) & 255
-            case .text: -1
+            case .text: level & 255
             }
-        if number >= 0, recent[number] >= 0, keys[recent[number]] == key { return recent[number] }
+        if recent[number] >= 0, keys[recent[number]] == key { return recent[number] }
         let place = places[key] ?? keys.count
-        if number >= 0 { recent[number] = place }
+        recent[number] = place
         guard place == keys.count else { return place }
         places[key] = place
         keys.append(key)

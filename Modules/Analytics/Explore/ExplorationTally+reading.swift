@@ -94,7 +94,8 @@ extension ExplorationTally {
     mutating func takeEach(_ kind: Kind, in db: Connection) throws {
         let living = try LivingPeople(
             of: question.people.map { Array($0) }, anonymousToo: question.isAnonymousToo, in: db)
-        let fields = try plan.field.map { try FieldValues.read(slot: $0.slot, $0.type, in: db) } ?? [:]
+        let fields = try plan.field.map { try FieldLevels(slot: $0.slot, $0.type, people: living.bound, in: db) }
+        let names = fields?.names.map { Group.text($0) } ?? []
         var columns: SQL = "person"
         var next = 1
         func read(_ column: SQL) -> Int {
@@ -120,14 +121,16 @@ extension ExplorationTally {
             ) { row in
                 let person = row.integer(0)
                 guard living.contains(person) else { return }
-                var key = Key(group: .none, currency: currency.flatMap { row.integerOrNil($0) } ?? 0)
+                var (key, level) = (Key(group: .none, currency: currency.flatMap { row.integerOrNil($0) } ?? 0), 0)
                 switch plan.grouping {
                 case .slot: if let number = row.integerOrNil(group) { key.group = .number(number) }
-                case .field: if let text = fields[person] { key.group = .text(text) }
+                case .field:
+                    if let said = fields?[person] { (key.group, level) = (names[said], said) }
                 case .weekday, .hour: key.group = .number(time(of: row.integer(moment)))
                 case .none, .property: break
                 }
-                try counter.add(key, period: period, person: person, amount: amount.flatMap { row.integerOrNil($0) })
+                try counter.add(
+                    key, level: level, period: period, person: person, amount: amount.flatMap { row.integerOrNil($0) })
             }
             counter.end(period, into: &self)
         }
