@@ -228,6 +228,35 @@ struct NextBestTests {
         }
     }
 
+    @Test(
+        "of several messages of one moment the last on the log is the one that is answered", arguments: DatabaseKind.available)
+    func ties(kind: DatabaseKind) async throws {
+        try await ImportHouse.with(kind) { house in
+            var chance = SplitMix64(seed: 5)
+            var (events, last): ([NewEvent], [String: Int]) = ([], [:])
+            for person in 0..<60 {
+                let campaigns = ["c1", "c2", "c3"].shuffled(using: &chance)
+                for campaign in campaigns {
+                    events.append(
+                        Self.event(
+                            "message.sent", person, Self.start + .hours(9),
+                            ["campaign": .string(campaign), "channel": "email", "topic": "news"]))
+                }
+                guard person % 3 > 0, let answered = campaigns.last else { continue }
+                last[answered, default: 0] += 1
+                events.append(
+                    Self.event(
+                        "order.placed", person, Self.start + .hours(20),
+                        ["order": .string("\(person)"), "total": 5, "currency": "EUR"]))
+            }
+            try await Self.happen(house, events)
+            let content = try await Self.ask(house, .content, until: Self.start + .days(30))
+            let found = try #require(content.parts.first { $0.dimension == .campaign }).contest.candidates
+            #expect(Dictionary(uniqueKeysWithValues: found.map { ($0.choice, $0.count.responses) }) == last)
+            #expect(found.allSatisfy { $0.count.messages == 60 })
+        }
+    }
+
     @Test("no message, one message, one channel: each is said, and waves that chance drew are compared by themselves")
     func edges() async throws {
         try await ImportHouse.with(.sqlite) { house in

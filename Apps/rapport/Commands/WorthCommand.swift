@@ -57,13 +57,14 @@ struct WorthCommand: AsyncParsableCommand {
             let zone = rapport.houseCalendar
             let until = day.map { zone.end(of: $0) } ?? rapport.clock.now
             let (catalog, house, wanted) = (rapport.catalog, rapport.configuration.house, currency?.uppercased())
-            let isNaming = csv != nil || output.isJSON
+            // Millions of names are read only to be told.
+            let isTold = csv != nil || output.isJSON
             let (worth, names) = try await rapport.database.read { db -> (Worth, [PersonID: String]) in
                 let currency = try wanted ?? CostSheet.current(in: db).currency ?? house.currency
                 let worth = try Worth.read(
                     catalog, in: currency, zone: zone, until: until,
                     find: { text, db in try People.find(text, region: house.country, in: db) }, db)
-                guard isNaming else { return (worth, [:]) }
+                guard isTold else { return (worth, [:]) }
                 let names = try db.all("SELECT id, public_id FROM people WHERE state = 0 ORDER BY id") {
                     ($0.integer(0), $0.text(1))
                 }
@@ -77,11 +78,11 @@ struct WorthCommand: AsyncParsableCommand {
             if let html { try AnalysisOptions.write(worth.page.html, to: html) }
             let files = [csv, html].compactMap { $0 }
             if !files.isEmpty { output.say("analysis.written", ["files": files.joined(separator: ", ")]) }
-            var members = output.isJSON ? worth.json(names).object ?? [] : []
+            var kept: [JSONValue.Member] = []
             if !dryRun, asOf == nil {
-                members += try await worth.scores.keep("relationship_value", worth.model, rapport, output)
+                kept = try await worth.scores.keep("relationship_value", worth.model, rapport, output)
             }
-            output.json(.object(members))
+            output.json(.object((worth.json(names).object ?? []) + kept))
         }
     }
 }

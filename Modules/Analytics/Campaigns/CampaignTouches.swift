@@ -16,30 +16,32 @@ struct CampaignTouches {
     /// - Parameter campaign: of this one alone; `nil`: of all.
     static func read(_ catalog: Catalog, campaign: String? = nil, until: Timestamp, in db: Connection) throws -> CampaignTouches {
         guard let sent = try catalog.existingKind("message.sent", in: db) else { return CampaignTouches(touches: []) }
-        var only: SQL = "timeline.n1 IS NOT NULL"
+        var only: SQL = "n1 IS NOT NULL"
         if let campaign {
             guard let symbol = try catalog.existingSymbol(Text.folded(campaign), in: db) else {
                 return CampaignTouches(touches: [])
             }
-            only = "timeline.n1 = \(symbol)"
+            only = "n1 = \(symbol)"
         }
         var names: [Int64: String] = [:]
-        func name(_ symbol: Int64?) throws -> String {
-            guard let symbol else { return "" }
+        func name(_ symbol: Int64) throws -> String {
+            guard symbol != 0 else { return "" }
             if names[symbol] == nil { names[symbol] = try catalog.symbol(symbol, in: db) }
             return names[symbol] ?? ""
         }
-        let touches = try db.all(
-            """
-            SELECT timeline.person, timeline.n1, timeline.n2, timeline.occurred_at FROM people
-            JOIN timeline ON timeline.person = people.id AND timeline.kind = \(sent.id)
-            WHERE people.state = 0 AND \(only) AND timeline.occurred_at <= \(until)
-            ORDER BY timeline.person, timeline.kind, timeline.occurred_at, timeline.partition, timeline.position
-            """
-        ) {
-            Touch(
-                person: $0.integer(0), campaign: try name($0.integerOrNil(1)), channel: try name($0.integerOrNil(2)),
-                at: $0.timestamp(3))
+        var messages = try SentMessages(
+            where: "kind = \(sent.id) AND \(only) AND occurred_at <= \(until)",
+            of: try LivingPeople(anonymousToo: true, in: db), in: db)
+        var touches: [Touch] = []
+        for place in messages.places {
+            try messages.take(place, in: db) { person, own in
+                for one in own {
+                    touches.append(
+                        Touch(
+                            person: person, campaign: try name(one.campaign), channel: try name(one.channel),
+                            at: Timestamp(milliseconds: one.at)))
+                }
+            }
         }
         return CampaignTouches(touches: touches)
     }

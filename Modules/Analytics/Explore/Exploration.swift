@@ -81,7 +81,8 @@ public struct Exploration: Sendable {
         } else if plan.isSummable, db.dialect == .postgres {
             try tally.takeBySQL(kind, catalog, in: db)
         } else {
-            try tally.takeEach(kind, in: db)
+            let isCounted = plan.isSummable && question.measure == .count && plan.grouping == .none
+            if try !isCounted || !tally.takeCounts(kind, in: db) { try tally.takeEach(kind, in: db) }
         }
         if tally.sawNothingOf(plan), case .property(let name) = plan.grouping {
             throw Self.unknown(name, kind, Array(tally.propertiesSeen), try FieldStore.read(in: db).fields.map(\.definition.name))

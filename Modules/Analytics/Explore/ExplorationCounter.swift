@@ -1,46 +1,47 @@
 import RapportCore
 
-/// Adds up events period by period. What they are told apart by is few, and mostly what it was just before.
+/// Adds up events period by period. What they are told apart by is few, and mostly what it was a little before.
 struct ExplorationCounter {
     typealias Key = ExplorationTally.Key
 
-    /// For so many groups a small number is kept for every person of the house; of more, people are kept one by one.
-    private static let dense = 64
+    /// Who was seen, under which key and when.
+    private struct Seen: BitwiseCopyable {
+        var person: Int32
+        var place: Int32
+        var period: Int32
+    }
 
-    private let people: Int?
     private let needsPeople: Bool
     private let needsAmounts: Bool
+    private let periods: Int
     private var places: [Key: Int] = [:]
     private var keys: [Key] = []
     private var counts: [Int] = []
     private var amounts: [Int64] = []
-    private var seen: [PeopleSeen] = []
-    private var all: PeopleSeen
-    private var allByPeriod: [Int] = []
-    private var lastKey: Key?
-    private var lastPlace = 0
+    private var seen: PersonPiles<Seen>
+    /// Places of keys that came lately, by the end of their number.
+    private var recent = [Int](repeating: -1, count: 256)
     private var withoutAmount = 0
 
     /// - Parameter people: above every person's number.
     init(_ measure: Exploration.Measure, people: Int, periods: Int) {
-        let people = periods < UInt16.max ? people : nil
-        self.people = people
         needsPeople = measure == .people
         if case .sum = measure { needsAmounts = true } else { needsAmounts = false }
-        all = PeopleSeen(people: needsPeople ? people : nil)
+        self.periods = periods
+        seen = PersonPiles(people: needsPeople ? people : 0) { PersonID($0.person) }
     }
 
+    /// - Parameter level: the number of the key's text, by which it is found sooner.
     /// - Throws: `Problem` `explore.overflow`.
-    mutating func add(_ key: Key, period: Int, person: PersonID, amount: Int64?) throws {
+    mutating func add(_ key: Key, level: Int, period: Int, person: PersonID, amount: Int64?) throws {
         if needsAmounts, amount == nil {
             withoutAmount += 1
             return
         }
-        let place = place(of: key)
+        let place = place(of: key, level)
         counts[place] += 1
         if needsPeople {
-            seen[place].see(person, in: period)
-            all.see(person, in: period)
+            seen.add(Seen(person: Int32(person), place: Int32(place), period: Int32(period)), of: person)
         } else if let amount {
             let (sum, isTooBig) = amounts[place].addingReportingOverflow(amount)
             guard !isTooBig else { throw Problem("explore.overflow", "the sum needs more than 64 bits") }
@@ -48,40 +49,63 @@ struct ExplorationCounter {
         }
     }
 
-    private mutating func place(of key: Key) -> Int {
-        if key == lastKey { return lastPlace }
-        lastKey = key
-        if let known = places[key] {
-            lastPlace = known
-            return known
-        }
-        lastPlace = keys.count
-        places[key] = keys.count
+    private mutating func place(of key: Key, _ level: Int) -> Int {
+        let number =
+            switch key.group {
+            case .none: Int(truncatingIfNeeded: key.currency) & 255
+            case .number(let number): Int(truncatingIfNeeded: number &* 31 &+ key.currency) & 255
+            case .text: level & 255
+            }
+        if recent[number] >= 0, keys[recent[number]] == key { return recent[number] }
+        let place = places[key] ?? keys.count
+        recent[number] = place
+        guard place == keys.count else { return place }
+        places[key] = place
         keys.append(key)
         counts.append(0)
         amounts.append(0)
-        if needsPeople { seen.append(PeopleSeen(people: keys.count <= Self.dense ? people : nil)) }
-        return lastPlace
+        return place
     }
 
     /// Gives the period's figures to `tally` and begins the next.
     mutating func end(_ period: Int, into tally: inout ExplorationTally) {
         for (place, key) in keys.enumerated() where counts[place] > 0 {
-            tally.add(
-                key, period: period, count: counts[place], people: needsPeople ? seen[place].count(in: period) : 0,
-                amount: amounts[place])
+            tally.add(key, period: period, count: counts[place], people: 0, amount: amounts[place])
             counts[place] = 0
             amounts[place] = 0
         }
-        if needsPeople { allByPeriod.append(all.count(in: period)) }
     }
 
-    /// Gives what is of the whole time.
-    func end(into tally: inout ExplorationTally) {
+    /// Gives what is of the whole time, and of each period how many different people there were.
+    mutating func end(into tally: inout ExplorationTally) {
         tally.withoutAmount += withoutAmount
         guard needsPeople else { return }
-        for (place, key) in keys.enumerated() { tally.setTotal(key, people: seen[place].inAll) }
+        var (byPeriod, everybody) = ([Int](repeating: 0, count: periods), 0)
+        var totals = [Int](repeating: 0, count: keys.count)
+        var people = [Int](repeating: 0, count: keys.count * periods)
+        // Of one person they come in the order of the periods.
+        seen.each { _, own in
+            everybody += 1
+            var last: Int32 = -1
+            for one in own where one.period != last {
+                byPeriod[Int(one.period)] += 1
+                last = one.period
+            }
+            own.sort { ($0.place, $0.period) < ($1.place, $1.period) }
+            var (place, period): (Int32, Int32) = (-1, -1)
+            for one in own where one.place != place || one.period != period {
+                if one.place != place { totals[Int(one.place)] += 1 }
+                people[Int(one.place) * periods + Int(one.period)] += 1
+                (place, period) = (one.place, one.period)
+            }
+        }
+        for (place, key) in keys.enumerated() {
+            for period in 0..<periods where people[place * periods + period] > 0 {
+                tally.add(key, period: period, count: 0, people: people[place * periods + period], amount: 0)
+            }
+            tally.setTotal(key, people: totals[place])
+        }
         // One person may be in several groups, so that all is not their sum.
-        tally.overall = (allByPeriod, all.inAll)
+        tally.overall = (byPeriod, everybody)
     }
 }

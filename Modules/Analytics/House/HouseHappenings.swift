@@ -41,9 +41,9 @@ public struct HouseHappenings: Sendable {
         _ steps: [Step], from: Timestamp? = nil, to: Timestamp? = nil, people: Set<PersonID>? = nil,
         groups: [PersonID: String]? = nil, _ catalog: Catalog, in db: Connection
     ) throws -> Happenings {
-        let living = try LivingPeople(in: db)
+        let living = try LivingPeople(of: people.map { Array($0) }, in: db)
         var names: [String] = []
-        var rows: [(person: PersonID, at: Int64, event: Int32)] = []
+        var rows = PersonPiles<Happenings.Row>(people: living.bound) { PersonID($0.subject) }
         let (low, high) = ((from ?? .distantPast).milliseconds, (to ?? .distantFuture).milliseconds)
         func take(_ kind: Int64, _ event: Int, _ condition: SQL) throws {
             try db.stream(
@@ -53,8 +53,8 @@ public struct HouseHappenings: Sendable {
                 """
             ) { row in
                 let person = row.integer(0)
-                guard living.contains(person), people?.contains(person) ?? true else { return }
-                rows.append((person, row.integer(1), Int32(event)))
+                guard living.contains(person) else { return }
+                rows.add(Happenings.Row(subject: Int32(person), event: Int32(event), at: row.integer(1)), of: person)
             }
         }
         if steps.isEmpty {
@@ -73,17 +73,12 @@ public struct HouseHappenings: Sendable {
         // The order in which kinds were read must not decide between events of one moment: they go by name.
         var rank = [Int](repeating: 0, count: names.count)
         for (place, event) in names.indices.sorted(by: { names[$0] < names[$1] }).enumerated() { rank[event] = place }
-        PersonSort.sort(&rows, people: living.bound, person: \.person) { own in
-            own.sort { $0.at != $1.at ? $0.at < $1.at : rank[Int($0.event)] < rank[Int($1.event)] }
-        }
         var happenings = Happenings(events: names)
-        var (person, place) = (PersonID(0), 0)
-        for row in rows {
-            if row.person != person {
-                person = row.person
-                place = happenings.add(subject: String(person), group: groups?[person])
-            }
-            happenings.add(subject: place, event: Int(row.event), at: row.at)
+        happenings.reserveCapacity(rows.count)
+        rows.each { person, own in
+            own.sort { $0.at != $1.at ? $0.at < $1.at : rank[Int($0.event)] < rank[Int($1.event)] }
+            let place = happenings.add(subject: String(person), group: groups?[person])
+            for row in own { happenings.add(subject: place, event: Int(row.event), at: row.at) }
         }
         return happenings
     }

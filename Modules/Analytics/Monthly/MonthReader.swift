@@ -60,15 +60,14 @@ struct MonthReader {
             change(place, &report) { ($0.known, $0.new) = row ?? (0, 0) }
         }
         if let placed = kinds["order.placed"]?.id {
-            try db.each(
-                """
-                SELECT firsts.era, COUNT(*) FROM (
-                    SELECT \(era("totals.first_at")) AS era FROM totals
-                    JOIN people ON people.id = totals.person AND people.state = 0 AND people.anonymous = 0
-                    WHERE totals.kind = \(placed)) AS firsts
-                GROUP BY firsts.era ORDER BY firsts.era
-                """
-            ) { row in if row.int(0) < 3 { change(row.int(0), &report) { $0.firstOrders = row.int(1) } } }
+            let living = try LivingPeople(in: db)
+            var firsts = [0, 0, 0]
+            try db.stream("SELECT person, first_at FROM totals WHERE kind = \(placed)") { row in
+                let at = row.timestamp(1)
+                guard let place = ranges.firstIndex(where: { $0.contains(at) }), living.contains(row.integer(0)) else { return }
+                firsts[place] += 1
+            }
+            for place in ranges.indices { change(place, &report) { $0.firstOrders = firsts[place] } }
         }
         guard try DefinitionStore(handlers: []).current("lifecycle", "lapsed", in: db) != nil else { return }
         for place in ranges.indices { change(place, &report) { $0.lapsed = 0 } }
@@ -87,61 +86,46 @@ struct MonthReader {
     // MARK: - What happened
 
     func readHappenings(_ report: inout MonthlyReport, in db: Connection) throws {
-        let (sent, placed) = (kinds["message.sent"]?.id ?? -1, kinds["order.placed"]?.id ?? -1)
-        let (back, spam) = (kinds["message.bounced"]?.id ?? -1, kinds["message.complained"]?.id ?? -1)
-        try db.each(
-            """
-            SELECT happened.era, happened.what, COUNT(*), COUNT(DISTINCT happened.person) FROM (
-                SELECT \(era("timeline.occurred_at")) AS era, timeline.person,
-                    CASE WHEN timeline.kind = \(sent) THEN 0 WHEN timeline.kind = \(placed) THEN 1
-                        WHEN timeline.kind = \(back) THEN 2 WHEN timeline.kind = \(spam) THEN 3 ELSE 4 END AS what
-                FROM timeline JOIN people ON people.id = timeline.person AND people.state = 0
-                WHERE timeline.kind IN \(list: numbers(Self.leavings.union(Self.others)))
-                    AND timeline.occurred_at >= \(ranges[2].lowerBound) AND timeline.occurred_at < \(ranges[0].upperBound)
-                ) AS happened
-            GROUP BY happened.era, happened.what ORDER BY happened.era, happened.what
-            """
-        ) { row in
-            guard row.int(0) < 3 else { return }
-            let (events, people) = (row.int(2), row.int(3))
-            change(row.int(0), &report) { totals in
-                switch row.int(1) {
-                case 0: (totals.sent, totals.written) = (events, people)
-                case 1: (totals.orders, totals.buyers) = (events, people)
-                case 2: totals.bounced = events
-                case 3: totals.complained = people
-                default: totals.left = people
+        // Who is known by a device only counts here.
+        let living = try LivingPeople(anonymousToo: true, in: db)
+        var weeks = weeks
+        let starts = weeks.map { Timestamp(milliseconds: zone.start(ofDay: Int64(month.day(1).daysSince1970 + $0.first - 1))) }
+        for (place, range) in ranges.enumerated() {
+            /// Of several kinds, how many events there were of how many people.
+            func count(_ names: Set<String>, each: (Int) -> Void = { _ in }) throws -> (events: Int, people: Int) {
+                var (seen, events, people) = (PersonSet(bound: living.bound), 0, 0)
+                for kind in numbers(names) {
+                    try db.stream(
+                        """
+                        SELECT person, occurred_at FROM timeline
+                        WHERE kind = \(kind) AND occurred_at >= \(range.lowerBound) AND occurred_at < \(range.upperBound)
+                        """
+                    ) { row in
+                        guard living.contains(row.integer(0)) else { return }
+                        events += 1
+                        if seen.insert(row.integer(0)) { people += 1 }
+                        if place == 0 { each(starts.lastIndex { $0 <= row.timestamp(1) } ?? 0) }
+                    }
                 }
+                return (events, people)
+            }
+            let sent = try count(["message.sent"]) { weeks[$0].sent += 1 }
+            let placed = try count(["order.placed"]) { weeks[$0].orders += 1 }
+            let (bounced, complained) = (try count(["message.bounced"]).events, try count(["message.complained"]).people)
+            let left = try count(Self.leavings).people
+            change(place, &report) { totals in
+                (totals.sent, totals.written) = sent
+                (totals.orders, totals.buyers) = placed
+                (totals.bounced, totals.complained, totals.left) = (bounced, complained, left)
             }
         }
+        report.weeks = weeks
     }
 
-    func readWeeks(_ report: inout MonthlyReport, in db: Connection) throws {
+    /// The month's days by sevens, with nothing in them.
+    private var weeks: [MonthlyReport.Week] {
         let length = month.day(31).day
-        let first = Int64(month.day(1).daysSince1970)
-        var weeks = stride(from: 1, through: length, by: 7).map { MonthlyReport.Week(first: $0, last: min($0 + 6, length)) }
-        let starts = weeks.map { Timestamp(milliseconds: zone.start(ofDay: first + Int64($0.first) - 1)) }
-        let (sent, placed) = (kinds["message.sent"]?.id ?? -1, kinds["order.placed"]?.id ?? -1)
-        var week: SQL = "0"
-        for (place, start) in starts.enumerated().dropFirst() {
-            week = "CASE WHEN timeline.occurred_at >= \(start) THEN \(place) ELSE \(week) END"
-        }
-        try db.each(
-            """
-            SELECT happened.kind, happened.week, COUNT(*) FROM (
-                SELECT timeline.kind, \(week) AS week FROM timeline
-                JOIN people ON people.id = timeline.person AND people.state = 0
-                WHERE timeline.kind IN \(list: [sent, placed])
-                    AND timeline.occurred_at >= \(ranges[0].lowerBound) AND timeline.occurred_at < \(ranges[0].upperBound)
-                ) AS happened
-            GROUP BY happened.kind, happened.week ORDER BY happened.kind, happened.week
-            """
-        ) { row in
-            let place = row.int(1)
-            guard weeks.indices.contains(place) else { return }
-            if row.integer(0) == sent { weeks[place].sent = row.int(2) } else { weeks[place].orders = row.int(2) }
-        }
-        report.weeks = weeks
+        return stride(from: 1, through: length, by: 7).map { MonthlyReport.Week(first: $0, last: min($0 + 6, length)) }
     }
 
     func readAnswers(_ report: inout MonthlyReport, in db: Connection) throws {
@@ -163,13 +147,15 @@ struct MonthReader {
     // MARK: - Money
 
     func readRevenue(_ report: inout MonthlyReport, in db: Connection) throws {
-        let house = try HouseOrders.read(
-            catalog, placed: ranges[2].lowerBound..<ranges[0].upperBound, until: asOf, in: db)
-        for order in house.orders {
-            guard let place = ranges.firstIndex(where: { $0.contains(order.placedAt) }) else { continue }
-            let net = house.revenue(of: order, in: report.currency, zone: zone)
-            change(place, &report) { totals in
-                if let net { totals.revenue = totals.revenue &+ net } else { totals.ordersWithoutAmount += 1 }
+        // The two months that follow one another at once; what was placed between is of no interest.
+        for times in [ranges[1].lowerBound..<max(ranges[0].upperBound, ranges[1].lowerBound), ranges[2]] where !times.isEmpty {
+            let house = try HouseOrders.read(catalog, placed: times, until: asOf, in: db)
+            for order in house.orders {
+                guard let place = ranges.firstIndex(where: { $0.contains(order.placedAt) }) else { continue }
+                let net = house.revenue(of: order, in: report.currency, zone: zone)
+                change(place, &report) { totals in
+                    if let net { totals.revenue = totals.revenue &+ net } else { totals.ordersWithoutAmount += 1 }
+                }
             }
         }
     }

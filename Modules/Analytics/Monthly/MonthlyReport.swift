@@ -74,7 +74,6 @@ public struct MonthlyReport: Sendable {
         var report = MonthlyReport(month, currency: currency, end: month.range(in: zone).upperBound, asOf: asOf)
         try reader.readPeople(&report, in: db)
         try reader.readHappenings(&report, in: db)
-        try reader.readWeeks(&report, in: db)
         try reader.readAnswers(&report, in: db)
         try reader.readRevenue(&report, in: db)
         try reader.readUnsaid(&report, in: db)

@@ -70,7 +70,7 @@ public struct HouseResponses: Sendable {
         }
     }
 
-    private func lookBack(of channel: Int64) -> Span { lookBack[channel] ?? rest }
+    func lookBack(of channel: Int64) -> Span { lookBack[channel] ?? rest }
 
     /// Says of each message what came of it.
     ///
@@ -91,74 +91,5 @@ public struct HouseResponses: Sendable {
         for index in messages.indices {
             messages[index].isSettled = messages[index].at + lookBack(of: messages[index].channel) <= until
         }
-    }
-
-    private static let kinds: Set<String> = [
-        "message.sent", "message.bounced", "link.clicked", "message.replied", "page.viewed", "session.started", "form.submitted",
-        "order.placed",
-    ]
-    /// Of these only what names a campaign is a response.
-    private static let visits: Set<String> = ["page.viewed", "session.started", "form.submitted", "message.bounced"]
-
-    private struct Reading {
-        var name: String
-        var campaign: Int?
-        var human: Int?
-    }
-
-    /// Hands over each person with their messages, by time, in the order of the people's numbers.
-    public func read(_ catalog: Catalog, in db: Connection, _ body: (PersonID, [Message]) throws -> Void) throws {
-        let kinds = try catalog.existingKinds(Self.kinds, in: db)
-        guard let sent = kinds["message.sent"]?.id else { return }
-        let readings = Dictionary(
-            uniqueKeysWithValues: kinds.values.map { kind in
-                let slots = kind.definition.slots.map(\.name)
-                return (
-                    kind.id,
-                    Reading(
-                        name: kind.name, campaign: slots.firstIndex(of: "campaign").map { $0 + 3 },
-                        human: slots.firstIndex(of: "human").map { $0 + 3 })
-                )
-            })
-        let gone = Set(try db.all("SELECT id FROM people WHERE state <> 0 ORDER BY id") { $0.integer(0) })
-        let whom: SQL = person.map { "AND timeline.person = \($0)" } ?? ""
-        var current: PersonID = 0
-        var messages: [Message] = []
-        var marks: [Mark] = []
-        func finish() throws {
-            defer { (messages, marks) = ([], []) }
-            guard !messages.isEmpty, !gone.contains(current) else { return }
-            settle(&messages, marks)
-            try body(current, messages)
-        }
-        try db.stream(
-            """
-            SELECT timeline.person, timeline.kind, timeline.occurred_at, timeline.n1, timeline.n2, timeline.n3, timeline.n4
-            FROM timeline
-            WHERE timeline.kind IN \(list: readings.keys.sorted()) AND timeline.occurred_at >= \(since)
-                AND timeline.occurred_at <= \(until) \(whom)
-            ORDER BY timeline.person, timeline.kind, timeline.occurred_at, timeline.partition, timeline.position
-            """
-        ) { row in
-            if row.integer(0) != current {
-                try finish()
-                current = row.integer(0)
-            }
-            let kind = row.integer(1)
-            if kind == sent {
-                messages.append(
-                    Message(
-                        at: row.timestamp(2), campaign: row.integerOrNil(3) ?? 0, channel: row.integerOrNil(4) ?? 0,
-                        topic: row.integerOrNil(5) ?? 0))
-                return
-            }
-            guard let reading = readings[kind] else { return }
-            let campaign = reading.campaign.flatMap { row.integerOrNil($0) } ?? 0
-            if campaign == 0, Self.visits.contains(reading.name) { return }
-            // A machine that follows links is no answer.
-            if let human = reading.human, row.integerOrNil(human) == 0 { return }
-            marks.append(Mark(at: row.timestamp(2), campaign: campaign, isBounce: reading.name == "message.bounced"))
-        }
-        try finish()
     }
 }

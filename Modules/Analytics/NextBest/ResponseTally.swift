@@ -7,6 +7,9 @@ struct ResponseTally {
     /// Of everybody, by number of the choice.
     private var counts: [NextBest.Dimension: [Int64: ResponseCount]] = [:]
     private var own: [NextBest.Dimension: [Int64: ResponseCount]] = [:]
+    /// By hour of the week, where time is asked about.
+    private var cells = [ResponseCount](repeating: ResponseCount(), count: 168)
+    private var ownCells = [ResponseCount](repeating: ResponseCount(), count: 168)
     /// Choices told by a word of the person.
     private var words: [String: ResponseCount] = [:]
     private var ownWords: [String: ResponseCount] = [:]
@@ -52,10 +55,9 @@ struct ResponseTally {
         }
         switch asked.question {
         case .time:
-            let cell = Int64(names.hourOfWeek(message.at, of: person))
-            add(.cell, cell)
-            add(.hour, cell % 24)
-            add(.weekday, cell.flooredDivision(by: 24) + 1)
+            let cell = names.hourOfWeek(message.at, of: person)
+            cells[cell].add(message.answered)
+            if isAsked { ownCells[cell].add(message.answered) }
             if let draw = names.draws[message.campaign] {
                 waves[message.campaign, default: [:]][Int64(draw.wave(person)) + 1, default: ResponseCount()].add(
                     message.answered)
@@ -86,6 +88,7 @@ struct ResponseTally {
         answer.people = people.values.reduce(0, +)
         // How much people differ from one another says how soon one person's own answers count.
         let strength = BetaPrior.fit(people).strength
+        let (counts, own) = (Self.spread(cells, into: self.counts), Self.spread(ownCells, into: self.own))
         for dimension in dimensions {
             let both =
                 dimension == .language ? (words, ownWords) : (try named(dimension, counts, name), try named(dimension, own, name))
@@ -111,6 +114,19 @@ struct ResponseTally {
                 NextBest.Part(dimension: .wave, of: try name(campaign), contest: contest(named, .wave, believed: nil)))
         }
         return answer
+    }
+
+    /// Adds hours of the week as such, by hour and by day.
+    private static func spread(
+        _ cells: [ResponseCount], into counts: [NextBest.Dimension: [Int64: ResponseCount]]
+    ) -> [NextBest.Dimension: [Int64: ResponseCount]] {
+        var counts = counts
+        for (cell, count) in cells.enumerated() where count.messages > 0 {
+            for (dimension, choice) in [(NextBest.Dimension.cell, cell), (.hour, cell % 24), (.weekday, cell / 24 + 1)] {
+                counts[dimension, default: [:]][Int64(choice), default: ResponseCount()] += count
+            }
+        }
+        return counts
     }
 
     private var dimensions: [NextBest.Dimension] {

@@ -3,7 +3,7 @@ public import RapportTabular
 
 /// What happened, to whom and when: what funnels and paths are reckoned from.
 public struct Happenings: Sendable {
-    struct Row: Sendable {
+    struct Row: Sendable, BitwiseCopyable {
         var subject: Int32
         var event: Int32
         /// Milliseconds since 1970.
@@ -27,6 +27,8 @@ public struct Happenings: Sendable {
     }
 
     public var count: Int { rows.count }
+
+    mutating func reserveCapacity(_ count: Int) { rows.reserveCapacity(count) }
 
     /// Of what happens to one subject at one time, what is added first comes first.
     public mutating func add(subject: Int, event: Int, at: Int64) {

@@ -1,34 +1,8 @@
 import RapportCore
 
-/// Puts what is of people by person. Persons are small numbers, so that each element goes to its place at once (American flag sort:
-/// McIlroy, Bostic & McIlroy 1993, Computing Systems 6), in a fraction of the time that comparing takes.
+/// Puts what is of people by person. Persons are small numbers, so that each element goes to its place at once, by counting, in a
+/// fraction of the time that comparing takes.
 enum PersonSort {
-    /// - Parameters:
-    ///   - people: above every person's number.
-    ///   - settle: puts those of one person in their order; called for whoever has several.
-    static func sort<Element>(
-        _ elements: inout [Element], people: Int, person: (Element) -> PersonID,
-        settle: (inout UnsafeMutableBufferPointer<Element>) -> Void
-    ) {
-        var starts = [Int](repeating: 0, count: people + 1)
-        for element in elements { starts[Int(person(element)) + 1] += 1 }
-        for person in 0..<people { starts[person + 1] += starts[person] }
-        elements.withUnsafeMutableBufferPointer { buffer in
-            var next = starts
-            for place in 0..<people {
-                while next[place] < starts[place + 1] {
-                    let home = Int(person(buffer[next[place]]))
-                    if home != place { buffer.swapAt(next[place], next[home]) }
-                    next[home] += 1
-                }
-            }
-            for place in 0..<people where starts[place + 1] - starts[place] > 1 {
-                var own = UnsafeMutableBufferPointer(rebasing: buffer[starts[place]..<starts[place + 1]])
-                settle(&own)
-            }
-        }
-    }
-
     /// Puts what stands in pieces into one list by person. Each goes to its place at once, so that big elements are moved but once; a
     /// piece is let go when it has been moved.
     ///

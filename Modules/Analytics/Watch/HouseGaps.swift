@@ -22,32 +22,19 @@ public struct HouseGaps: Sendable {
     ///   - weeks: how far back to look.
     public static func read(before day: Int, weeks: Int, zone: TimeZoneRules, in db: Connection) throws -> HouseGaps {
         let first = day - 7 * weeks
-        let (from, to) = (zone.start(ofDay: Int64(first)), zone.start(ofDay: Int64(day)))
+        let to = zone.start(ofDay: Int64(day))
         let kinds = try Dictionary(db.all("SELECT id, name FROM kinds") { ($0.integer(0), $0.text(1)) }) { first, _ in first }
         let names = try Dictionary(db.all("SELECT id, name FROM sources") { ($0.integer(0), $0.text(1)) }) { first, _ in first }
-        struct Key: Hashable {
-            var kind: Int64
-            var source: Int64
-        }
-        var counts: [Key: [Int]] = [:]
-        var heard: [Int64: (events: Int, received: Int64, occurred: Int64)] = [:]
         // The clock of an offset costs more than reading a row.
         let edges = (0...(7 * weeks)).map { zone.start(ofDay: Int64(first + $0)) }
+        var tally = GapTally(edges: edges, kinds: kinds.keys.max() ?? 0, sources: names.keys.max() ?? 0)
         try db.stream(
             "SELECT events.kind, events.source, events.occurred_at, events.received_at FROM events WHERE events.occurred_at < \(to)"
         ) { row in
-            let (source, at) = (row.integer(1), row.integer(2))
-            var known = heard[source] ?? (0, row.integer(3), at)
-            known = (known.events + 1, max(known.received, row.integer(3)), max(known.occurred, at))
-            heard[source] = known
-            guard at >= from else { return }
-            var place = min(7 * weeks - 1, Int((at - from).flooredDivision(by: 86_400_000)))
-            while place > 0, edges[place] > at { place -= 1 }
-            while place + 1 < 7 * weeks, edges[place + 1] <= at { place += 1 }
-            counts[Key(kind: row.integer(0), source: source), default: [Int](repeating: 0, count: 7 * weeks)][place] += 1
+            tally.add(kind: row.integer(0), source: row.integer(1), occurred: row.integer(2), received: row.integer(3))
         }
-        let series = counts.compactMap { key, days -> Gaps.Series? in
-            guard let kind = kinds[key.kind], let source = names[key.source], source != "rapport" else { return nil }
+        let series = tally.series.compactMap { kind, source, days -> Gaps.Series? in
+            guard let kind = kinds[kind], let source = names[source], source != "rapport" else { return nil }
             // What tells who somebody is comes when a list comes.
             if ["person.", "segment.", "import.", "definition.", "account.", "product.identified"].contains(where: kind.hasPrefix)
             {
@@ -55,8 +42,8 @@ public struct HouseGaps: Sendable {
             }
             return Gaps.Series(kind: kind, source: source, counts: days)
         }
-        let sources = heard.compactMap { id, known in
-            names[id].map {
+        let sources = tally.heard.compactMap { source, known in
+            names[source].map {
                 Heard(
                     source: $0, events: known.events, received: Timestamp(milliseconds: known.received),
                     occurred: Timestamp(milliseconds: known.occurred))

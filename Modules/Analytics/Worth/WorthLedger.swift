@@ -5,7 +5,8 @@ import RapportStorage
 struct WorthLedger {
     let currency: String
     let sheet: CostSheet
-    private var places: [PersonID: Int] = [:]
+    /// By person's number, the place of their row and one more; 0: none.
+    private var placeOf: [Int32] = []
     private var rows: [RelationshipValue] = []
     /// Millionths of a unit, by part.
     private var contacts: [Int64] = []
@@ -40,23 +41,31 @@ struct WorthLedger {
         return out
     }
 
+    private func place(of person: PersonID) -> Int? {
+        guard person > 0, person < placeOf.count, placeOf[Int(person)] > 0 else { return nil }
+        return Int(placeOf[Int(person)]) - 1
+    }
+
     /// Everybody who is there, with the source that knew them first.
     mutating func readPeople(in db: Connection) throws {
-        try db.each(
-            """
-            SELECT people.id, sources.name FROM people
-            JOIN profiles ON profiles.person = people.id
-            JOIN sources ON sources.id = profiles.source
-            WHERE people.state = 0 AND people.anonymous = 0
-            ORDER BY people.id, profiles.created_at, profiles.id
-            """
-        ) { row in
-            guard places[row.integer(0)] == nil else { return }
-            places[row.integer(0)] = rows.count
-            var value = RelationshipValue(person: row.integer(0))
-            value.acquiredFrom = row.text(1)
+        let names = try Dictionary(db.all("SELECT id, name FROM sources") { ($0.integer(0), $0.text(1)) }) { first, _ in first }
+        let living = try LivingPeople(in: db)
+        var firsts = [(source: Int64, at: Int64, profile: Int64)](repeating: (0, .max, .max), count: living.bound)
+        try db.stream("SELECT person, source, created_at, id FROM profiles") { row in
+            let person = row.integer(0)
+            guard living.contains(person), case let first = firsts[Int(person)] else { return }
+            if (row.integer(2), row.integer(3)) < (first.at, first.profile) {
+                firsts[Int(person)] = (row.integer(1), row.integer(2), row.integer(3))
+            }
+        }
+        placeOf = [Int32](repeating: 0, count: living.bound)
+        for (person, first) in firsts.enumerated() {
+            guard let name = names[first.source] else { continue }
+            var value = RelationshipValue(person: PersonID(person))
+            value.acquiredFrom = name
             rows.append(value)
-            acquisition.append(CostSheet.cost(value.acquiredFrom, in: sheet.acquisition))
+            placeOf[person] = Int32(rows.count)
+            acquisition.append(CostSheet.cost(name, in: sheet.acquisition))
         }
         contacts = [Int64](repeating: 0, count: rows.count)
         service = contacts
@@ -78,7 +87,7 @@ struct WorthLedger {
                 WHERE kind = \(kind.id) AND occurred_at <= \(until) GROUP BY person
                 """
             ) { row in
-                guard let place = places[row.integer(0)] else { return }
+                guard let place = place(of: row.integer(0)) else { return }
                 let amount = cost.each &* row.integer(1) &+ cost.minute &* row.integer(2)
                 switch cost.part {
                 case .contact: contacts[place] = contacts[place] &+ amount
@@ -102,7 +111,7 @@ struct WorthLedger {
             WHERE kind = \(sent) AND occurred_at <= \(until) GROUP BY person, COALESCE(n1, 0), COALESCE(n2, 0)
             """
         ) { row in
-            guard let place = places[row.integer(0)] else { return }
+            guard let place = place(of: row.integer(0)) else { return }
             let each = CostSheet.cost(try name(row.integer(2)), in: sheet.messages)
             contacts[place] = contacts[place] &+ each &* row.integer(3)
             let campaign = try name(row.integer(1))
@@ -125,7 +134,7 @@ struct WorthLedger {
         var isCustomer = false
         let fulfilment = minor(sheet.order)
         for order in house.orders {
-            if order.person != person { (person, here, isCustomer) = (order.person, places[order.person], false) }
+            if order.person != person { (person, here, isCustomer) = (order.person, place(of: order.person), false) }
             guard let place = here else { continue }
             rows[place].orders += 1
             rows[place].linesWithoutCost += order.linesWithoutCost
@@ -192,8 +201,8 @@ struct WorthLedger {
         let own = rows.map(\.margin)
         var credited: Set<PersonID> = []
         for (referrer, text) in referrals {
-            guard let referred = try find(text, db), referred != referrer, let from = places[referred],
-                let to = places[referrer], credited.insert(referred).inserted, own[from] > 0
+            guard let referred = try find(text, db), referred != referrer, let from = place(of: referred),
+                let to = place(of: referrer), credited.insert(referred).inserted, own[from] > 0
             else { continue }
             let credit = Int64(clamping: Int128(own[from]) * Int128(sheet.referralShare) / Int128(HoldOut.whole))
             rows[to].referrals = rows[to].referrals &+ credit

@@ -86,11 +86,14 @@ public struct HealthPass: Sendable {
     ) async throws -> HealthTallies {
         var tallies = empty
         var last = after
+        let judgements = HealthJudgements(empty.validity)
         while true {
             let (before, from) = (tallies, last)
             let (next, reached): (HealthTallies, PersonID?) = try await database.read { db in
                 var tallies = before
-                let reached = try tallies.take(after: from, upTo: end, limit: Self.page, in: db)
+                let reached = try judgements.use {
+                    try tallies.take(after: from, upTo: end, limit: Self.page, judging: &$0, in: db)
+                }
                 return (tallies, reached)
             }
             guard let reached else { return tallies }

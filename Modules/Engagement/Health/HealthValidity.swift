@@ -1,43 +1,85 @@
 import RapportCore
+import Synchronization
 
-/// Whether a value can be what its field says that it is. What came in fits its type; what a definition has become since, and
+/// Whether values can be what their fields say that they are. What came in fits its type; what a definition has become since, and
 /// what a type cannot say, is looked at here.
 struct HealthValidity {
     private static let memory = 100_000
 
+    private enum Rule {
+        case anyText, country, language, zone, name
+        case choice([String])
+        case birthday, flag, number
+    }
+
     private let today: Int64
-    /// Judging names and zones costs more than remembering them.
-    private var known: [String: [String: Bool]] = [:]
+    /// By place of the field.
+    private let rules: [Rule]
+    /// Judging names, words and zones costs more than remembering them.
+    private var known: [[String: Bool]]
 
-    init(at now: Timestamp) { today = now.milliseconds / 86_400_000 }
+    init(_ fields: [FieldDefinition], at now: Timestamp) {
+        today = now.milliseconds / 86_400_000
+        rules = fields.map(Self.rule)
+        known = [[String: Bool]](repeating: [:], count: fields.count)
+    }
 
-    mutating func isValid(_ value: FieldValue, of field: FieldDefinition) -> Bool {
-        switch (field.type, value) {
-        case (.text, .text(let text)): return isText(text, field.name)
-        case (.choice(let words), .text(let text)): return words.contains { Text.folded($0) == Text.folded(text) }
-        case (.date, .integer(let day)):
-            // Nobody is born tomorrow, or was 130 years ago.
-            return field.name != "birthday" || (day <= today && day > today - 47_500)
-        case (.flag, .integer(let flag)): return flag == 0 || flag == 1
-        case (.text, .integer), (.choice, .integer), (_, .text): return false
-        default: return true
+    private static func rule(of field: FieldDefinition) -> Rule {
+        switch field.type {
+        case .text:
+            switch field.name {
+            case "country": .country
+            case "language": .language
+            case "time_zone": .zone
+            case "first_name", "last_name": .name
+            default: .anyText
+            }
+        case .choice(let words): .choice(words.map { Text.folded($0) })
+        case .date: field.name == "birthday" ? .birthday : .number
+        case .flag: .flag
+        default: .number
         }
     }
 
-    private mutating func isText(_ text: String, _ name: String) -> Bool {
-        guard ["country", "language", "time_zone", "first_name", "last_name"].contains(name) else {
-            return text.contains { !$0.isWhitespace }
-        }
-        if let judged = known[name]?[text] { return judged }
-        let judged =
-            switch name {
-            case "country": text.utf8.count == 2 && Country(text) != nil
-            case "language": Self.isLanguage(text)
-            case "time_zone": TimeZoneRules(text) != nil
-            default: Self.isName(text)
+    mutating func isValid(_ value: FieldValue, of place: Int) -> Bool {
+        let rule = rules[place]
+        switch value {
+        case .integer(let number):
+            switch rule {
+            case .number: return true
+            // Nobody is born tomorrow, or was 130 years ago.
+            case .birthday: return number <= today && number > today - 47_500
+            case .flag: return number == 0 || number == 1
+            default: return false
             }
-        if known[name]?.count ?? 0 < Self.memory { known[name, default: [:]][text] = judged }
-        return judged
+        case .text(let text):
+            switch rule {
+            case .number, .birthday, .flag: return false
+            case .anyText: return Self.says(text)
+            default: break
+            }
+            if let judged = known[place][text] { return judged }
+            let judged = Self.isValid(text, rule)
+            if known[place].count < Self.memory { known[place][text] = judged }
+            return judged
+        }
+    }
+
+    private static func isValid(_ text: String, _ rule: Rule) -> Bool {
+        switch rule {
+        case .country: text.utf8.count == 2 && Country(text) != nil
+        case .language: isLanguage(text)
+        case .zone: TimeZoneRules(text) != nil
+        case .name: isName(text)
+        case .choice(let words): words.contains(Text.folded(text))
+        default: says(text)
+        }
+    }
+
+    /// Whether there is anything but white space.
+    private static func says(_ text: String) -> Bool {
+        if let first = text.utf8.first, first > 0x20, first < 0x7F { return true }
+        return text.contains { !$0.isWhitespace }
     }
 
     /// The shape of a BCP 47 tag: a language of two or three letters, then subtags (RFC 5646, section 2.1).
@@ -54,7 +96,7 @@ struct HealthValidity {
     /// Not what people type who do not want to say their name.
     private static func isName(_ text: String) -> Bool {
         switch TokenCheck.check(text) {
-        case .show, .fallback(.short), .fallback(.long): text.contains { !$0.isWhitespace }
+        case .show, .fallback(.short), .fallback(.long): says(text)
         case .fallback: false
         }
     }
@@ -66,5 +108,16 @@ struct HealthValidity {
         case .phone: PhoneJudgement(value, region: nil).standing != .impossible
         default: true
         }
+    }
+}
+
+/// What was judged of texts so far, for pages that are read one after the other: a judgement holds whatever becomes of its page.
+final class HealthJudgements: Sendable {
+    private let validity: Mutex<HealthValidity>
+
+    init(_ validity: HealthValidity) { self.validity = Mutex(validity) }
+
+    func use<Result: Sendable>(_ body: (inout HealthValidity) throws -> Result) throws -> Result {
+        try validity.withLock { try body(&$0) }
     }
 }
