@@ -35,7 +35,7 @@ extension CampaignsCommand {
                         catalog, in: currency, zone: zone, since: figures.firstSent ?? asOf, until: asOf, db)
                     return (figures, attribution)
                 }
-                FigureReport.show(figures, output)
+                FigureReport.show(figures, zone: zone, output)
                 FigureReport.show(attribution, output)
                 try when.write(figures.page(attribution), output)
                 output.json(.object((figures.json.object ?? []) + [.init("attribution", attribution.json)]))
