@@ -51,7 +51,7 @@ enum WorthReport {
             output.say("worth.trouble", ["share": NumberText.percent(worth.trouble.total(ofFirst: 0.2), decimals: 0)])
         }
         payback(worth, output)
-        for note in notes(worth, zone, output) { output.say("analysis.mind", ["remark": note]) }
+        for note in worth.notes(zone: zone, texts: output.texts) { output.say("analysis.mind", ["remark": note]) }
     }
 
     private static func payback(_ worth: Worth, _ output: Output) {
@@ -64,31 +64,5 @@ enum WorthReport {
         } else {
             output.say("worth.no_payback", count: worth.paybackCurve.count, ["cost": shown])
         }
-    }
-
-    private static func notes(_ worth: Worth, _ zone: TimeZoneRules, _ output: Output) -> [String] {
-        let total = worth.total
-        var notes: [String] = []
-        if worth.sheet.isEmpty { notes.append(output.text("worth.note.costs")) }
-        let unconverted = worth.unconverted.reduce(0) { $0 + $1.orders }
-        if total.ordersWithoutAmount > unconverted {
-            notes.append(
-                output.texts("cli.worth.note.amounts", count: Int64(total.ordersWithoutAmount - unconverted)))
-        }
-        for one in worth.unconverted {
-            notes.append(
-                output.texts(
-                    "cli.worth.note.rate", count: Int64(one.orders),
-                    [
-                        "currency": one.currency, "base": worth.currency, "day": zone.dayText(one.first),
-                    ]))
-        }
-        if total.linesWithoutCost > 0 {
-            notes.append(output.texts("cli.worth.note.lines", count: Int64(total.linesWithoutCost)))
-        }
-        if worth.unallocated > 0 {
-            notes.append(output.text("worth.note.unallocated", ["amount": worth.shown(worth.unallocated)]))
-        }
-        return notes
     }
 }

@@ -23,7 +23,7 @@ extension ClvCommand.Fit {
             let figures = value.figures()
             let names = try await rapport.publicIDs()
             output.endProgress()
-            try tell(value, figures, rows, names: people.map { names[$0] ?? "" }, of: "The orders of this house", output)
+            try tell(value, figures, rows, names: people.map { names[$0] ?? "" }, of: output.text("clv.page.house"), output)
             var members = value.json(figures).object ?? []
             output.tellLeftOut(house.leftOut)
             members.append(.init("left_out", .number(house.leftOut)))

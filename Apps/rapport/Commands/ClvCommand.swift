@@ -117,7 +117,7 @@ struct ClvCommand: AsyncParsableCommand {
             for note in value.summary.notes(refunds: rows.refunds) { AnalysisOptions.note(note) }
             ClvReport.show(value, figures, output)
             try analysis.write(rows: ClvReport.rows(value, figures, names: names))
-            try analysis.write(page: value.page(figures, of: source))
+            try analysis.write(page: value.page(figures, of: source, texts: output.texts))
             analysis.tellFiles(output)
         }
 

@@ -42,7 +42,7 @@ extension LiftCommand {
         output.line()
         for experiment in experiments { LiftReport.show(experiment, level: level, planned: planned, output) }
         if let html {
-            let page = Experiment.page(experiments, of: campaign, level: level, planned: planned)
+            let page = Experiment.page(experiments, of: campaign, level: level, planned: planned, texts: output.texts)
             try AnalysisOptions.write(page.html, to: html)
             output.say("analysis.written", ["files": html])
         }

@@ -72,7 +72,7 @@ struct WorthCommand: AsyncParsableCommand {
             if hidden > 0 { output.say("worth.not_named", count: hidden) }
             WorthReport.show(worth, zone: zone, output)
             if let csv { try AnalysisOptions.write(worth.rows(names).map(CSVText.line).joined(), to: csv) }
-            if let html { try AnalysisOptions.write(worth.page.html, to: html) }
+            if let html { try AnalysisOptions.write(worth.page(zone: zone, texts: output.texts).html, to: html) }
             let files = [csv, html].compactMap { $0 }
             if !files.isEmpty { output.say("analysis.written", ["files": files.joined(separator: ", ")]) }
             var members = worth.json(names).object ?? []
