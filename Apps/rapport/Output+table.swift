@@ -12,9 +12,9 @@ extension Output {
             ([headings] + rows).map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
         }
         let isNumeric = headings.indices.map { column in
-            rows.allSatisfy {
-                column < $0.count && !$0[column].isEmpty && $0[column].allSatisfy { $0.isNumber || ".,-%".contains($0) }
-            }
+            let cells = rows.map { column < $0.count ? $0[column] : "" }.filter { $0 != "—" }
+            return !cells.isEmpty
+                && cells.allSatisfy { !$0.isEmpty && $0.allSatisfy { $0.isNumber || ".,-−+% ".contains($0) } }
         }
         func render(_ cells: [String]) -> String {
             var out = ""

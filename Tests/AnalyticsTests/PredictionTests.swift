@@ -5,9 +5,16 @@ import Testing
 @testable import RapportAnalytics
 
 @Suite("Predictions")
-struct PredictionTests {
+final class PredictionTests {
+    /// Of one test, and gone with it.
+    private let folder = FileManager.default.temporaryDirectory.appending(path: "predict-\(UUID().uuidString)")
+
+    init() throws { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
     private func file(_ text: String) throws -> String {
-        let path = FileManager.default.temporaryDirectory.appending(path: "predict-\(UUID().uuidString).csv").path()
+        let path = folder.appending(path: "\(UUID().uuidString).csv").path()
         try Data(text.utf8).write(to: URL(filePath: path))
         return path
     }

@@ -5,7 +5,14 @@ import Testing
 @testable import RapportAnalytics
 
 @Suite("Recommendations")
-struct RecommendationTests {
+final class RecommendationTests {
+    /// Of one test, and gone with it.
+    private let folder = FileManager.default.temporaryDirectory.appending(path: "recommend-\(UUID().uuidString)")
+
+    init() throws { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
     /// Two tastes: everybody takes six of the ten things of the one or the other.
     private func list(users: Int) throws -> String {
         var numbers = SplitMix64(seed: 3)
@@ -15,7 +22,7 @@ struct RecommendationTests {
                 text += "u\(user),\(user % 2 == 0 ? "tea" : "wine")\(thing),2024-01-\(String(format: "%02d", place * 5 + 1))\n"
             }
         }
-        let path = FileManager.default.temporaryDirectory.appending(path: "recommend-\(UUID().uuidString).csv").path()
+        let path = folder.appending(path: "\(UUID().uuidString).csv").path()
         try Data(text.utf8).write(to: URL(filePath: path))
         return path
     }

@@ -60,12 +60,15 @@ struct ImportHouse {
     }
 
     /// Events that come in now, as from the web.
+    ///
+    /// - Parameter at: when it happened; now without.
     @discardableResult
-    func say(_ kind: String, _ identifiers: [Identifier], _ properties: JSONValue = [:], source: String = "web") async throws
-        -> [Acceptance]
-    {
+    func say(
+        _ kind: String, _ identifiers: [Identifier], _ properties: JSONValue = [:], source: String = "web", at: Timestamp? = nil
+    ) async throws -> [Acceptance] {
         let (door, event) = (
-            rapport.door, NewEvent(kind: kind, source: source, identifiers: identifiers, properties: properties)
+            rapport.door,
+            NewEvent(kind: kind, source: source, identifiers: identifiers, occurredAt: at, properties: properties)
         )
         let answers = try await rapport.database.write { db in try door.accept([event], in: db) }
         try await rapport.stepping {}

@@ -88,7 +88,10 @@ struct ProfileTests {
             for (kind, properties) in [
                 ("complaint.opened", ["ticket": "1"]), ("order.refunded", ["order": "no such", "currency": "EUR"]),
                 ("chat.held", [:]),
-            ] as [(String, JSONValue)] { try await house.say(kind, c2, properties, source: "helpdesk") }
+            ] as [(String, JSONValue)] {
+                let at = Timestamp(milliseconds: 20_299 * 86_400_000)
+                try await house.say(kind, c2, properties, source: "helpdesk", at: at)
+            }
             try await house.say("call.held", [Identifier(kind: "email", value: "c9@a.example")], ["direction": "outbound"])
             let (profiles, written) = try await fit(house)
             #expect(written == 30 && profiles.orders == Self.file().split(separator: "\n").count - 1)

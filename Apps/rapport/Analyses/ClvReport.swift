@@ -19,7 +19,7 @@ enum ClvReport {
             output.line(output.styled("! " + text + ".", .yellow))
             output.line()
         }
-        output.table(["parameter", "value", "error", "what"], value.parameterRows)
+        output.table(["parameter", "value", "error", "what"], value.parameterRows(output.texts))
         var logs = ["purchases": NumberText.grouped(value.purchases.logLikelihood, decimals: 1)]
         if let own = value.values?.logLikelihood { logs["values"] = NumberText.grouped(own, decimals: 1) }
         output.say(logs["values"] == nil ? "clv.likelihood" : "clv.likelihood_values", logs)

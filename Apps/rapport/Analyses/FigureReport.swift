@@ -3,9 +3,9 @@ import RapportCore
 
 /// What `rapport campaigns report` and `rapport attribution` say.
 enum FigureReport {
-    static func show(_ figures: CampaignFigures, _ output: Output) {
-        let asOf = String(figures.asOf.rfc3339.prefix(16))
-        let end = figures.finalAt.map { String($0.rfc3339.prefix(10)) } ?? ""
+    static func show(_ figures: CampaignFigures, zone: TimeZoneRules, _ output: Output) {
+        let asOf = zone.minuteText(figures.asOf)
+        let end = figures.finalAt.map(zone.dayText) ?? ""
         output.say(
             figures.isFinal ? "figures.final" : "figures.preliminary",
             ["campaign": figures.campaign, "at": asOf, "final": end, "currency": figures.currency])

@@ -35,7 +35,7 @@ enum LiftReport {
         let range = (ends.min() ?? 0)...(ends.max() ?? 1)
         let corrected = Experiment.holm(compared.map(\.comparison.pValue))
         for (index, (arm, comparison)) in compared.enumerated() {
-            output.line(experiment.sentence(arm, comparison) + ".")
+            output.line(experiment.sentence(arm, comparison, output.texts) + ".")
             guard let interval = comparison.interval, let statistic = comparison.statistic else { continue }
             output.line(
                 "  "
@@ -53,14 +53,14 @@ enum LiftReport {
                 let anytime = output.text(
                     "lift.anytime",
                     [
-                        "low": experiment.amount(low), "high": experiment.amount(high),
+                        "low": experiment.amount(low, output.texts), "high": experiment.amount(high, output.texts),
                         "p": Experiment.probability(comparison.anytimePValue),
                     ])
                 output.line("  " + anytime)
             }
             if let detectable = comparison.detectable() { output.line("  " + advice(experiment, comparison, detectable, output)) }
         }
-        for caution in experiment.cautions(level: level) { output.say("analysis.mind", ["remark": caution]) }
+        for caution in experiment.cautions(level: level, output.texts) { output.say("analysis.mind", ["remark": caution]) }
         output.line()
     }
 
@@ -77,7 +77,7 @@ enum LiftReport {
     private static func advice(
         _ experiment: Experiment, _ comparison: LiftComparison, _ detectable: Double, _ output: Output
     ) -> String {
-        var values = ["lift": experiment.amount(detectable)]
+        var values = ["lift": experiment.amount(detectable, output.texts)]
         let tenth = abs(comparison.control.mean) / 10
         if let needed = comparison.needed(for: tenth) { values["needed"] = NumberText.grouped(needed) }
         return output.text(values["needed"] == nil ? "lift.detectable" : "lift.detectable_needed", values)

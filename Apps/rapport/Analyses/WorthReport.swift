@@ -3,13 +3,13 @@ import RapportCore
 
 /// What `rapport worth` says.
 enum WorthReport {
-    static func show(_ worth: Worth, day: CivilDate, _ output: Output) {
+    static func show(_ worth: Worth, zone: TimeZoneRules, _ output: Output) {
         let (total, customers) = (worth.total, worth.customers.count)
         output.say(
             "worth.about",
             [
-                "people": NumberText.grouped(worth.people.count), "customers": NumberText.grouped(customers), "day": day.text,
-                "currency": worth.currency,
+                "people": NumberText.grouped(worth.people.count), "customers": NumberText.grouped(customers),
+                "day": zone.dayText(worth.until), "currency": worth.currency,
             ])
         output.line()
         func each(_ amount: Int64) -> String {
@@ -51,44 +51,18 @@ enum WorthReport {
             output.say("worth.trouble", ["share": NumberText.percent(worth.trouble.total(ofFirst: 0.2), decimals: 0)])
         }
         payback(worth, output)
-        for note in notes(worth, output) { output.say("analysis.mind", ["remark": note]) }
+        for note in worth.notes(zone: zone, texts: output.texts) { output.say("analysis.mind", ["remark": note]) }
     }
 
     private static func payback(_ worth: Worth, _ output: Output) {
         guard let cost = worth.acquisitionCost, cost > 0 else { return }
         let shown = worth.shown(Int64(cost.rounded()))
         if let months = worth.paybackMonths {
-            output.say("worth.payback", ["cost": shown, "months": "\(months)"])
+            output.say("worth.payback", count: months, ["cost": shown])
         } else if worth.paybackCurve.isEmpty {
             output.say("worth.cac", ["cost": shown])
         } else {
-            output.say("worth.no_payback", ["cost": shown, "months": "\(worth.paybackCurve.count)"])
+            output.say("worth.no_payback", count: worth.paybackCurve.count, ["cost": shown])
         }
-    }
-
-    private static func notes(_ worth: Worth, _ output: Output) -> [String] {
-        let total = worth.total
-        var notes: [String] = []
-        if worth.sheet.isEmpty { notes.append(output.text("worth.note.costs")) }
-        let unconverted = worth.unconverted.reduce(0) { $0 + $1.orders }
-        if total.ordersWithoutAmount > unconverted {
-            notes.append(
-                output.texts("cli.worth.note.amounts", count: Int64(total.ordersWithoutAmount - unconverted)))
-        }
-        for one in worth.unconverted {
-            notes.append(
-                output.texts(
-                    "cli.worth.note.rate", count: Int64(one.orders),
-                    [
-                        "currency": one.currency, "base": worth.currency, "day": String(one.first.rfc3339.prefix(10)),
-                    ]))
-        }
-        if total.linesWithoutCost > 0 {
-            notes.append(output.texts("cli.worth.note.lines", count: Int64(total.linesWithoutCost)))
-        }
-        if worth.unallocated > 0 {
-            notes.append(output.text("worth.note.unallocated", ["amount": worth.shown(worth.unallocated)]))
-        }
-        return notes
     }
 }

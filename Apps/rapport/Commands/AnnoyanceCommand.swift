@@ -53,7 +53,7 @@ struct AnnoyanceCommand: AsyncParsableCommand {
             }
             show(guards, output)
             if let html {
-                try AnalysisOptions.write(annoyance.page(guards).html, to: html)
+                try AnalysisOptions.write(annoyance.page(guards, zone: rapport.houseCalendar, texts: output.texts).html, to: html)
                 output.say("analysis.written", ["files": html])
             }
             output.json(annoyance.json(guards))

@@ -35,9 +35,9 @@ extension CampaignsCommand {
                         catalog, in: currency, zone: zone, since: figures.firstSent ?? asOf, until: asOf, db)
                     return (figures, attribution)
                 }
-                FigureReport.show(figures, output)
+                FigureReport.show(figures, zone: zone, output)
                 FigureReport.show(attribution, output)
-                try when.write(figures.page(attribution), output)
+                try when.write(figures.page(attribution, zone: zone, texts: output.texts), output)
                 output.json(.object((figures.json.object ?? []) + [.init("attribution", attribution.json)]))
             }
         }
@@ -75,7 +75,7 @@ struct AttributionCommand: AsyncParsableCommand {
                 try Attribution.read(catalog, in: currency, zone: zone, since: first, until: asOf, db)
             }
             FigureReport.show(attribution, output)
-            try when.write(attribution.page, output)
+            try when.write(attribution.page(output.texts), output)
             output.json(attribution.json)
         }
     }

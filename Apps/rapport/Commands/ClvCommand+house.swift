@@ -16,14 +16,14 @@ extension ClvCommand.Fit {
                     "clv.no_purchases", "nobody has an order yet",
                     remedy: "Import orders with rapport import, or name a file: rapport clv fit orders.csv --customer … --date …")
             }
-            let wanted = currency?.uppercased() ?? (house.currencies.count == 1 ? house.currencies[0] : nil)
-            let (people, rows) = try house.purchases(in: wanted, rates: rates(), zone: rapport.houseCalendar)
+            let wanted = money.wanted(house, else: try await FigureOptions.currency(rapport))
+            let (people, rows) = try house.purchases(in: wanted, rates: money.rates(), zone: rapport.houseCalendar)
             output.progress(output.text("clv.fitting"))
             let value = try LifetimeValue(rows, options: options(rows))
             let figures = value.figures()
             let names = try await rapport.publicIDs()
             output.endProgress()
-            try tell(value, figures, rows, names: people.map { names[$0] ?? "" }, of: "The orders of this house", output)
+            try tell(value, figures, rows, names: people.map { names[$0] ?? "" }, of: output.text("clv.page.house"), output)
             var members = value.json(figures).object ?? []
             output.tellLeftOut(house.leftOut)
             members.append(.init("left_out", .number(house.leftOut)))

@@ -60,12 +60,7 @@ struct ClvCommand: AsyncParsableCommand {
         @Option(help: ArgumentHelp("What money loses in worth a year: 0.1 is ten per cent.", valueName: "share"))
         var discount = 0.1
 
-        @Option(help: ArgumentHelp("The currency of the answer, where the database's orders have several.", valueName: "code"))
-        var currency: String?
-
-        @Option(
-            help: ArgumentHelp("What one of another currency is in it, such as USD=0.92; may be given again.", valueName: "rate"))
-        var rate: [String] = []
+        @OptionGroup var money: CurrencyOptions
 
         @Flag(name: .customLong("dry-run"), help: "Learn from the database and show, and write nothing.")
         var dryRun = false
@@ -87,10 +82,9 @@ struct ClvCommand: AsyncParsableCommand {
             if file == nil, customer != nil || date != nil || amount != nil {
                 throw ValidationError("--customer, --date and --amount are columns of a file: name the file.")
             }
-            if file != nil, currency != nil || !rate.isEmpty || dryRun {
+            if file != nil, money.currency != nil || !money.rate.isEmpty || dryRun {
                 throw ValidationError("--currency, --rate and --dry-run are for the database's orders, not for a file.")
             }
-            _ = try rates()
             _ = try CivilDate.option(calibrationEnd, "--calibration-end")
             _ = try analysis.dates()
             _ = try analysis.dialect.stated()
@@ -123,7 +117,7 @@ struct ClvCommand: AsyncParsableCommand {
             for note in value.summary.notes(refunds: rows.refunds) { AnalysisOptions.note(note) }
             ClvReport.show(value, figures, output)
             try analysis.write(rows: ClvReport.rows(value, figures, names: names))
-            try analysis.write(page: value.page(figures, of: source))
+            try analysis.write(page: value.page(figures, of: source, texts: output.texts))
             analysis.tellFiles(output)
         }
 
@@ -141,9 +135,6 @@ struct ClvCommand: AsyncParsableCommand {
             }
             return options
         }
-
-        /// What one of each currency is in the answer's.
-        func rates() throws -> [String: Double] { try CurrencyOptions.rates(rate, currency: currency) }
 
         private static func named<Result>(_ file: String, _ body: () throws -> Result) throws -> Result {
             do { return try body() } catch let problem as Problem where problem.place == nil {

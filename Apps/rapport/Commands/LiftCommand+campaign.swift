@@ -16,33 +16,33 @@ extension LiftCommand {
                     try CampaignContrast.read(campaign, catalog, in: currency, zone: zone, asOf: now, db)
                 }
                 let key = contrast.isOver ? "lift.observed.over" : "lift.observed.running"
-                try show([contrast.experiment], key, contrast.since, contrast.until, currency, contrast.isOver, output)
+                try show([contrast.experiment], key, contrast.since, contrast.until, currency, contrast.isOver, zone, output)
                 output.say("analysis.mind", ["remark": output.text("lift.observed.hint")])
             } else {
                 let trial = try await rapport.database.read { db in
                     try CampaignTrial.read(campaign, catalog, in: currency, zone: zone, asOf: now, db)
                 }
                 let key = trial.isOver ? "lift.campaign.over" : "lift.campaign.running"
-                try show(trial.experiments, key, trial.since, trial.until, currency, trial.isOver, output)
+                try show(trial.experiments, key, trial.since, trial.until, currency, trial.isOver, zone, output)
             }
         }
     }
 
     private func show(
         _ experiments: [Experiment], _ key: String, _ since: Timestamp, _ until: Timestamp, _ currency: String, _ isOver: Bool,
-        _ output: Output
+        _ zone: TimeZoneRules, _ output: Output
     ) throws {
         guard let campaign else { return }
         output.say(
             key,
             [
-                "campaign": campaign, "since": String(since.rfc3339.prefix(10)), "until": String(until.rfc3339.prefix(10)),
+                "campaign": campaign, "since": zone.dayText(since), "until": zone.dayText(until),
                 "currency": currency,
             ])
         output.line()
         for experiment in experiments { LiftReport.show(experiment, level: level, planned: planned, output) }
         if let html {
-            let page = Experiment.page(experiments, of: campaign, level: level, planned: planned)
+            let page = Experiment.page(experiments, of: campaign, level: level, planned: planned, texts: output.texts)
             try AnalysisOptions.write(page.html, to: html)
             output.say("analysis.written", ["files": html])
         }

@@ -105,7 +105,8 @@ struct LiftCommand: AsyncParsableCommand {
         }
         for experiment in experiments { LiftReport.show(experiment, level: level, planned: planned, output) }
         if let html {
-            let page = Experiment.page(experiments, of: URL(filePath: csv).lastPathComponent, level: level, planned: planned)
+            let page = Experiment.page(
+                experiments, of: URL(filePath: csv).lastPathComponent, level: level, planned: planned, texts: output.texts)
             try AnalysisOptions.write(page.html, to: html)
             output.say("analysis.written", ["files": html])
         }

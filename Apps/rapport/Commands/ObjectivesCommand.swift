@@ -148,7 +148,7 @@ extension ObjectivesCommand {
                 let told = try await rapport.toldVerdicts()
                 output.endProgress()
                 guard let standing = standings.first else { return }
-                let report = ObjectiveReport(standing, since: told[name], output)
+                let report = ObjectiveReport(standing, since: told[name], zone: rapport.houseCalendar, output)
                 let telling = report.telling
                 output.line(output.styled("\(telling.title) (\(telling.subtitle))", .bold))
                 telling.show(output)

@@ -31,7 +31,7 @@ extension PredictCommand.Fit {
             if let out { try AnalysisOptions.write(try await rows(found, rapport), to: out) }
             if let html { try AnalysisOptions.write(PredictionPage.html(prediction, output), to: html) }
             for note in prediction.notes { AnalysisOptions.note(note) }
-            output.say("predict.house", ["moments": found.moments.map { String($0.rfc3339.prefix(10)) }.joined(separator: ", ")])
+            output.say("predict.house", ["moments": found.moments.map(rapport.houseCalendar.dayText).joined(separator: ", ")])
             PredictionReport.show(prediction, output)
             output.tellLeftOut(found.leftOut)
             var members = PredictionReport.json(prediction).object ?? []

@@ -45,11 +45,13 @@ struct ProfilesCommand: AsyncParsableCommand {
                 let (catalog, zone) = (rapport.catalog, rapport.houseCalendar)
                 let today = Int(zone.day(of: rapport.clock.now.milliseconds))
                 let day = try CivilDate.option(asOf, "--as-of")?.daysSince1970 ?? today
-                let rates = try money.rates()
+                let (rates, own) = (try money.rates(), try await FigureOptions.currency(rapport))
+                let evening = zone.end(of: CivilDate(daysSince1970: day))
                 let (profiles, leftOut) = try await rapport.database.read { [money] db in
-                    let house = try HouseOrders.read(catalog, among: .profiled, costing: true, in: db)
+                    let house = try HouseOrders.read(catalog, until: evening, among: .profiled, costing: true, in: db)
                     let profiles = try Profiles(
-                        house: house, currency: money.wanted(house), rates: rates, zone: zone, asOf: day, catalog, in: db)
+                        house: house, currency: money.wanted(house, else: own), rates: rates, zone: zone, asOf: day, catalog,
+                        in: db)
                     return (profiles, house.leftOut)
                 }
                 output.endProgress()

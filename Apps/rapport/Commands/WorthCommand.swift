@@ -73,9 +73,9 @@ struct WorthCommand: AsyncParsableCommand {
             output.endProgress()
             let hidden = worth.people.count - worth.told.count
             if hidden > 0 { output.say("worth.not_named", count: hidden) }
-            WorthReport.show(worth, day: CivilDate(daysSince1970: Int(zone.day(of: until.milliseconds))), output)
+            WorthReport.show(worth, zone: zone, output)
             if let csv { try AnalysisOptions.write(worth.rows(names).map(CSVText.line).joined(), to: csv) }
-            if let html { try AnalysisOptions.write(worth.page.html, to: html) }
+            if let html { try AnalysisOptions.write(worth.page(zone: zone, texts: output.texts).html, to: html) }
             let files = [csv, html].compactMap { $0 }
             if !files.isEmpty { output.say("analysis.written", ["files": files.joined(separator: ", ")]) }
             var kept: [JSONValue.Member] = []
@@ -85,9 +85,4 @@ struct WorthCommand: AsyncParsableCommand {
             output.json(.object((worth.json(names).object ?? []) + kept))
         }
     }
-}
-
-extension TimeZoneRules {
-    /// The last moment of a day.
-    func end(of day: CivilDate) -> Timestamp { Timestamp(milliseconds: start(ofDay: Int64(day.daysSince1970 + 1)) - 1) }
 }

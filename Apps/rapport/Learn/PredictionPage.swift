@@ -21,7 +21,7 @@ enum PredictionPage {
                     caption: text("caption")),
                 .heading(text("drivers")),
                 .table(
-                    ["column", "weight", "which_way"].map { output.text("heading.\($0)") },
+                    ["column", "weight", "which_way"].map { output.text("heading.\($0)").lowercased() },
                     PredictionReport.drivers(prediction)),
             ])
         if !prediction.notes.isEmpty {

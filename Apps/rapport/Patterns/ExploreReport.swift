@@ -34,6 +34,7 @@ struct ExploreReport {
     }
 
     private func shown(_ value: Double) -> String {
+        if let currency = found.currency { return NumberText.grouped(value, decimals: Currency.exponent(of: currency)) }
         if case .sum = question.measure, value.rounded() != value, abs(value) < 10_000 {
             return NumberText.grouped(value, decimals: 2)
         }

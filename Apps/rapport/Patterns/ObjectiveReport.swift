@@ -6,12 +6,14 @@ import RapportStorage
 struct ObjectiveReport {
     private let standing: ObjectiveStanding
     private let since: ObjectiveStore.Told?
+    private let zone: TimeZoneRules
     private let output: Output
     private let text: ObjectiveText
 
-    init(_ standing: ObjectiveStanding, since: ObjectiveStore.Told?, _ output: Output) {
+    init(_ standing: ObjectiveStanding, since: ObjectiveStore.Told?, zone: TimeZoneRules, _ output: Output) {
         self.standing = standing
         self.since = since
+        self.zone = zone
         self.output = output
         text = ObjectiveText(standing, output)
     }
@@ -65,6 +67,7 @@ struct ObjectiveReport {
     private var days: [String: String] { ["days": "\(objective.step)"] }
 
     private var range: String {
+        if let since = text.silentSince { return say("no_data_since", ["since": since]) }
         guard let forecast = standing.forecast else { return say("no_forecast", ["fewest": "\(Forecast.fewest)"]) }
         return say(
             "range",
@@ -73,7 +76,7 @@ struct ObjectiveReport {
 
     private var held: String {
         guard let since, since.verdict == standing.verdict else { return "" }
-        return say("since", ["since": String(since.at.rfc3339.prefix(10))])
+        return say("since", ["since": zone.dayText(since.at)])
     }
 
     private var sentences: [String] {
@@ -106,6 +109,8 @@ struct ObjectiveReport {
                         "days": "\(objective.step)",
                         "until": text.last, "chance": chance(standing.chance ?? 0),
                     ]))
+        } else if let since = text.silentSince {
+            out.append(say("silent", ["since": since]))
         } else if !standing.isOver {
             out.append(
                 say("too_few", ["steps": "\(readings.steps.count)", "days": "\(objective.step)", "fewest": "\(Forecast.fewest)"]))

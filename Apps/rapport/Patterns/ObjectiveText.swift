@@ -34,7 +34,15 @@ struct ObjectiveText {
         }
     }
 
-    var verdict: String { Self.verdict(standing.verdict, output) }
+    var verdict: String {
+        silentSince.map { output.text("objectives.no_data_since", ["since": $0]) } ?? Self.verdict(standing.verdict, output)
+    }
+
+    /// The last day of its data, where that has stopped.
+    var silentSince: String? {
+        guard standing.verdict == .silent, let silence = standing.readings.silence else { return nil }
+        return CivilDate(daysSince1970: silence.lastDay).text
+    }
 
     static func verdict(_ verdict: ObjectiveVerdict, _ output: Output) -> String {
         output.text("objectives.verdict.\(verdict.rawValue)")

@@ -71,8 +71,11 @@ struct PurchaseOptions: ParsableArguments {
         try await common.withRapport { rapport in
             output.progress(output.text("clv.reading_orders"))
             let catalog = rapport.catalog
-            let house = try await rapport.database.read { try HouseOrders.read(catalog, among: population, in: $0) }
-            let currency = money.wanted(house)
+            let evening = until.map { rapport.houseCalendar.end(of: CivilDate(daysSince1970: $0)) }
+            let house = try await rapport.database.read {
+                try HouseOrders.read(catalog, until: evening, among: population, in: $0)
+            }
+            let currency = money.wanted(house, else: try await FigureOptions.currency(rapport))
             let (people, rows) = try house.purchases(in: currency, rates: money.rates(), zone: rapport.houseCalendar)
             let names = naming ? try await rapport.publicIDs() : [:]
             output.endProgress()
@@ -98,8 +101,10 @@ struct CurrencyOptions: ParsableArguments {
     /// What one of each currency is in the answer's.
     func rates() throws -> [String: Double] { try Self.rates(rate, currency: currency) }
 
-    func wanted(_ house: HouseOrders) -> String? {
-        currency?.uppercased() ?? (house.currencies.count == 1 ? house.currencies[0] : nil)
+    /// That which was asked for, else the one that all orders have, else the house's.
+    func wanted(_ house: HouseOrders, else own: String) -> String? {
+        if let currency { return currency.uppercased() }
+        return house.currencies.count < 2 ? house.currencies.first : own
     }
 
     static func rates(_ texts: [String], currency: String?) throws -> [String: Double] {

@@ -32,44 +32,47 @@ extension Annoyance {
     }
 
     /// Figures and pictures on a page of its own.
-    public func page(_ guards: [GuardCost]) -> ReportPage {
+    ///
+    /// - Parameter zone: the house's, in which days are told.
+    public func page(_ guards: [GuardCost], zone: TimeZoneRules, texts: Texts) -> ReportPage {
+        func say(_ key: String, _ values: [String: String] = [:]) -> String { texts("cli.annoyance.\(key)", values) }
         func rows(_ groups: [Group]) -> [Chart.IntervalRow] {
             groups.compactMap { group in
                 group.interval(level: 0.95).map {
                     let estimate = Double(group.lost) / Double(group.messages)
                     return .init(
-                        group.name.isEmpty ? "none named" : group.name, estimate: estimate * 1_000, low: $0.low * 1_000,
-                        high: $0.high * 1_000)
+                        group.name.isEmpty ? say("page.none_named") : group.name, estimate: estimate * 1_000,
+                        low: $0.low * 1_000, high: $0.high * 1_000)
                 }
             }
         }
         var page = ReportPage(
-            title: "What messages cost in goodwill",
-            subtitle: "\(NumberText.grouped(all.messages)) messages up to \(until.rfc3339.prefix(10))")
-        let parts = [
-            ("By topic", byTopic), ("By channel", byChannel),
-            ("By messages in the seven days before", byWeek),
-            ("By messages in the thirty days before", byMonth),
-        ]
+            title: say("page.title"),
+            subtitle: texts(
+                "cli.annoyance.page.of", count: Int64(all.messages),
+                ["count": NumberText.grouped(all.messages), "day": zone.dayText(until)]))
+        let parts = [("page.by_topic", byTopic), ("by.channel", byChannel), ("by.week", byWeek), ("by.month", byMonth)]
         for (title, groups) in parts where groups.contains(where: { $0.messages > 0 }) {
             page.parts.append(
                 .chart(
-                    title: title,
-                    .intervals(rows(groups), reference: 0, .init(x: "people lost per thousand messages")),
-                    caption: "Left or complained after the message, with 95 % intervals."))
+                    title: say(title), .intervals(rows(groups), reference: 0, .init(x: say("page.lost"))),
+                    caption: say("page.caption")))
         }
-        page.parts.append(
-            .table(
-                ["guard", "put off", "dropped", "left out for"],
-                guards.map {
-                    [
-                        $0.reason.code, "\($0.deferred)", "\($0.dropped)",
-                        $0.share.map { HoldOut.text($0) } ?? "nobody",
-                    ]
-                }))
+        if !guards.isEmpty {
+            page.parts.append(.heading(say("guards")))
+            page.parts.append(
+                .table(
+                    ["guard", "put_off", "dropped", "left_out_for"].map { say("page.\($0)") },
+                    guards.map {
+                        [
+                            $0.reason.code, "\($0.deferred)", "\($0.dropped)",
+                            $0.share.map { HoldOut.text($0) } ?? say("page.nobody"),
+                        ]
+                    }))
+        }
         for experiment in guards.flatMap(\.experiments) {
             for (arm, comparison) in experiment.comparisons(level: 0.95) {
-                page.parts.append(.text(experiment.sentence(arm, comparison) + "."))
+                page.parts.append(.text(experiment.sentence(arm, comparison, texts) + "."))
             }
         }
         return page

@@ -131,28 +131,40 @@ public struct Attribution: Sendable {
 }
 
 extension Attribution {
+    private func unit(_ minor: Int64) -> Double {
+        Double(minor) / (0..<Currency.exponent(of: currency)).reduce(1) { power, _ in power * 10 }
+    }
+
+    private func shown(_ minor: Int64) -> String {
+        NumberText.grouped(unit(minor), decimals: Currency.exponent(of: currency))
+    }
+
+    private func names(_ texts: Texts) -> [String] { rows.map { $0.campaign ?? texts("cli.figures.nobody") } }
+
+    func table(_ texts: Texts) -> ReportPage.Part {
+        let headings = (["campaign", "orders"] + Model.allCases.map(\.rawValue)).map { texts("cli.heading.\($0)").lowercased() }
+        return .table(
+            headings,
+            zip(names(texts), rows).map { name, row in
+                [name, NumberText.grouped(row.orders)] + Model.allCases.map { shown(row.amounts[$0] ?? 0) }
+            })
+    }
+
     /// What each rule gives to whom, on a page of its own.
-    public var page: ReportPage {
-        let decimals = Currency.exponent(of: currency)
-        func unit(_ minor: Int64) -> Double { (0..<decimals).reduce(Double(minor)) { unit, _ in unit / 10 } }
-        let names = rows.map { $0.campaign ?? "no message before" }
-        let models = Model.allCases.map { $0.rawValue.replacing("_", with: " ") }
-        let series = zip(models, Model.allCases).map { name, model in
-            Chart.BarSeries(name, rows.prefix(12).map { unit($0.amounts[model] ?? 0) })
+    public func page(_ texts: Texts) -> ReportPage {
+        let series = Model.allCases.map { model in
+            Chart.BarSeries(
+                texts("cli.heading.\(model.rawValue)").lowercased(), rows.prefix(12).map { unit($0.amounts[model] ?? 0) })
         }
-        let cells = zip(names, rows).map { name, row in
-            [name, NumberText.grouped(row.orders)]
-                + Model.allCases.map { NumberText.grouped(unit(row.amounts[$0] ?? 0), decimals: decimals) }
-        }
+        let orders = texts("cli.figures.page.orders", count: Int64(orders), ["count": NumberText.grouped(orders)])
         return ReportPage(
-            title: "Which campaigns came before purchases",
-            subtitle: "\(NumberText.grouped(orders)) orders, \(NumberText.grouped(unit(total), decimals: decimals)) \(currency)",
+            title: texts("cli.attribution.page.title"), subtitle: "\(orders), \(shown(total)) \(currency)",
             parts: [
                 .chart(
-                    title: "By five rules",
-                    .bars(categories: Array(names.prefix(12)), series, .init(y: currency)),
-                    caption: "Each rule shares out the same total. What would have come anyway only a hold-out tells."),
-                .table(["campaign", "orders"] + models, cells),
+                    title: texts("cli.attribution.page.rules"),
+                    .bars(categories: Array(names(texts).prefix(12)), series, .init(y: currency)),
+                    caption: texts("cli.figures.rules") + "."),
+                table(texts),
             ])
     }
 }

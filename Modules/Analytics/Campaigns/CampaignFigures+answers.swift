@@ -41,43 +41,44 @@ extension CampaignFigures {
     }
 
     /// Figures and pictures on a page of its own.
-    public func page(_ attribution: Attribution) -> ReportPage {
+    ///
+    /// - Parameter zone: the house's, in which days are told.
+    public func page(_ attribution: Attribution, zone: TimeZoneRules, texts: Texts) -> ReportPage {
+        func say(_ key: String, _ values: [String: String] = [:]) -> String { texts("cli.figures.page.\(key)", values) }
+        func part(_ key: String) -> String { texts("cli.figures.part.\(key)") }
         func ratio(_ value: Double?) -> String { value.map { "\(NumberText.grouped($0, decimals: 2)) : 1" } ?? "—" }
-        let state = isFinal ? "final" : "not final before \(finalAt.map { String($0.rfc3339.prefix(10)) } ?? "—")"
-        func share(_ value: Double?) -> String { value.map { NumberText.percent($0) + " of those reached" } ?? "" }
-        let each = costPerCustomer.map { shown(Int64($0.rounded())) + " a customer" } ?? ""
+        func share(_ value: Double?) -> String { value.map { say("of_reached", ["share": NumberText.percent($0)]) } ?? "" }
+        let each = costPerCustomer.map { say("each", ["cost": shown(Int64($0.rounded()))]) } ?? ""
         let facts: [(name: String, value: String, note: String)] = [
-            ("Reach", NumberText.grouped(reach), "\(NumberText.grouped(bounced)) came back"),
-            ("Response", NumberText.grouped(responded), share(responseRate)),
-            ("Customers", NumberText.grouped(converted), share(conversionRate)),
-            ("Revenue", shown(revenue), "\(NumberText.grouped(orders)) orders"), ("Cost", shown(cost), each),
-            ("ROAS", ratio(roas), "revenue over cost"), ("ROI", ratio(roi), "what is left after the cost, over it"),
-            ("ROI of the margin", ratio(marginROI), "after the cost of goods"),
+            (
+                part("reach"), NumberText.grouped(reach),
+                bounced > 0 ? texts("cli.figures.bounced", count: Int64(bounced), ["count": NumberText.grouped(bounced)]) : ""
+            ),
+            (part("responded"), NumberText.grouped(responded), share(responseRate)),
+            (part("customers"), NumberText.grouped(converted), share(conversionRate)),
+            (part("revenue"), shown(revenue), texts("cli.figures.page.orders", count: Int64(orders))),
+            (part("cost"), shown(cost), each), (say("roas"), ratio(roas), say("roas_note")),
+            (say("roi"), ratio(roi), say("roi_note")), (part("margin_roi"), ratio(marginROI), say("margin_roi_note")),
         ]
         var steps = [
             ("reached", reach), ("responded", responded), ("clicked", clicked), ("visited", visited), ("replied", replied),
             ("bought", converted),
         ]
         if redeemed > 0 { steps.insert(("redeemed", redeemed), at: steps.count - 1) }
-        var page = ReportPage(
-            title: "Campaign \(campaign)", subtitle: "As of \(asOf.rfc3339.prefix(16)), \(state), in \(currency)",
+        let stand = [
+            "campaign": campaign, "at": zone.minuteText(asOf), "final": finalAt.map(zone.dayText) ?? "—", "currency": currency,
+        ]
+        return ReportPage(
+            title: say("title", stand), subtitle: texts(isFinal ? "cli.figures.final" : "cli.figures.preliminary", stand),
             parts: [
                 .facts(facts),
                 .chart(
-                    title: "From reach to purchase",
+                    title: say("steps"),
                     .bars(
-                        categories: steps.map(\.0), [Chart.BarSeries("people", steps.map { Double($0.1) })],
-                        .init(y: "people")),
-                    caption: "Clicks are those judged human. Opens are no response."),
+                        categories: steps.map { say("step.\($0.0)") },
+                        [Chart.BarSeries(say("people"), steps.map { Double($0.1) })], .init(y: say("people"))),
+                    caption: say("clicks")),
+                .heading(say("rules")), attribution.table(texts), .text(texts("cli.figures.rules") + "."),
             ])
-        page.parts.append(.heading("What each rule gives to which campaign"))
-        let models = Attribution.Model.allCases
-        let cells = attribution.rows.map { row in
-            [row.campaign ?? "no message before", NumberText.grouped(row.orders)] + models.map { shown(row.amounts[$0] ?? 0) }
-        }
-        page.parts.append(.table(["campaign", "orders"] + models.map { $0.rawValue.replacing("_", with: " ") }, cells))
-        page.parts.append(
-            .text("Rules share out what came after messages; what would have come without them only a hold-out tells."))
-        return page
     }
 }

@@ -29,7 +29,9 @@ public struct CampaignTrial: Sendable {
             let known = try db.all("SELECT DISTINCT name FROM acts WHERE kind = 'campaign' ORDER BY name") { $0.text(0) }
             throw Problem(
                 "campaign.not_sent", "no campaign \"\(campaign)\" has begun to send",
-                remedy: Spelling.nearest(to: campaign, in: known).map { "Did you mean \"\($0)\"?" })
+                remedy: Spelling.nearest(to: campaign, in: known).map { "Did you mean \"\($0)\"?" }
+                    ?? "Of a campaign that another system sent there is no draw by chance; for a hint without proof, add --observed."
+            )
         }
         let written = try db.all("SELECT person FROM messages WHERE act = \(act.id) ORDER BY person, act") { $0.integer(0) }
         let kept = try heldOut(of: act.id, in: db)

@@ -1,63 +1,73 @@
 import Foundation
+public import RapportCore
 
 extension Experiment {
     /// What one outcome's comparison says in a sentence.
-    public func sentence(_ arm: Arm, _ compared: LiftComparison) -> String {
+    public func sentence(_ arm: Arm, _ compared: LiftComparison, _ texts: Texts) -> String {
+        func say(_ key: String, _ values: [String: String] = [:]) -> String {
+            texts("cli.lift.\(key)", values.merging(["group": arm.name, "outcome": outcome]) { given, _ in given })
+        }
         guard compared.treatment.count > 0, compared.control.count > 0 else {
-            return
-                "\(compared.treatment.count == 0 ? arm.name : controlArm.name) has no row with \(outcome): nothing can be compared"
+            return say("said.empty", ["group": compared.treatment.count == 0 ? arm.name : controlArm.name])
         }
-        guard let interval = compared.interval else {
-            return "no difference can be tested: \(outcome) is the same on every row, or a group has a single row"
+        guard let interval = compared.interval else { return say("said.same") }
+        let how = compared.isClear ? (compared.difference > 0 ? "raised" : "lowered") : "unclear"
+        let relative = compared.relative.map {
+            say("said.relative", ["share": "\($0 > 0 ? "+" : "")\(NumberText.percent($0))"])
         }
-        let level = NumberText.plain(compared.level * 100)
-        let how = compared.isClear ? (compared.difference > 0 ? "raised" : "lowered") : "did not clearly change"
-        let relative = compared.relative.map { ", \($0 > 0 ? "+" : "")\(NumberText.percent($0)) of the control" } ?? ""
-        return "\(arm.name) \(how) \(outcome) by \(amount(compared.difference)) (\(level) % interval \(amount(interval.low)) to "
-            + "\(amount(interval.high)))\(relative)"
+        return say(
+            "said.\(how)",
+            [
+                "difference": amount(compared.difference, texts), "level": NumberText.plain(compared.level * 100),
+                "low": amount(interval.low, texts), "high": amount(interval.high, texts), "relative": relative ?? "",
+            ])
     }
 
     /// A difference: in percentage points for rates.
-    public func amount(_ value: Double) -> String {
-        kind == .rate ? NumberText.grouped(value * 100, decimals: 3) + " points" : NumberText.significant(value)
+    public func amount(_ value: Double, _ texts: Texts) -> String {
+        guard kind == .rate else { return NumberText.significant(value) }
+        return texts("cli.lift.points", ["points": NumberText.grouped(value * 100, decimals: 3)])
     }
 
     /// What to mind: few of a kind, too small groups.
-    public func cautions(level: Double) -> [String] {
+    public func cautions(level: Double, _ texts: Texts) -> [String] {
         var out: [String] = []
         if kind == .rate {
             for arm in arms where arm.outcome.count > 0 {
                 let yes = arm.outcome.nonzero
-                if min(yes, arm.outcome.count - yes) < 5 {
-                    out.append(
-                        "\(arm.name): \(yes) of \(arm.outcome.count) did: with fewer than 5 of either kind the normal test is rough"
-                    )
-                }
+                guard min(yes, arm.outcome.count - yes) < 5 else { continue }
+                out.append(
+                    texts("cli.lift.caution.few", ["group": arm.name, "yes": "\(yes)", "all": "\(arm.outcome.count)"]))
             }
         }
-        if withoutOutcome > 0 {
+        for (key, rows) in [("outcome", withoutOutcome), ("group", withoutArm)] where rows > 0 {
             out.append(
-                "\(NumberText.grouped(withoutOutcome)) row\(withoutOutcome == 1 ? " has" : "s have") no \(outcome): left out")
-        }
-        if withoutArm > 0 {
-            out.append("\(NumberText.grouped(withoutArm)) row\(withoutArm == 1 ? " is" : "s are") in no group: left out")
+                texts(
+                    "cli.lift.caution.no_\(key)", count: Int64(rows),
+                    ["count": NumberText.grouped(rows), "outcome": outcome]))
         }
         return out
     }
 
     /// Pictures and figures of several outcomes of one experiment.
-    public static func page(_ experiments: [Experiment], of source: String, level: Double, planned: Int? = nil) -> ReportPage {
+    public static func page(
+        _ experiments: [Experiment], of source: String, level: Double, planned: Int? = nil, texts: Texts
+    ) -> ReportPage {
+        func say(_ key: String, _ values: [String: String] = [:]) -> String { texts("cli.lift.page.\(key)", values) }
         let arms = experiments.first?.arms ?? []
         var page = ReportPage(
-            title: "What the treatment changed",
-            subtitle:
-                "\(source): \(NumberText.grouped(arms.reduce(0) { $0 + $1.outcome.count })) in \(arms.count) groups, against "
-                + "\"\(experiments.first?.controlArm.name ?? "")\"")
+            title: say("title"),
+            subtitle: say(
+                "of",
+                [
+                    "source": source, "members": NumberText.grouped(arms.reduce(0) { $0 + $1.outcome.count }),
+                    "groups": "\(arms.count)", "control": experiments.first?.controlArm.name ?? "",
+                ]))
         for experiment in experiments {
-            let compared = experiment.comparisons(level: level, planned: planned)
+            let (compared, isRate) = (experiment.comparisons(level: level, planned: planned), experiment.kind == .rate)
             page.parts.append(.heading(experiment.outcome))
-            for (arm, comparison) in compared { page.parts.append(.text(experiment.sentence(arm, comparison) + ".")) }
-            for caution in experiment.cautions(level: level) { page.parts.append(.warning(caution + ".")) }
+            for (arm, comparison) in compared { page.parts.append(.text(experiment.sentence(arm, comparison, texts) + ".")) }
+            for caution in experiment.cautions(level: level, texts) { page.parts.append(.warning(caution + ".")) }
             let rows = compared.compactMap { arm, comparison in
                 comparison.interval.map { interval in
                     Chart.IntervalRow(
@@ -68,20 +78,16 @@ extension Experiment {
             if !rows.isEmpty {
                 page.parts.append(
                     .chart(
-                        title: "Difference from the control",
+                        title: say("difference"),
                         .intervals(
-                            rows, reference: 0,
-                            .init(
-                                x: experiment.kind == .rate ? "percentage points" : experiment.outcome,
-                                isShare: experiment.kind == .rate)),
-                        caption:
-                            "Thick: the \(NumberText.plain(level * 100)) % interval for one look. Thin: the interval that holds however often one looks."
-                    ))
+                            rows, reference: 0, .init(x: isRate ? say("points") : experiment.outcome, isShare: isRate)),
+                        caption: say("caption", ["level": NumberText.plain(level * 100)])))
             }
             page.parts.append(
                 .table(
-                    ["group", "members", experiment.kind == .rate ? "rate" : "mean", "lift", "z or t", "p", "p, any time"],
-                    experiment.rows(compared)))
+                    ["group", "members", isRate ? "rate" : "mean", "lift", "statistic", "p", "anytime"].map {
+                        say("column.\($0)")
+                    }, experiment.rows(compared)))
         }
         return page
     }

@@ -139,9 +139,8 @@ extension ExplorationTally {
 
     /// The day of the week, 1 for Monday, or the hour of the day.
     private func time(of at: Int64) -> Int64 {
-        let day = zone.day(of: at)
-        if plan.grouping == .weekday { return Int64(CivilDate(daysSince1970: Int(day)).weekday) }
-        return (at - zone.start(ofDay: day)).flooredDivision(by: 3_600_000)
+        guard plan.grouping == .weekday else { return zone.minute(of: at) / 60 }
+        return Int64(CivilDate(daysSince1970: Int(zone.day(of: at))).weekday)
     }
 
     /// What nobody declared, from the events themselves, in one pass over the log.

@@ -32,11 +32,25 @@ public struct HouseLines: Sendable {
     /// The place of the product with this key.
     public func place(_ key: String) -> Int? { places[key] }
 
+    private struct Line {
+        var product: Int
+        /// In thousandths; `nil` where nothing is said.
+        var pieces: Int64?
+    }
+
     private struct Happening {
         var kind: String
         var at: Timestamp
+        var source: Int64
         var number: String?
-        var products: [Int]
+        var lines: [Line]
+
+        /// Takes what was cancelled off: as many pieces as it says, else all.
+        mutating func take(_ gone: Line) {
+            guard let place = lines.firstIndex(where: { $0.product == gone.product }) else { return }
+            let left = gone.pieces.map { (lines[place].pieces ?? 1_000) - $0 } ?? 0
+            if left > 0 { lines[place].pieces = left } else { lines.remove(at: place) }
+        }
     }
 
     private static let kinds: Set<String> = ["order.placed", "order.cancelled", "order.returned"]
@@ -54,7 +68,7 @@ public struct HouseLines: Sendable {
         var happenings: [Happening] = []
         try db.each(
             """
-            SELECT timeline.person, timeline.kind, timeline.occurred_at, events.properties
+            SELECT timeline.person, timeline.kind, timeline.occurred_at, events.properties, events.source
             FROM people
             JOIN timeline ON timeline.person = people.id AND timeline.kind IN \(list: names.keys.sorted())
             JOIN events ON events.partition = timeline.partition AND events.position = timeline.position
@@ -70,8 +84,8 @@ public struct HouseLines: Sendable {
             let properties = try JSONValue(parsing: row.text(3))
             happenings.append(
                 Happening(
-                    kind: names[row.integer(1)] ?? "", at: row.timestamp(2), number: properties["order"].flatMap(Self.text),
-                    products: lines.products(of: properties)))
+                    kind: names[row.integer(1)] ?? "", at: row.timestamp(2), source: row.integer(4),
+                    number: properties["order"].flatMap(Self.text), lines: lines.lines(of: properties)))
         }
         lines.settle(happenings, of: person)
         try lines.readRecords(in: db)
@@ -89,39 +103,53 @@ public struct HouseLines: Sendable {
         }
     }
 
-    private mutating func products(of properties: JSONValue) -> [Int] {
+    private mutating func lines(of properties: JSONValue) -> [Line] {
         (properties["lines"]?.array ?? []).compactMap { line in
             let key = ["product", "product_id", "sku", "name"].lazy.compactMap { line[$0].flatMap(Self.text) }.first
-            guard let key else { return nil }
-            if let known = places[key] { return known }
-            places[key] = products.count
-            products.append(key)
-            return products.count - 1
+            guard let key, !["cancelled", "canceled"].contains(line["state"]?.string?.lowercased()) else { return nil }
+            let pieces = ["quantity", "qty", "items"].lazy.compactMap { line[$0].flatMap(Self.text) }.first
+                .flatMap { ScaledInteger.parse($0, scale: 3) }
+            return Line(product: place(naming: key), pieces: pieces)
         }
     }
 
-    /// One person's baskets: the lines of each order that was not cancelled; an order placed in several events is one.
+    private mutating func place(naming key: String) -> Int {
+        if let known = places[key] { return known }
+        places[key] = products.count
+        products.append(key)
+        return products.count - 1
+    }
+
+    /// One person's baskets: what is left of the lines of each order. What was placed last under a number of a source is what the
+    /// order is; what came of it is linked by the number, also where another source says so and one alone has the number.
     private mutating func settle(_ happenings: [Happening], of person: PersonID) {
-        let cancelled = Set(happenings.filter { $0.kind == "order.cancelled" }.compactMap(\.number))
-        var own: [Basket] = []
-        var byNumber: [String: Int] = [:]
-        for event in happenings where event.kind == "order.placed" && !event.products.isEmpty {
+        var own: [Happening] = []
+        var byNumber: [String: [Int64: Int]] = [:]
+        for event in happenings where event.kind == "order.placed" && !event.lines.isEmpty {
             if let number = event.number {
-                if cancelled.contains(number) { continue }
-                if let place = byNumber[number] {
-                    own[place].products = Set(own[place].products + event.products).sorted()
+                if let place = byNumber[number]?[event.source] {
+                    own[place] = event
                     continue
                 }
-                byNumber[number] = own.count
+                byNumber[number, default: [:]][event.source] = own.count
             }
-            own.append(Basket(person: person, placedAt: event.at, products: Set(event.products).sorted()))
+            own.append(event)
+        }
+        func order(_ event: Happening) -> Int? {
+            event.number.flatMap { byNumber[$0] }.flatMap { $0[event.source] ?? ($0.count == 1 ? $0.values.first : nil) }
         }
         for event in happenings where event.kind == "order.returned" {
             // A return without lines is of the whole order.
-            let whole = event.number.flatMap { byNumber[$0] }.map { own[$0].products } ?? []
-            returned[person, default: []].formUnion(event.products.isEmpty ? whole : event.products)
+            let whole = order(event).map { own[$0].lines } ?? []
+            returned[person, default: []].formUnion((event.lines.isEmpty ? whole : event.lines).map(\.product))
         }
-        baskets += own.sorted { $0.placedAt < $1.placedAt }
+        for event in happenings where event.kind == "order.cancelled" {
+            guard let place = order(event) else { continue }
+            if event.lines.isEmpty { own[place].lines = [] } else { for line in event.lines { own[place].take(line) } }
+        }
+        baskets += own.filter { !$0.lines.isEmpty }.sorted { $0.at < $1.at }.map {
+            Basket(person: person, placedAt: $0.at, products: Set($0.lines.map(\.product)).sorted())
+        }
     }
 
     private mutating func readRecords(in db: Connection) throws {

@@ -11,54 +11,72 @@ extension HouseOrders {
     public func purchases(in currency: String?, rates stated: [String: Double], zone: TimeZoneRules) throws -> (
         people: [PersonID], purchases: Purchases
     ) {
-        func day(_ order: Order) -> Int { Int(zone.day(of: order.placedAt.milliseconds)) }
-        func hasRate(_ order: Order) -> Bool {
-            guard let own = order.currency, own != currency, stated[own] == nil else { return true }
-            return currency.flatMap { rates.convert(1_000_000, from: own, to: $0, on: day(order)) } != nil
-        }
-        let isOneOnly = currencies.allSatisfy { $0 == currency || stated[$0] != nil }
-        let others = isOneOnly ? [] : Set(orders.lazy.filter { !hasRate($0) }.compactMap { $0.fact.currency }).sorted()
-        guard others.isEmpty else {
-            throw Problem(
-                "clv.no_rate",
-                "orders are in \(currencies.joined(separator: ", ")), and what \(others.joined(separator: " and ")) is in "
-                    + "\(currency ?? "one of them") is not stated",
-                remedy:
-                    "Give --currency \(currency ?? currencies[0]) and a rate of each other one, such as --rate \(others[0])=0.92")
-        }
+        let missing = withoutRate(in: currency, stated, zone)
+        guard missing.isEmpty else { throw noRate(currency, missing) }
         var people: [PersonID] = []
         var purchases = Purchases(reserving: orders.count)
         for order in orders {
             if order.person != people.last { people.append(order.person) }
-            purchases.add(customer: people.count - 1, day: day(order), amount: amount(of: order, in: currency, stated, zone))
+            purchases.add(
+                customer: people.count - 1, day: Int(zone.day(of: order.placedAt.milliseconds)),
+                amount: units(of: order, in: currency, rates: stated, zone: zone))
         }
         purchases.name(people.map(String.init))
         return (people, purchases)
     }
 
-    /// In units.
-    private func amount(of order: Order, in currency: String?, _ stated: [String: Double], _ zone: TimeZoneRules) -> Double? {
-        func units(_ minor: Int64, _ currency: String?) -> Double {
-            (0..<Currency.exponent(of: currency)).reduce(Double(minor)) { unit, _ in unit / 10 }
+    /// What an order brought, in units of a currency, less what its goods cost where that counts: by what is stated of the order's
+    /// currency, else by the rate of its day; refunds in other currencies by the rates of theirs.
+    ///
+    /// - Returns: `nil` where the order has no amount or a rate is not known.
+    public func units(
+        of order: Order, less cost: Int64 = 0, in currency: String?, rates stated: [String: Double], zone: TimeZoneRules
+    ) -> Double? {
+        func units(_ minor: Int64, _ own: String?, _ at: Timestamp) -> Double? {
+            guard let currency, let own, own != currency else { return Self.units(minor, own ?? currency) }
+            if let rate = stated[own] { return Self.units(minor, own) * rate }
+            return rates.convert(minor, from: own, to: currency, on: Int(zone.day(of: at.milliseconds)))
+                .map { Self.units($0, currency) }
         }
-        guard let net = order.net else { return nil }
-        if let own = order.currency, own != currency, let rate = stated[own] { return units(net, own) * rate }
-        guard let currency else { return units(net, order.currency) }
-        return revenue(of: order, in: currency, zone: zone).map { units($0, currency) }
+        guard let net = order.net, let own = units(net, order.currency, order.placedAt) else { return nil }
+        var back = 0.0
+        for refund in order.foreignRefunds {
+            guard let part = units(refund.amount, refund.currency, refund.at) else { return nil }
+            back += part
+        }
+        return cost == 0 ? max(0, own - back) : units(cost, order.currency, order.placedAt).map { max(0, own - back) - $0 }
     }
 
-    /// Minor units of an order's currency in units of another: by what is stated of it, else by the rate of the order's day.
-    ///
-    /// - Returns: `nil` where neither is known.
-    public func units(
-        of minor: Int64, _ order: Order, in currency: String?, rates stated: [String: Double], zone: TimeZoneRules
-    ) -> Double? {
-        func units(_ minor: Int64, _ currency: String?) -> Double {
-            (0..<Currency.exponent(of: currency)).reduce(Double(minor)) { unit, _ in unit / 10 }
+    private static func units(_ minor: Int64, _ currency: String?) -> Double {
+        Double(minor) / (0..<Currency.exponent(of: currency)).reduce(1) { power, _ in power * 10 }
+    }
+
+    /// The currencies of orders and refunds that are not known in another, each with the first day of which that is so.
+    private func withoutRate(in currency: String?, _ stated: [String: Double], _ zone: TimeZoneRules) -> [String: Int] {
+        var days: [String: Int] = [:]
+        let codes = orders.currencies.union(orders.refundCurrencies)
+        guard codes.contains(where: { $0 != currency && stated[$0] == nil }) else { return days }
+        func look(_ own: String?, _ at: Timestamp) {
+            guard let own, own != currency, stated[own] == nil else { return }
+            let day = Int(zone.day(of: at.milliseconds))
+            if let currency, rates.convert(1_000_000, from: own, to: currency, on: day) != nil { return }
+            days[own] = min(days[own] ?? day, day)
         }
-        guard let currency, let own = order.currency, own != currency else { return units(minor, order.currency ?? currency) }
-        if let rate = stated[own] { return units(minor, own) * rate }
-        return rates.convert(minor, from: own, to: currency, on: Int(zone.day(of: order.placedAt.milliseconds)))
-            .map { units($0, currency) }
+        for order in orders where order.net != nil {
+            look(order.currency, order.placedAt)
+            for refund in order.foreignRefunds { look(refund.currency, refund.at) }
+        }
+        return days
+    }
+
+    private func noRate(_ currency: String?, _ missing: [String: Int]) -> Problem {
+        let names = missing.keys.sorted()
+        let first = names.map { "\($0) (first needed for \(CivilDate(daysSince1970: missing[$0] ?? 0).text))" }
+        return Problem(
+            "clv.no_rate",
+            "amounts are in \(Set(currencies).union(names).sorted().joined(separator: ", ")), and what one "
+                + "\(first.joined(separator: " and ")) is in \(currency ?? "one of them") is not stated",
+            remedy: "Give --currency \(currency ?? currencies.first ?? "EUR") and --rate \(names[0])=0.92, or state the rates "
+                + "of days under rates: in YAML (docs/guides/worth.md)")
     }
 }

@@ -43,6 +43,12 @@ public struct HouseOrders: Sendable {
         return max(0, own &- back)
     }
 
+    /// What of an order has no rate in a currency: the order's own, or that of a refund.
+    func withoutRate(_ order: Order, in currency: String, zone: TimeZoneRules) -> (currency: String, at: Timestamp)? {
+        let parts = [(order.currency ?? currency, order.placedAt)] + order.foreignRefunds.map { ($0.currency, $0.at) }
+        return parts.first { rates.convert(1, from: $0.0, to: currency, on: Int(zone.day(of: $0.1.milliseconds))) == nil }
+    }
+
     /// What the goods of an order cost, as far as it is known.
     public func cost(of order: Order, in currency: String, zone: TimeZoneRules) -> Int64? {
         convert(order.fact.cost, of: order, in: currency, zone: zone)

@@ -14,10 +14,13 @@ struct HouseTrouble {
         "complaint.opened", "case.opened", "message.complained", "call.held", "chat.held",
     ]
 
-    static func read(_ catalog: Catalog, among population: HousePopulation = .everybody, in db: Connection) throws -> HouseTrouble
-    {
+    /// - Parameter until: what happened later is left out.
+    static func read(
+        _ catalog: Catalog, until: Timestamp, among population: HousePopulation = .everybody, in db: Connection
+    ) throws -> HouseTrouble {
         var out = HouseTrouble()
-        let others = population.condition(on: "timeline.person", leavingOut: try population.leftOut(in: db))
+        let left = population.condition(on: "timeline.person", leavingOut: try population.leftOut(in: db))
+        let others: SQL = "\(left) AND timeline.occurred_at <= \(until)"
         let orders = try catalog.existingKinds(orderKinds, in: db).values.map(\.id).sorted()
         // An order that came back and was paid back is one trouble; what names no order is one each.
         try db.each(

@@ -8,6 +8,8 @@ public struct PackedOrders: Sequence, Sendable {
     public private(set) var count = 0
     /// The codes that occur.
     public private(set) var currencies: Set<String> = []
+    /// The codes of refunds in other currencies than their order's.
+    private(set) var refundCurrencies: Set<String> = []
     private var lastCurrency: String?
     private var lastPerson: PersonID = 0
     /// Where the last person's orders begin in the last piece.
@@ -66,6 +68,7 @@ public struct PackedOrders: Sequence, Sendable {
             currencies.insert(currency)
             lastCurrency = currency
         }
+        for refund in order.foreignRefunds { refundCurrencies.insert(refund.currency) }
     }
 
     /// Puts the last person's orders in order, where they came in several lists.

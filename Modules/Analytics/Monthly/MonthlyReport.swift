@@ -53,15 +53,18 @@ public struct MonthlyReport: Sendable {
 
     public var isComplete: Bool { asOf >= end }
     let end: Timestamp
+    /// The house's.
+    let zone: TimeZoneRules
 
     private static let campaigns = 8
     private static let segments = 8
 
-    init(_ month: CalendarMonth, currency: String, end: Timestamp, asOf: Timestamp) {
+    init(_ month: CalendarMonth, currency: String, end: Timestamp, asOf: Timestamp, zone: TimeZoneRules) {
         self.month = month
         self.currency = currency
         self.end = end
         self.asOf = asOf
+        self.zone = zone
         this = MonthTotals(month)
         before = MonthTotals(month.adding(-1))
         yearBefore = MonthTotals(month.adding(-12))
@@ -71,7 +74,7 @@ public struct MonthlyReport: Sendable {
         _ month: CalendarMonth, _ catalog: Catalog, in currency: String, zone: TimeZoneRules, asOf: Timestamp, _ db: Connection
     ) throws -> MonthlyReport {
         let reader = try MonthReader(month, catalog, zone: zone, asOf: asOf, in: db)
-        var report = MonthlyReport(month, currency: currency, end: month.range(in: zone).upperBound, asOf: asOf)
+        var report = MonthlyReport(month, currency: currency, end: month.range(in: zone).upperBound, asOf: asOf, zone: zone)
         try reader.readPeople(&report, in: db)
         try reader.readHappenings(&report, in: db)
         try reader.readAnswers(&report, in: db)

@@ -66,11 +66,12 @@ extension MonthlyWords {
         guard this.orders > 0 || report.before.orders > 0 else { return [] }
         var out: [Letter.Part] = [
             .sentence(
-                say(
-                    "revenue",
+                texts(
+                    "report.revenue", count: Int64(this.orders),
                     [
                         "revenue": money(this.revenue), "currency": report.currency, "orders": number(this.orders),
-                        "buyers": number(this.buyers), "then": compared { money($0.revenue) },
+                        "buyers": texts("report.buyers", count: Int64(this.buyers), ["buyers": number(this.buyers)]),
+                        "then": compared { money($0.revenue) },
                     ]))
         ]
         let months = [report.this, report.before, report.yearBefore].filter(isKnown)

@@ -66,8 +66,8 @@ public struct MonthlyWords: Sendable {
         var letter = Letter(
             title: say("title", ["house": house, "month": month]),
             subtitle: report.isComplete
-                ? say("as_of", ["day": String(report.asOf.rfc3339.prefix(10))])
-                : say("unfinished", ["day": String(report.asOf.rfc3339.prefix(10))]),
+                ? say("as_of", ["day": report.zone.dayText(report.asOf)])
+                : say("unfinished", ["day": report.zone.dayText(report.asOf)]),
             footer: say("footer", ["house": house]), language: texts.language)
         letter.parts += headline.map { .sentence($0) }
         letter.parts += figures

@@ -23,6 +23,10 @@ extension ObjectiveReadings {
             case .size: try readings.readSizes(objective, stop: stop, start, tally)
             }
         }
+        // No more events are what a total that grows would drift by; elsewhere they look like success, or leave an old figure standing.
+        if stop > first, objective.nature == .windows || (objective.nature == .total && objective.direction != .up) {
+            readings.silence = try tally.silence(objective.metric, before: stop == end ? days.upperBound + 1 : today)
+        }
         if stop > first, stop < end { try readings.readSeason(objective, stop: stop, today: today, start, tally) }
         try readings.readBaseline(objective, start, tally)
         return readings

@@ -29,6 +29,8 @@ public struct ObjectiveReadings: Sendable, Hashable {
     public var onlyGrows: Bool
     /// ISO 4217, of amounts.
     public var currency: String?
+    /// That its data has stopped.
+    public var silence: ObjectiveSilence?
     /// Orders without an amount, or in a currency without a stated rate.
     public var leftOut = 0
 

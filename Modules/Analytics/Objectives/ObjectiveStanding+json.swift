@@ -24,6 +24,7 @@ extension ObjectiveStanding {
             .init("baseline", .number(readings.baseline)), .init("now", .number(readings.now)), .init("target", target),
             .init("elapsed", .number(elapsed)), .init("expected_now", .number(expected)), .init("way_made", .number(way)),
             .init("verdict", .string(verdict.rawValue)), .init("verdict_since", .text(since?.rfc3339)),
+            .init("no_data_since", readings.silence.map { Self.day($0.lastDay) } ?? .null),
             .init("left_out", .number(readings.leftOut)),
             .init(
                 "forecast",

@@ -37,7 +37,7 @@ public struct ObjectiveStanding: Sendable, Hashable {
         isBegun = readings.at > first
         isOver = readings.at >= end
         elapsed = min(1, max(0, (readings.at - first) / (end - first)))
-        forecast = isBegun && !isOver ? Forecast(objective, readings) : nil
+        forecast = isBegun && !isOver && readings.silence == nil ? Forecast(objective, readings) : nil
         chance = forecast?.chance(of: objective.target, objective.direction)
         verdict = Self.verdict(objective, readings, forecast, isBegun: isBegun, isOver: isOver)
         guard isBegun else {
@@ -53,9 +53,7 @@ public struct ObjectiveStanding: Sendable, Hashable {
         _ objective: Objective, _ readings: ObjectiveReadings, _ forecast: Forecast?, isBegun: Bool, isOver: Bool
     ) -> ObjectiveVerdict {
         guard isBegun else { return .early }
-        guard let now = readings.now else { return isOver ? .unmeasured : .early }
-        if isOver { return objective.isMet(by: now) ? .reached : .missed }
-        if objective.nature == .total, readings.onlyGrows {
+        if objective.nature == .total, readings.onlyGrows, let now = readings.now {
             switch (objective.direction, objective.target) {
             case (.up, .value(let wanted)) where now >= wanted: return .reached
             case (.down, .value(let most)) where now > most: return .missed
@@ -63,6 +61,9 @@ public struct ObjectiveStanding: Sendable, Hashable {
             default: break
             }
         }
+        guard readings.silence == nil else { return .silent }
+        guard let now = readings.now else { return isOver ? .unmeasured : .early }
+        if isOver { return objective.isMet(by: now) ? .reached : .missed }
         guard let forecast else { return .early }
         return objective.isMet(by: forecast.value) ? .onTrack : .drifting
     }

@@ -8,6 +8,8 @@ public enum ObjectiveStore {
         public var objective: String
         public var verdict: ObjectiveVerdict
         public var at: Timestamp
+        /// The last day of its data, in days since 1970, where that has stopped.
+        public var lastDay: Int?
     }
 
     /// What has changed since it was told last.
@@ -21,10 +23,13 @@ public enum ObjectiveStore {
     public static func told(_ objective: String? = nil, in db: Connection) throws -> [Told] {
         try db.all(
             """
-            SELECT objective, at, verdict FROM objective_verdicts WHERE \(objective.map { "objective = \($0)" as SQL } ?? "1 = 1")
+            SELECT objective, at, verdict, last_day FROM objective_verdicts WHERE \(objective.map { "objective = \($0)" as SQL } ?? "1 = 1")
             ORDER BY objective, at
             """
-        ) { row in ObjectiveVerdict(rawValue: row.text(2)).map { Told(objective: row.text(0), verdict: $0, at: row.timestamp(1)) }
+        ) { row in
+            ObjectiveVerdict(rawValue: row.text(2)).map {
+                Told(objective: row.text(0), verdict: $0, at: row.timestamp(1), lastDay: row.integerOrNil(3).map { Int($0) })
+            }
         }
         .compactMap { $0 }
     }
@@ -45,8 +50,9 @@ public enum ObjectiveStore {
             guard before != standing.verdict else { continue }
             try db.run(
                 """
-                INSERT INTO objective_verdicts (objective, at, verdict) VALUES (\(name), \(now), \(standing.verdict.rawValue))
-                ON CONFLICT (objective, at) DO UPDATE SET verdict = excluded.verdict
+                INSERT INTO objective_verdicts (objective, at, verdict, last_day)
+                VALUES (\(name), \(now), \(standing.verdict.rawValue), \(standing.readings.silence.map { Int64($0.lastDay) }))
+                ON CONFLICT (objective, at) DO UPDATE SET verdict = excluded.verdict, last_day = excluded.last_day
                 """)
             if before != nil || (standing.verdict != .early && standing.verdict != .onTrack) {
                 changes.append(Change(standing: standing, before: before))

@@ -10,7 +10,7 @@ struct ObjectiveTally {
     let asOf: Timestamp
     let figures: SegmentReading
     let db: Connection
-    private let join: SQL
+    let join: SQL
 
     init(
         _ catalog: Catalog, zone: TimeZoneRules, currency: String, asOf: Timestamp, figures: SegmentReading,

@@ -12,7 +12,9 @@ public enum ObjectiveVerdict: String, Sendable, Hashable, CaseIterable {
     case missed
     /// The period is over, and there was nothing to measure.
     case unmeasured
+    /// What it is measured by has stopped coming (`ObjectiveSilence`): the figures are of the time before.
+    case silent = "no_data"
 
     /// Whether somebody should do something.
-    public var isAlarming: Bool { self == .drifting || self == .missed || self == .unmeasured }
+    public var isAlarming: Bool { self == .drifting || self == .missed || self == .unmeasured || self == .silent }
 }

@@ -59,8 +59,10 @@ public struct Profiles: Sendable {
                 remedy: "Import orders with rapport import; docs/guides/import.md")
         }
         try self.init(
-            house: house, trouble: HouseTrouble.read(catalog, among: .profiled, in: db), currency: currency, rates: rates,
-            zone: zone, asOf: day)
+            house: house,
+            trouble: HouseTrouble.read(
+                catalog, until: zone.end(of: CivilDate(daysSince1970: day)), among: .profiled, in: db),
+            currency: currency, rates: rates, zone: zone, asOf: day)
     }
 
     init(
@@ -94,7 +96,7 @@ public struct Profiles: Sendable {
         for order in counted {
             var one = profile(order.person)
             let cost = isProfit ? order.cost : 0
-            if let net = order.net, var units = house.units(of: net - cost, order, in: currency, rates: rates, zone: zone) {
+            if var units = house.units(of: order, less: cost, in: currency, rates: rates, zone: zone) {
                 for _ in 0..<digits { units *= 10 }
                 one.value += Int64(units.rounded())
             }

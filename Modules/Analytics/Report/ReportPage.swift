@@ -86,8 +86,8 @@ public struct ReportPage: Sendable {
         main{max-width:980px;margin:0 auto;padding:40px 20px 60px}h1{font-size:1.9rem;line-height:1.2;margin:0 0 .2em;letter-spacing:-.01em}
         .sub{color:var(--soft);margin:0 0 1.6em}h2{font-size:1.2rem;margin:2.2em 0 .6em}p{margin:.6em 0}
         .warn{background:var(--warn);color:var(--warnink);padding:.8em 1em;border-radius:8px}
-        dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(145px,1fr));gap:12px;margin:1.2em 0}
-        dl div{background:var(--card);border:1px solid var(--rule);border-radius:10px;padding:14px 16px}dt{color:var(--soft);font-size:.82rem}
+        dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(165px,1fr));gap:12px;margin:1.2em 0}
+        dl div{background:var(--card);border:1px solid var(--rule);border-radius:10px;padding:14px 16px}dt{color:var(--soft);font-size:.82rem}dt::first-letter{text-transform:uppercase}
         dd{margin:0;font-size:1.5rem;font-weight:650;letter-spacing:-.01em;font-variant-numeric:tabular-nums}
         dd small{display:block;font-size:.8rem;font-weight:400;color:var(--soft);line-height:1.35}
         figure{background:var(--card);border:1px solid var(--rule);border-radius:10px;margin:1.2em 0;padding:16px 18px 12px}
@@ -106,7 +106,7 @@ public struct ReportPage: Sendable {
         th{color:var(--soft);font-weight:600;border-bottom:1px solid var(--rule)}td{border-top:1px solid var(--rule)}
         tbody tr:first-child td{border-top:0}.num{text-align:right;font-variant-numeric:tabular-nums}
         footer{color:var(--soft);font-size:.8rem;margin-top:3em}
-        @media(max-width:600px){main{padding:24px 12px 40px}h1{font-size:1.5rem}figure{overflow-x:auto}figure svg{min-width:600px}}
+        @media(max-width:600px){main{padding:24px 12px 40px}h1{font-size:1.5rem}dd{font-size:1.3rem}figure{overflow-x:auto}figure svg{min-width:600px}}
         @media print{body{background:#fff}main{padding:0}}
         """
 }

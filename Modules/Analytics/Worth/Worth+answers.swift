@@ -136,34 +136,33 @@ extension Worth {
     }
 
     /// Pictures and figures on a page of its own.
-    public var page: ReportPage {
+    ///
+    /// - Parameter zone: the house's, in which days are told.
+    public func page(zone: TimeZoneRules, texts: Texts) -> ReportPage {
+        func say(_ key: String, _ values: [String: String] = [:]) -> String { texts("cli.worth.page.\(key)", values) }
         let whole = total
-        let (known, buying) = (NumberText.grouped(people.count), NumberText.grouped(customers.count))
         let cost = acquisitionCost.map { shown(Int64($0.rounded())) } ?? "—"
-        let back =
-            paybackMonths.map { "brought back after \($0) month\($0 == 1 ? "" : "s")" }
-            ?? "not brought back within what can be judged"
+        let back = paybackMonths.map { texts("cli.worth.page.back", count: Int64($0)) } ?? say("not_back")
         let facts: [(name: String, value: String, note: String)] = [
-            ("Relationship value", shown(whole.value), "revenue less every cost that is stated"),
-            ("Revenue", shown(whole.revenue), "net of tax and of what was given back"),
-            ("Margin", shown(whole.margin), "less goods and sending"), ("Winning a customer", cost, back),
+            (say("value"), shown(whole.value), say("value_note")), (say("revenue"), shown(whole.revenue), say("revenue_note")),
+            (say("margin"), shown(whole.margin), say("margin_note")), (say("acquisition"), cost, back),
         ]
         var page = ReportPage(
-            title: "What relationships are worth",
-            subtitle: "\(known) people, \(buying) customers, in \(currency), up to \(until.rfc3339.prefix(10))",
+            title: say("title"),
+            subtitle: texts(
+                "cli.worth.about",
+                [
+                    "people": NumberText.grouped(people.count), "customers": NumberText.grouped(customers.count),
+                    "day": zone.dayText(until), "currency": currency,
+                ]),
             parts: [.facts(facts)])
-        if sheet.isEmpty { page.parts.append(.warning("No costs are stated, so that only orders count.")) }
-        if whole.linesWithoutCost > 0 {
-            page.parts.append(
-                .warning("\(NumberText.grouped(whole.linesWithoutCost)) order lines have no cost: the cost of goods is too low."))
-        }
-        for one in unconverted {
-            page.parts.append(.warning("\(one.orders) orders in \(one.currency) are left out: no rate is stated."))
-        }
-        page.parts += curves
+        page.parts += notes(zone: zone, texts: texts).map { .warning($0.prefix(1).uppercased() + $0.dropFirst() + ".") }
+        page.parts += curves(say)
         page.parts.append(
             .table(
-                ["won by", "people", "customers", "revenue", "acquisition", "worth"],
+                ["won_by", "people", "customers", "revenue", "acquisition", "worth"].map {
+                    texts("cli.heading.\($0)").lowercased()
+                },
                 bySource.map {
                     [
                         $0.source, NumberText.grouped($0.people), NumberText.grouped($0.customers), shown($0.revenue),
@@ -173,7 +172,28 @@ extension Worth {
         return page
     }
 
-    private var curves: [ReportPage.Part] {
+    /// What to mind: what no cost, amount or rate is known of.
+    public func notes(zone: TimeZoneRules, texts: Texts) -> [String] {
+        let whole = total
+        var notes: [String] = []
+        if sheet.isEmpty { notes.append(texts("cli.worth.note.costs")) }
+        let withoutAmount = whole.ordersWithoutAmount - unconverted.reduce(0) { $0 + $1.orders }
+        if withoutAmount > 0 { notes.append(texts("cli.worth.note.amounts", count: Int64(withoutAmount))) }
+        for one in unconverted {
+            notes.append(
+                texts(
+                    "cli.worth.note.rate", count: Int64(one.orders),
+                    ["currency": one.currency, "base": currency, "day": zone.dayText(one.first)]))
+        }
+        if whole.linesWithoutCost > 0 {
+            notes.append(texts("cli.worth.note.lines", count: Int64(whole.linesWithoutCost)))
+        }
+        if unallocated > 0 { notes.append(texts("cli.worth.note.unallocated", ["amount": shown(unallocated)])) }
+        return notes
+    }
+
+    private func curves(_ text: (String, [String: String]) -> String) -> [ReportPage.Part] {
+        func say(_ key: String) -> String { text(key, [:]) }
         let sorted = people.map { Double($0.value) }.sorted(by: >)
         let sum = sorted.reduce(0, +)
         var parts: [ReportPage.Part] = []
@@ -187,26 +207,26 @@ extension Worth {
                 let place = step * sorted.count / 100
                 return (Double(step) / 100, place == 0 ? 0 : cumulated[place - 1])
             }
-            var series = [Chart.Series("relationship value", whale)]
+            var series = [Chart.Series(say("series.value"), whale)]
             if trouble.total > 0 {
-                series.append(Chart.Series("cost of contacts and service", trouble.curve(points: 100), dashed: true))
+                series.append(Chart.Series(say("series.service"), trouble.curve(points: 100), dashed: true))
             }
             parts.append(
                 .chart(
-                    title: "Who brings it, and who causes the work",
-                    .lines(series, .init(x: "share of people, the most first", y: "share", isShare: true, isShareX: true)),
-                    caption: "Where the line is over 100 %, the last people take away what the first ones bring."))
+                    title: say("spread"),
+                    .lines(series, .init(x: say("spread_x"), y: say("spread_y"), isShare: true, isShareX: true)),
+                    caption: say("spread_note")))
         }
         if paybackCurve.count > 1 {
             let points = paybackCurve.enumerated().map { (x: Double($0.offset + 1), y: unit($0.element)) }
-            var series = [Chart.Series("brought by a customer", points)]
+            var series = [Chart.Series(say("series.brought"), points)]
             if let cost = acquisitionCost, cost > 0 {
-                series.append(Chart.Series("winning one", points.map { ($0.x, unit(cost)) }, dashed: true))
+                series.append(Chart.Series(say("series.winning"), points.map { ($0.x, unit(cost)) }, dashed: true))
             }
             parts.append(
                 .chart(
-                    title: "Payback", .lines(series, .init(x: "months after the first order", y: currency)),
-                    caption: "On average, of those customers who have been there for so long."))
+                    title: say("payback"), .lines(series, .init(x: say("payback_x"), y: currency)),
+                    caption: say("payback_note")))
         }
         return parts
     }

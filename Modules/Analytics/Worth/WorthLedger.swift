@@ -144,10 +144,9 @@ struct WorthLedger {
                 let goods = house.cost(of: order, in: currency, zone: zone)
             else {
                 rows[place].ordersWithoutAmount += 1
-                if order.net != nil {
-                    let code = order.currency ?? currency
-                    let before = unconverted[code] ?? (0, order.placedAt)
-                    unconverted[code] = (before.orders + 1, min(before.first, order.placedAt))
+                if order.net != nil, let lacking = house.withoutRate(order, in: currency, zone: zone) {
+                    let before = unconverted[lacking.currency] ?? (0, lacking.at)
+                    unconverted[lacking.currency] = (before.orders + 1, min(before.first, lacking.at))
                 }
                 continue
             }

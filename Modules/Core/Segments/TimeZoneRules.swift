@@ -41,6 +41,12 @@ public struct TimeZoneRules: Sendable, Hashable {
     /// Days since 1970-01-01 of the day that `milliseconds` is in.
     public func day(of milliseconds: Int64) -> Int64 { (milliseconds + offset(at: milliseconds)).flooredDivision(by: 86_400_000) }
 
+    /// What clocks show, in minutes, 0…1,439: also on days on which they are put forward or back.
+    public func minute(of milliseconds: Int64) -> Int64 {
+        let local = milliseconds + offset(at: milliseconds)
+        return (local - local.flooredDivision(by: 86_400_000) * 86_400_000) / 60_000
+    }
+
     /// The day so many months before the one that `milliseconds` is in: the same of its month, or that month's last.
     public func day(of milliseconds: Int64, monthsEarlier months: Int64) -> Int64 {
         Int64(CivilDate(daysSince1970: Int(day(of: milliseconds))).adding(months: -Int(months)).daysSince1970)

@@ -76,7 +76,7 @@ extension Rapport {
     /// What was told of objectives last; `nil` where none is stated.
     private func objectives(_ figures: HealthFigures) -> WebServices.Check? {
         guard !figures.objectives.isEmpty else { return nil }
-        let values = ["count": "\(figures.objectives.count)", "names": figures.drifting.joined(separator: ", ")]
+        let values = ["count": "\(figures.objectives.count)", "names": named(figures.drifting)]
         guard figures.isToldOfObjectives else { return check("objectives", .warning, values, form: "untold", remedy: true) }
         let isDrifting = !figures.drifting.isEmpty
         return check("objectives", isDrifting ? .warning : .good, values, remedy: isDrifting)
@@ -152,9 +152,10 @@ struct HealthFigures: Sendable {
     /// Those that wait for longer than they should, the oldest first.
     var duties: [DutyRecord]
     var backupAt: Timestamp?
-    /// The names of those that are stated, and of those that were drifting or missed when they were looked at last.
+    /// The names of those that are stated, and what was told of those that were drifting, missed or without data when they were looked
+    /// at last.
     var objectives: [String]
-    var drifting: [String]
+    var drifting: [ObjectiveStore.Told]
     var isToldOfObjectives: Bool
 
     static func read(in db: Connection) throws -> HealthFigures {
@@ -175,6 +176,6 @@ struct HealthFigures: Sendable {
             givenUp: try CallbackRecord.all(givenUp: true, in: db),
             duties: try DutyRecord.overdue(since: try db.now() - .minutes(10), in: db),
             backupAt: try Backup.lastAt(in: db), objectives: objectives,
-            drifting: objectives.filter { told[$0]?.verdict.isAlarming ?? false }, isToldOfObjectives: !told.isEmpty)
+            drifting: objectives.compactMap { told[$0] }.filter(\.verdict.isAlarming), isToldOfObjectives: !told.isEmpty)
     }
 }

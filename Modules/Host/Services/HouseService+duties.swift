@@ -56,6 +56,7 @@ extension HouseService {
         return [
             "objective": "\(standing.objective.name)", "owner": "\(standing.objective.owner)",
             "verdict": "\(standing.verdict.rawValue)", "before": "\(change.before?.rawValue ?? "")",
+            "no_data_since": "\(standing.readings.silence.map { CivilDate(daysSince1970: $0.lastDay).text } ?? "")",
             "now": text(standing.readings.now), "forecast": text(standing.forecast?.value),
         ]
     }

@@ -11,6 +11,7 @@ extension Host {
             .segmentPurpose,
             .lifecycle,
             .delivery, .campaigns, .plugins, .callbacks, .duties, .runningImports, .holdOuts, .rates, .reports, .objectives,
+            .objectiveSilence,
         ]
     }
 }

@@ -45,6 +45,14 @@ extension Rapport {
         return (standings, changes)
     }
 
+    /// The names of objectives; with them since when there is no data where that has stopped.
+    func named(_ told: [ObjectiveStore.Told]) -> String {
+        told.map { one in
+            guard one.verdict == .silent, let day = one.lastDay else { return one.objective }
+            return texts("doctor.objectives.silent", ["name": one.objective, "since": CivilDate(daysSince1970: day).text])
+        }.joined(separator: ", ")
+    }
+
     /// The day of the last look, in days since 1970.
     private static let lookedAt = "objectives_looked_at"
     /// In the morning, before anybody is at work.

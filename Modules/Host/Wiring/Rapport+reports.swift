@@ -49,7 +49,7 @@ extension Rapport {
             let zone = houseRules
             let told = try ObjectiveStore.last(in: db)
             let drifting = try DefinitionStore(handlers: []).current("objective", in: db).map(\.name)
-                .filter { told[$0]?.verdict.isAlarming ?? false }
+                .compactMap { told[$0] }.filter(\.verdict.isAlarming)
             let failed = try SourceRuns.list(in: db).filter { $0.failures > 0 }.map(\.instance)
             let gaps = try HouseGaps.read(
                 before: Int(zone.day(of: clock.now.milliseconds)), weeks: 16, zone: zone, in: db
@@ -68,7 +68,7 @@ extension Rapport {
             attention.append(
                 .init(
                     texts(
-                        "report.attention.objectives", count: Int64(drifting.count), ["names": drifting.joined(separator: ", ")]),
+                        "report.attention.objectives", count: Int64(drifting.count), ["names": named(drifting)]),
                     command: "rapport objectives list"))
         }
         for text in silent.prefix(3) { attention.append(.init(text, command: "rapport gaps")) }
