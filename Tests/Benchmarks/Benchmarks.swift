@@ -10,6 +10,6 @@ struct Benchmarks: AsyncParsableCommand {
         commandName: "Benchmarks", abstract: "Baselines and loads for scripts/bench.",
         subcommands: [
             EchoServer.self, BareInserts.self, PacedTracking.self, CountSegments.self, PureDecisions.self, CampaignDecisions.self,
-            BareMail.self, Seed.self,
+            BareMail.self,
         ])
 }
