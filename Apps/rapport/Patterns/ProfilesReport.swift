@@ -11,6 +11,8 @@ struct ProfilesReport {
     private let value: Concentration
     private let trouble: Concentration
     private let buyers: Int
+    /// Those that have somebody.
+    private let cells: [(cell: RFM.Cell, people: Int, value: Int64)]
 
     init(_ profiles: Profiles, _ output: Output) {
         self.profiles = profiles
@@ -18,6 +20,13 @@ struct ProfilesReport {
         value = profiles.valueSpread
         trouble = profiles.troubleSpread
         buyers = profiles.profiles.count { $0.rfm != nil }
+        var found: [RFM.Cell: (people: Int, value: Int64)] = [:]
+        for profile in profiles.profiles {
+            guard let cell = profile.rfm?.cell else { continue }
+            let known = found[cell] ?? (0, 0)
+            found[cell] = (known.people + 1, known.value + profile.value)
+        }
+        cells = RFM.Cell.allCases.compactMap { cell in found[cell].map { (cell, $0.people, $0.value) } }
     }
 
     private var day: String { CivilDate(daysSince1970: profiles.asOf).text }
@@ -37,13 +46,6 @@ struct ProfilesReport {
             let people = profiles.profiles.count { $0.lapseReason == reason }
             return people > 0 ? (reason, people) : nil
         }.sorted { ($1.people, $0.reason.rawValue) < ($0.people, $1.reason.rawValue) }
-    }
-
-    private var cells: [(cell: RFM.Cell, people: Int, value: Int64)] {
-        let groups = Dictionary(grouping: profiles.profiles.filter { $0.rfm != nil }) { $0.rfm?.cell ?? .hibernating }
-        return RFM.Cell.allCases.compactMap { cell in
-            groups[cell].map { (cell, $0.count, $0.reduce(0) { $0 + $1.value }) }
-        }
     }
 
     var telling: Telling {
