@@ -86,6 +86,11 @@ struct OrderMoneyTests {
         ])
         #expect(money.refunded == 0)
         #expect(money.foreignRefunds.map(\.amount) == [1_000])
+        // Its tax is in dollars too: what is left of the order's own is not lessened by a number of another currency.
+        let stated = OrderMoney([
+            event("placed", placed), event("refunded", ["amount": 10, "tax": 5, "currency": "USD"], at: 2),
+        ])
+        #expect((stated.tax, stated.revenue) == (1_900, 10_000))
     }
 
     @Test("numbers too large, quantities of nothing and odd values neither crash nor go below zero")

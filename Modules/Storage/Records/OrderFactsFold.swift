@@ -35,7 +35,7 @@ public struct OrderFactsFold: Fold {
                     OrderFact(placed, money, source: event.source, at: event.occurredAt, event.ref))
             }
         }
-        for (key, family) in try Self.families(again, names, in: step.db) {
+        for (key, family) in try Self.families(again, in: step.db) {
             shelves[key.person, default: OrderShelf()].set(family.orders(), under: key.number)
         }
         try OrderShelf.write(shelves, in: step.db)
@@ -43,7 +43,7 @@ public struct OrderFactsFold: Fold {
 
     /// All that was said under some numbers.
     private static func families(
-        _ wanted: Set<OrderFamily.Key>, _ names: [Int64: String], in db: Connection
+        _ wanted: Set<OrderFamily.Key>, in db: Connection
     ) throws -> [OrderFamily.Key: OrderFamily] {
         guard !wanted.isEmpty else { return [:] }
         let people = Set(wanted.map(\.person)).sorted()

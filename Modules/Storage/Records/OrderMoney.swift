@@ -133,9 +133,11 @@ public struct OrderMoney: Sendable, Hashable {
         var statedBack: Int64 = 0
         var statedOn: Int64 = 0
         for event in events where event.kind == "order.refunded" {
-            guard let back = reader.amount(event.properties, "tax"), let amount = reader.amount(event.properties, "amount") else {
-                continue
-            }
+            // What a refund in another currency says of tax is in that.
+            let other = event.properties["currency"]?.string?.uppercased()
+            guard other == nil || currency == nil || other == currency, let back = reader.amount(event.properties, "tax"),
+                let amount = reader.amount(event.properties, "amount")
+            else { continue }
             (statedBack, statedOn) = (statedBack &+ back, statedOn &+ amount)
         }
         let rest = max(0, total &- cancelled &- max(0, refunded &- statedOn))
