@@ -25,9 +25,6 @@ public struct CompactWriter {
         write(count: text.utf8.count)
         bytes.append(contentsOf: text.utf8)
     }
-
-    /// As they are, without their length.
-    public mutating func append(_ some: [UInt8]) { bytes.append(contentsOf: some) }
 }
 
 /// Reads what `CompactWriter` wrote, and refuses anything else.

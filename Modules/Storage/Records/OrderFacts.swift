@@ -8,13 +8,11 @@ public struct OrderFacts: Sendable, Hashable {
     /// In alphabetical order.
     var awaited: [String] = []
 
-    public init() {}
+    init() {}
 
     static let damaged = Problem(
         "order_facts.damaged", "what is kept of a person's orders cannot be read",
         remedy: "Check the database with rapport doctor and rapport log verify, and restore a backup")
-
-    var isEmpty: Bool { orders.isEmpty && awaited.isEmpty }
 
     func has(_ number: String) -> Bool { awaited.contains(number) || orders.contains { $0.number == number } }
 
