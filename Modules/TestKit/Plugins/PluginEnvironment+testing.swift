@@ -18,6 +18,14 @@ public final class LogRecorder: Sendable {
     private let kept = Mutex<[String]>([])
     public init() {}
     public var lines: [String] { kept.withLock { $0 } }
+
+    /// Whether the line is logged, now or soon: what a child says on standard error comes by another pipe than its answers.
+    public func hears(_ line: String, within patience: Duration = .seconds(20)) async throws -> Bool {
+        let deadline = ContinuousClock.now + patience
+        while !lines.contains(line), ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(10)) }
+        return lines.contains(line)
+    }
+
     public var logger: Logger { Logger(label: "test") { _ in Handler(recorder: self) } }
 
     private struct Handler: LogHandler {
