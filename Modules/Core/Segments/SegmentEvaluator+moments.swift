@@ -6,20 +6,23 @@ extension SegmentEvaluator {
     ///
     /// Each part names the next moment at which one of its values moves; the whole is evaluated there, and the search goes
     /// on from there while the answer stays.
-    func nextChange(of condition: SegmentCondition) -> Timestamp? {
-        let answer = holds(condition)
+    ///
+    /// - Parameter answer: what the condition comes out as now.
+    public func nextChange(of condition: SegmentCondition, from answer: Bool) -> Timestamp? {
+        guard let first = nextMove(of: condition) else { return nil }
         var later = self
-        for _ in 0..<Self.patience {
+        later.now = first
+        for _ in 1..<Self.patience where later.holds(condition) == answer {
             guard let moment = later.nextMove(of: condition) else { return nil }
             later.now = moment
-            if later.holds(condition) != answer { break }
         }
         return Timestamp(milliseconds: later.now)
     }
 
     private func nextMove(of condition: SegmentCondition) -> Int64? {
         switch condition {
-        case .all(let parts), .any(let parts): return parts.compactMap(nextMove).min()
+        case .all(let parts): return nextMove(of: parts, settledBy: false)
+        case .any(let parts): return nextMove(of: parts, settledBy: true)
         case .not(let inner): return nextMove(of: inner)
         case .compare(let left, _, let right):
             let meeting = [meeting(of: left, with: right), meeting(of: right, with: left)].compactMap { $0 }.min()
@@ -32,6 +35,14 @@ extension SegmentEvaluator {
             return start(ofDayAfterToday: [next + 1, next - days + 1])
         case .begins, .identified, .member, .permitted: return nil
         }
+    }
+
+    /// A part that time cannot change settles the whole: of those who live elsewhere nobody comes to be of a town by waiting.
+    private func nextMove(of parts: [SegmentCondition], settledBy answer: Bool) -> Int64? {
+        for part in parts where !part.changesByTime && holds(part) == answer { return nil }
+        var earliest: Int64?
+        for part in parts { earliest = self.earliest(earliest, nextMove(of: part)) }
+        return earliest
     }
 
     /// When a value that events make moves, because one of them leaves its window.

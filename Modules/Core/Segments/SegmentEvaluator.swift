@@ -1,35 +1,44 @@
-/// One person at one moment. This evaluator is the definition of the language: the population query must agree with it.
-struct SegmentEvaluator {
-    let facts: PersonFacts
+/// One person at one moment, judged by any number of conditions. This evaluator is the definition of the language: the population
+/// query must agree with it.
+public struct SegmentEvaluator {
+    public internal(set) var facts: PersonFacts
     var now: Int64
     /// The person's zone, else the house's.
     let calendar: TimeZoneRules
 
-    init(facts: PersonFacts, now: Timestamp, house: TimeZoneRules) {
+    public init(facts: PersonFacts, now: Timestamp, house: TimeZoneRules) {
         self.facts = facts
         self.now = now.milliseconds
         calendar = facts.zone ?? house
     }
 
-    func holds(_ condition: SegmentCondition) -> Bool {
+    /// Notes that the person has entered a segment, or left it: others may mention it.
+    public mutating func set(_ segment: Int64, holds: Bool) {
+        if holds { facts.segments.insert(segment) } else { facts.segments.remove(segment) }
+    }
+
+    public func holds(_ condition: SegmentCondition) -> Bool {
         switch condition {
-        case .all(let parts): parts.allSatisfy(holds)
-        case .any(let parts): parts.contains(where: holds)
-        case .not(let inner): !holds(inner)
-        case .compare(let left, let comparison, let right): compare(left, comparison, right)
-        case .among(let quantity, let items): value(quantity).map(items.contains) ?? false
+        // Loops: a closure would hold a copy of all facts.
+        case .all(let parts):
+            for part in parts where !holds(part) { return false }
+            return true
+        case .any(let parts):
+            for part in parts where holds(part) { return true }
+            return false
+        case .not(let inner): return !holds(inner)
+        case .compare(let left, let comparison, let right): return compare(left, comparison, right)
+        case .among(let quantity, let items): return value(quantity).map(items.contains) ?? false
         case .begins(let field, let prefix):
-            if case .text(let text)? = facts.fields[field] { text.utf8.starts(with: prefix.utf8) } else { false }
-        case .present(let quantity): value(quantity) != nil
-        case .identified(let kind): facts.identifierKinds.contains(kind)
-        case .member(let segment): facts.segments.contains(segment)
-        case .permitted(let permit): facts.permits.contains(permit)
+            guard case .text(let text)? = facts.fields[field] else { return false }
+            return text.utf8.starts(with: prefix.utf8)
+        case .present(let quantity): return value(quantity) != nil
+        case .identified(let kind): return facts.identifierKinds.contains(kind)
+        case .member(let segment): return facts.segments.contains(segment)
+        case .permitted(let permit): return facts.permits.contains(permit)
         case .birthday(let field, let days):
-            if case .number(let born)? = facts.fields[field] {
-                birthday(of: born, onOrAfter: today) - today < days
-            } else {
-                false
-            }
+            guard case .number(let born)? = facts.fields[field] else { return false }
+            return birthday(of: born, onOrAfter: today) - today < days
         }
     }
 

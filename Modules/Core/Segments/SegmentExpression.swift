@@ -53,6 +53,7 @@ public struct SegmentExpression: Sendable, Hashable {
     /// exact or earlier, never later. `nil`: never.
     public func nextChange(for facts: PersonFacts, after now: Timestamp, house: TimeZoneRules) -> Timestamp? {
         guard needs.changesByTime else { return nil }
-        return SegmentEvaluator(facts: facts, now: now, house: house).nextChange(of: condition)
+        let evaluator = SegmentEvaluator(facts: facts, now: now, house: house)
+        return evaluator.nextChange(of: condition, from: evaluator.holds(condition))
     }
 }

@@ -28,7 +28,10 @@ public struct SegmentNeeds: Sendable, Hashable {
 
     public init() {}
 
-    public init(_ condition: SegmentCondition) { read(condition) }
+    public init(_ condition: SegmentCondition) {
+        read(condition)
+        changesByTime = condition.changesByTime
+    }
 
     public mutating func formUnion(_ other: SegmentNeeds) {
         for (kind, need) in other.kinds { add(kind, need) }
@@ -63,7 +66,7 @@ public struct SegmentNeeds: Sendable, Hashable {
         case .permitted(let permit): permits.insert(permit)
         case .birthday(let field, _):
             fields.insert(field)
-            (zone, changesByTime) = (true, true)
+            zone = true
         }
     }
 
@@ -74,14 +77,10 @@ public struct SegmentNeeds: Sendable, Hashable {
         case .count(let events), .sum(let events, _), .first(let events), .last(let events): read(events, totals: events.isWhole)
         case .distinct(let events, _), .typicalGap(let events): read(events, totals: false)
         case .times(_, let inner): read(inner)
-        case .ago(let span):
-            changesByTime = true
-            read(span)
-        case .today, .monthsAgo: (zone, changesByTime) = (true, true)
-        case .start: zone = true
+        case .ago(let span): read(span)
+        case .today, .monthsAgo, .start: zone = true
         case .age(let subject), .confidence(let subject, _):
             ages.insert(subject)
-            changesByTime = true
             switch subject {
             case .field(let slot): fields.insert(slot)
             case .identifier: identifiers = true
@@ -94,10 +93,8 @@ public struct SegmentNeeds: Sendable, Hashable {
         guard !totals else { return add(events.kind, Kind(totals: true)) }
         add(events.kind, Kind(reach: events.window?.reach))
         switch events.window {
-        case .last: changesByTime = true
-        case .this: (zone, changesByTime) = (true, true)
-        case .since: zone = true
-        case .next, nil: break
+        case .this, .since: zone = true
+        case .last, .next, nil: break
         }
     }
 }

@@ -32,6 +32,8 @@ struct SegmentBook: Sendable {
     let signature: Signature
     let schema: SegmentSchema
     let entries: [Entry]
+    /// By place in `entries`, beside them: to look at one copies nothing else. `nil` where nobody is in it.
+    let conditions: [SegmentCondition?]
     /// By place in `entries`: the entries that mention it, directly or through others.
     private let dependents: [SegmentPlaces]
     private let byKind: [Int64: SegmentPlaces]
@@ -44,6 +46,7 @@ struct SegmentBook: Sendable {
     init(_ entries: [Entry], schema: SegmentSchema, signature: Signature) throws {
         let ordered = try Self.ordered(entries)
         self.entries = ordered
+        conditions = ordered.map { $0.expression?.condition }
         all = SegmentPlaces(ordered.indices)
         self.schema = schema
         self.signature = signature

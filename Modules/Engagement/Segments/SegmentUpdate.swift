@@ -80,7 +80,7 @@ struct SegmentUpdate {
         for subject in judged {
             var own = facts.removeValue(forKey: subject.person) ?? PersonFacts()
             own.segments = members[subject.person] ?? []
-            judge(subject, &own, due: due[subject.person])
+            judge(subject, SegmentEvaluator(facts: own, now: subject.now, house: house), due: due[subject.person])
         }
         try write()
     }
@@ -142,26 +142,30 @@ struct SegmentUpdate {
 
     // MARK: Judging
 
-    private mutating func judge(_ subject: Subject, _ facts: inout PersonFacts, due: Timestamp?) {
+    private mutating func judge(_ subject: Subject, _ evaluator: SegmentEvaluator, due: Timestamp?) {
+        var evaluator = evaluator
         var waiting = subject.entries
         var next: Timestamp?
         var place = -1
+        let hasObjected = unprofiled.objected.contains(subject.person)
         // Whoever mentions an entry stands behind it, so what is found to change is still to come.
         while let found = waiting.first(from: place + 1) {
             place = found
-            let entry = book.entries[place]
-            let was = facts.segments.contains(entry.id)
+            let id = book.entries[place].id
             // Who has objected is in no segment that is for marketing, whatever the expression says and whenever.
-            let judges = entry.purpose == .service || !unprofiled.objected.contains(subject.person)
-            let holds = judges && entry.expression?.holds(for: facts, at: subject.now, house: house) ?? false
-            if judges, let moment = entry.expression?.nextChange(for: facts, after: subject.now, house: house) {
-                next = next.map { min($0, moment) } ?? moment
+            let judges = !hasObjected || book.entries[place].purpose == .service
+            var holds = false
+            if judges, let condition = book.conditions[place] {
+                holds = evaluator.holds(condition)
+                if book.windowed.contains(place), let moment = evaluator.nextChange(of: condition, from: holds) {
+                    next = next.map { min($0, moment) } ?? moment
+                }
             }
-            guard holds != was else { continue }
-            if holds { facts.segments.insert(entry.id) } else { facts.segments.remove(entry.id) }
-            let change = change(subject, entry.id)
+            guard holds != evaluator.facts.segments.contains(id) else { continue }
+            evaluator.set(id, holds: holds)
+            let change = change(subject, id)
             if holds { entered.append(change) } else { left.append(change) }
-            announce(subject, entry, place, entered: holds)
+            announce(subject, book.entries[place], place, entered: holds)
             waiting.formUnion(book.directDependents(of: place))
         }
         // The moment of the entries that were not judged stands: it is the earliest of theirs, or earlier.

@@ -12,13 +12,17 @@ extension SegmentsReactor {
     /// Fills new, edited and retired segments with the next people of the partition, and sets the timer for the rest.
     func fill(_ timer: Timer, _ book: SegmentBook, _ step: StepContext) throws {
         let db = step.db
+        // Another partition has had the time of this transaction.
+        guard step.hasSpareTime else {
+            step.set(Timer(dueAt: step.later(hasWorked: false), person: 0, owner: Self.owner, key: timer.key))
+            return
+        }
         // What is said of the past would not be whole yet.
         if try SlotsReactor.isFilling(partition: step.partition, in: db) {
             step.set(Timer(dueAt: step.now + Self.wait, person: 0, owner: Self.owner, key: timer.key))
             return
         }
         let start = ContinuousClock.now
-        let works = step.hasSpareTime
         while step.hasSpareTime, ContinuousClock.now - start < Self.budget {
             let all = try db.all(
                 """
@@ -66,6 +70,6 @@ extension SegmentsReactor {
                 try db.run("DELETE FROM segment_fills WHERE partition = \(step.partition) AND segment IN \(list: segments)")
             }
         }
-        step.set(Timer(dueAt: step.later(hasWorked: works), person: 0, owner: Self.owner, key: timer.key))
+        step.set(Timer(dueAt: step.later(hasWorked: true), person: 0, owner: Self.owner, key: timer.key))
     }
 }

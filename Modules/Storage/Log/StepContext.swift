@@ -15,6 +15,8 @@ public final class StepContext {
     /// How long this transaction may go on with what can wait, of all partitions together.
     private let spare: Duration
     private var spareUntil: ContinuousClock.Instant?
+    /// When what can wait goes on.
+    private(set) var resumesAt: Timestamp?
     /// Names of kinds and sources by number and back, and symbols.
     public let catalog: Catalog
     /// Whether what is being handled comes so late that its effects are history: a timer found long after its moment.
@@ -58,7 +60,9 @@ public final class StepContext {
     /// When what can wait goes on: what comes in meanwhile has its turn first, and where this one could do nothing, also where it
     /// is behind, so have those who could.
     public func later(hasWorked: Bool) -> Timestamp {
-        hasWorked ? now + Span(milliseconds: 10) : max(now, began) + Span(milliseconds: 50)
+        let moment = hasWorked ? now + Span(milliseconds: 10) : max(now, began) + Span(milliseconds: 50)
+        resumesAt = min(resumesAt ?? moment, moment)
+        return moment
     }
 
     /// Appends an event as the last act of the step: its depth is one more than the cause's, and an effect of history is

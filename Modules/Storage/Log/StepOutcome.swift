@@ -14,6 +14,9 @@ public struct StepOutcome: Sendable, Hashable {
     /// How long the step waited for the writer's place: others were writing.
     var waited = Duration.zero
 
+    /// How long after the step's moment what can wait goes on; `nil` where nothing of the kind is left.
+    var resumesAfter: Span?
+
     public init() {}
 
     static func + (left: StepOutcome, right: StepOutcome) -> StepOutcome {
@@ -24,6 +27,7 @@ public struct StepOutcome: Sendable, Hashable {
         sum.unfinished.formUnion(right.unfinished)
         sum.skipped.formUnion(right.skipped)
         sum.waited = max(sum.waited, right.waited)
+        sum.resumesAfter = [left.resumesAfter, right.resumesAfter].compactMap(\.self).min()
         return sum
     }
 }

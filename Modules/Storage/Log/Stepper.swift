@@ -77,6 +77,7 @@ public struct Stepper: Sendable {
             try steps[index].finish()
             outcome = outcome + steps[index].outcome
         }
+        outcome.resumesAfter = context.resumesAt.map { $0 - now }
         outcome.skipped = Set(skipped.map { steps[$0].partition })
         outcome.appended += try finish(steps, context, pace: pace, at: now)
         return outcome

@@ -27,6 +27,11 @@ public final class Worker: Sendable {
     /// so long already.
     private static let patience = Duration.seconds(2)
 
+    /// Where nobody has waited to write for `quiet`, a step goes on so long with what can wait: a commit waits for the disk
+    /// whatever is in it.
+    private static let roomySpare = Duration.milliseconds(30)
+    private static let quiet = Duration.seconds(1)
+
     /// - Parameters:
     ///   - poll: how often to look for what nobody announced: timers, and what was announced while nobody listened.
     public init(
@@ -49,6 +54,11 @@ public final class Worker: Sendable {
         var behindSince: ContinuousClock.Instant?
         var refreshAt = ContinuousClock.now
         var skipped: Set<Int> = []
+        var crowdedAt = ContinuousClock.now
+        var roomy = runner
+        roomy.stepper.settings.spare = max(runner.stepper.settings.spare, Self.roomySpare)
+        // When what could wait goes on: nobody announces it.
+        var resumesAt: ContinuousClock.Instant?
         var backOff = Duration.milliseconds(50)
         while !Task.isCancelled {
             do {
@@ -60,18 +70,22 @@ public final class Worker: Sendable {
                 if work.retries { _ = try await runner.retryHeld(held) }
                 if work.partitions.isEmpty {
                     behindSince = nil
-                    await signal.wait(atMost: min(poll, max(.zero, refreshAt - .now)))
+                    let rest = min(poll, refreshAt - .now, resumesAt.map { $0 - .now } ?? poll)
+                    resumesAt = nil
+                    await signal.wait(atMost: max(.zero, rest))
                 } else {
                     if stepAt > .now { try await Task.sleep(until: stepAt) }
                     // Whom the budget passed over last time comes first this time.
                     let first = work.partitions.filter { skipped.contains($0.partition) }
                     let others = work.partitions.filter { !skipped.contains($0.partition) }
                     let began = ContinuousClock.now
-                    let outcome = try await runner.step(first + others)
+                    let outcome = try await (began - crowdedAt > Self.quiet ? roomy : runner).step(first + others)
                     skipped = outcome.skipped
                     let ended = ContinuousClock.now
                     behindSince = outcome.unfinished.isEmpty ? nil : behindSince ?? began
                     let isCrowded = outcome.waited > .milliseconds(1)
+                    if isCrowded { crowdedAt = ended }
+                    resumesAt = outcome.resumesAfter.map { began + outcome.waited + .milliseconds($0.milliseconds + 1) }
                     let isPatient = isCrowded && ended - (behindSince ?? ended) < Self.patience
                     let turn = isPatient ? min((ended - began - outcome.waited) * 2, .milliseconds(50)) : .zero
                     let pace = isCrowded ? Self.crowdedPace : Self.pace

@@ -33,6 +33,23 @@ import Testing
         #expect(!expression.holds(facts, at: now - 1))
     }
 
+    @Test(
+        "time is not waited for where a part that it cannot change settles the whole",
+        arguments: [
+            ("country = \"GB\" and count(order.placed, last 10 days) >= 1", true),
+            ("country = \"FR\" and count(order.placed, last 10 days) >= 1", false),
+            ("country = \"GB\" or count(order.placed, last 10 days) >= 1", false),
+            ("country = \"FR\" or count(order.placed, last 10 days) >= 1", true),
+            ("not (country = \"GB\" or count(order.placed, last 10 days) >= 1)", false),
+            ("vip or (country = \"FR\" and last(order.placed) older than 3 days)", false),
+            ("vip or (country = \"GB\" and last(order.placed) older than 3 days)", true),
+        ])
+    func settled(_ text: String, _ waits: Bool) throws {
+        let facts = person(orders: [now], fields: [2: .text("gb")])
+        let next = try SegmentExpression(text).nextChange(for: facts, after: .init(milliseconds: now), house: .utc)
+        #expect((next != nil) == waits)
+    }
+
     @Test("text is compared folded")
     func folding() throws {
         let facts = person(fields: [2: .text("gb"), 1: .text("élodie")])
