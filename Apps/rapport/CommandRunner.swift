@@ -33,14 +33,16 @@ enum CommandRunner {
                 print(text)
                 return 0
             }
-            FileHandle.standardError.write(Data((text + "\n").utf8))
+            FileHandle.standardError.write(Data((Text.printable(text) + "\n").utf8))
             return code == .validationFailure ? ExitStatus.usage : ExitStatus.problem
         }
         if arguments.contains("--json") {
             let value = JSONValue.object([.init("errors", .array(problems.map(\.json)))])
             FileHandle.standardError.write(Data((value.text + "\n").utf8))
         } else {
-            for problem in problems { FileHandle.standardError.write(Data("error: \(problem)\n".utf8)) }
+            for problem in problems {
+                FileHandle.standardError.write(Data("error: \(Text.printable(problem.description))\n".utf8))
+            }
         }
         return problems.allSatisfy { $0.code.hasSuffix("not_found") } ? ExitStatus.nothingFound : ExitStatus.problem
     }

@@ -7,6 +7,10 @@ extension Output {
     ///   that is data and has no text stands as it is.
     func table(_ columns: [String], _ rows: [[String]]) {
         guard !isJSON, !rows.isEmpty else { return }
+        // What somebody wrote over several lines stands in one.
+        let rows = rows.map { row in
+            row.map { $0.utf8.contains { $0 < 0x20 } ? String($0.map { $0.isNewline || $0 == "\t" ? " " : $0 }) : $0 }
+        }
         let headings = columns.map { texts.has("cli.heading.\($0)") ? texts("cli.heading.\($0)") : $0.uppercased() }
         let widths = headings.indices.map { column in
             ([headings] + rows).map { column < $0.count ? $0[column].count : 0 }.max() ?? 0

@@ -23,7 +23,7 @@ struct Output: Sendable {
     }
 
     /// A line for people; nothing with --json.
-    func line(_ text: String = "") { if !isJSON { print(text) } }
+    func line(_ text: String = "") { if !isJSON { print(Text.printable(text, keeping: Style.all)) } }
 
     /// A sentence for people: the text `cli.KEY` with its placeholders filled in.
     func say(_ key: String, _ values: [String: String] = [:]) { line(text(key, values)) }
@@ -41,11 +41,17 @@ struct Output: Sendable {
 
     func styled(_ text: String, _ style: Style) -> String { hasColor ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text }
 
-    enum Style: String { case bold = "1", dim = "2", red = "31", green = "32", yellow = "33" }
+    enum Style: String, CaseIterable {
+        case bold = "1", dim = "2", red = "31", green = "32", yellow = "33"
+
+        /// 0 ends a style.
+        fileprivate static let all = Set(allCases.map(\.rawValue) + ["0"])
+    }
 
     /// Shows a line on the terminal's error output that the next one overwrites; nothing where there is no terminal.
     func progress(_ text: String) {
         guard showsProgress else { return }
+        let text = Text.printable(text)
         let shown = width.map { String(text.prefix($0 - 1)) } ?? text
         FileHandle.standardError.write(Data("\r\u{1B}[K\(shown)".utf8))
     }
