@@ -11,9 +11,6 @@ extension CommonOptions {
         try Configuration.load(file: config, databaseURL: database, environment: ProcessInfo.processInfo.environment)
     }
 
-    /// The texts of the house's language; English where there is no configuration that says otherwise.
-    var houseTexts: Texts { (try? configuration()).flatMap { try? Texts.house($0) } ?? .english }
-
     /// The plugins that the configuration has, or only the built-in ones where there is no configuration.
     func pluginRegistry() throws -> PluginRegistry {
         do {

@@ -1,4 +1,6 @@
 import ArgumentParser
+import RapportCore
+import RapportHost
 
 /// The options that every command has: `@OptionGroup var common: CommonOptions`.
 struct CommonOptions: ParsableArguments {
@@ -17,5 +19,11 @@ struct CommonOptions: ParsableArguments {
     @Flag(name: .customLong("no-color"), help: "No colours, even on a terminal.")
     var noColor = false
 
-    var output: Output { Output(json: json, noColor: noColor, texts: houseTexts) }
+    /// In the house's language and by its clocks; in English and UTC where no configuration says otherwise.
+    var output: Output {
+        let configuration = try? configuration()
+        return Output(
+            json: json, noColor: noColor, texts: configuration.flatMap { try? Texts.house($0) } ?? .english,
+            zone: configuration.flatMap { TimeZoneRules($0.house.timeZone) } ?? .utc)
+    }
 }

@@ -11,9 +11,12 @@ struct Output: Sendable {
     let showsProgress: Bool
     /// What people read, in the house's language.
     let texts: Texts
+    /// By whose clocks people are told of moments.
+    let zone: TimeZoneRules
 
-    init(json: Bool, noColor: Bool, texts: Texts = .english) {
+    init(json: Bool, noColor: Bool, texts: Texts = .english, zone: TimeZoneRules = .utc) {
         self.texts = texts
+        self.zone = zone
         isJSON = json
         let isTerminal = isatty(STDOUT_FILENO) == 1
         hasColor = isTerminal && !noColor && !json && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
@@ -35,6 +38,13 @@ struct Output: Sendable {
 
     /// The text `cli.KEY`.
     func text(_ key: String, _ values: [String: String] = [:]) -> String { texts("cli.\(key)", values) }
+
+    /// A moment, as tables and sentences for people tell it: `2026-11-16 14:00`, by the house's clocks. What machines read, and
+    /// `rapport log show`, which tells the log as it stands, has RFC 3339 in UTC.
+    func time(_ moment: Timestamp) -> String { zone.minuteText(moment) }
+
+    /// The day a moment is in: `2026-11-16`.
+    func day(_ moment: Timestamp) -> String { zone.dayText(moment) }
 
     /// The answer for machines; nothing without --json. A command writes exactly one.
     func json(_ value: @autoclosure () -> JSONValue) { if isJSON { print(value().text) } }

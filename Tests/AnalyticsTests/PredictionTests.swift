@@ -95,6 +95,51 @@ final class PredictionTests {
         #expect(prediction.scores.auc > 0.97)
     }
 
+    @Test("rows judged in blocks have the log-odds and reasons that going down each tree gives, gaps and unseen levels too")
+    func judging() {
+        var chance = SplitMix64(seed: 12)
+        let count = 1_500
+        func numbers(_ gaps: Int) -> [Double] {
+            (0..<count).map { $0 % gaps == 0 ? .nan : (Double.random(in: -3...3, using: &chance) * 4).rounded() / 4 }
+        }
+        let levels = (0..<count).map { _ in Int32.random(in: -1..<9, using: &chance) }
+        let columns = [
+            PredictionColumn("a", .number, .numbers(numbers(7))), PredictionColumn("b", .number, .numbers(numbers(count + 1))),
+            PredictionColumn("town", .category, .levels(levels), levels: (0..<9).map { "\($0)" }),
+            PredictionColumn("day", .date, .numbers(numbers(5).map { $0 * 40 + 20_000 })),
+        ]
+        let target = (0..<count).map { row -> Int8 in
+            guard case .numbers(let a) = columns[0].values else { return 0 }
+            let margin = (a[row].isNaN ? 1 : a[row]) + (levels[row] % 3 == 1 ? 1.5 : -0.5)
+            return Double.random(in: -2...2, using: &chance) < margin ? 1 : 0
+        }
+        // Half of the rows, and 700 of them: no whole number of blocks.
+        let (learnt, asked) = (Array(Int32(0)..<Int32(750)), Array(Int32(800)..<Int32(count)))
+        let ensemble = TreeEnsemble.fit(columns, target, rows: learnt, seed: 3)
+        let (margins, contributions) = ensemble.judged(columns, rows: asked)
+        #expect(margins == ensemble.margins(columns, rows: asked) && Set(margins).count > 100)
+        let bins = ensemble.bins.binned(columns, rows: asked)
+        for row in asked.indices {
+            var slow = [Double](repeating: 0, count: columns.count)
+            for tree in ensemble.trees {
+                var node = tree.nodes[0]
+                while node.feature >= 0 {
+                    let feature = Int(node.feature)
+                    let below = tree.nodes[Int(tree.next(node, bins[feature * asked.count + row], ensemble.gaps))]
+                    slow[ensemble.bins.features[feature].source] += Double(below.value - node.value)
+                    node = below
+                }
+            }
+            #expect(slow == columns.indices.map { contributions[row, $0] })
+            let order = slow.indices.sorted { (abs(slow[$0]), $1) > (abs(slow[$1]), $0) }
+            for limit in 1...columns.count {
+                #expect(
+                    contributions.strongest(of: row, limit: limit, above: 0.01)
+                        == order.prefix(limit).filter { abs(slow[$0]) > 0.01 })
+            }
+        }
+    }
+
     @Test(
         "numbers are read as people write them",
         arguments: [("-12.5", -12.5), (" 1e3 ", 1_000), ("$1,234.50", 1_234.5), ("12 %", 12), ("1.234,5", 1_234.5), ("(7)", -7)])

@@ -46,6 +46,19 @@ struct ImportHouse {
         return try await rapport.importPlan(of: file.path(), mapping: mapping.path(), source: nil)
     }
 
+    /// How a file with the columns Order, Date, Email and Total is read.
+    static func orders(from source: String) -> String {
+        """
+        source: \(source)
+        currency: EUR
+        as: orders
+        order: Order
+        at: {column: Date, time: YYYY-MM-DD}
+        identifiers: {email: Email}
+        total: {column: Total, number: true}
+        """
+    }
+
     @discardableResult
     func bring(_ name: String, _ text: String, map: String) async throws -> ImportReport {
         let plan = try await plan(name, text, map: map)

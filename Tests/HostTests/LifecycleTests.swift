@@ -15,15 +15,7 @@ struct LifecycleTests {
         "lapsed": ["order": 6, "when": "last(order.placed) older than 180 days"],
         "won_back": ["order": 7, "from": "lapsed", "lasts": "90d", "when": "did(order.placed, last 90 days)"],
     ]
-    private static let orders = """
-        source: till
-        currency: EUR
-        as: orders
-        order: Order
-        at: {column: Date, time: YYYY-MM-DD}
-        identifiers: {email: Email}
-        total: {column: Total, number: true}
-        """
+    private static let orders = ImportHouse.orders(from: "till")
 
     private func define(_ house: ImportHouse, _ stages: [String: JSONValue] = Self.stages) async throws {
         let drafts = stages.map { DefinitionDraft(kind: "lifecycle", name: $0.key, body: $0.value) }

@@ -288,6 +288,14 @@ struct MonthlyReportTests {
                 #expect(totals.firstOrders == first)
                 #expect(totals.answers.messages <= totals.sent && totals.answers.responses <= totals.answers.messages)
             }
+            // Their past was imported in December: in October nobody was known, which is no nought.
+            let december = try await house.rapport.monthlyReport(october.adding(2))
+            let everybody = Set(facts.map(\.person)).count
+            #expect(december.this.known == everybody && december.this.new == everybody)
+            #expect([report.this.known, report.this.new, december.before.known] == [nil, nil, nil])
+            let words = try await house.rapport.letter(report).sentences
+            #expect(words.contains("Nobody was known yet: the first people came on 2026-12-20."), "\(words)")
+            #expect(!words.contains { $0.contains("are known") || $0.contains("are new") }, "\(words)")
             #expect(report.weeks.reduce(0) { $0 + $1.sent } == report.this.sent)
             #expect(report.weeks.reduce(0) { $0 + $1.orders } == report.this.orders)
             #expect(report.weeks.map(\.last) == [7, 14, 21, 28, 31] && report.isComplete)

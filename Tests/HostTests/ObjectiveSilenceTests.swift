@@ -20,14 +20,21 @@ struct ObjectiveSilenceTests {
             ] + more)
     }
 
+    /// A house, and a moment early on a day that is so many days from today.
+    private static func with(
+        _ kind: DatabaseKind, _ body: (ImportHouse, _ today: Int, _ at: (Int) -> Timestamp) async throws -> Void
+    ) async throws {
+        try await ImportHouse.with(kind) { house in
+            let today = Int(TimeZoneRules.utc.day(of: house.rapport.clock.now.milliseconds))
+            try await body(house, today) { Timestamp(milliseconds: Int64(today + $0) * day + 3_600_000) }
+        }
+    }
+
     @Test(
         "surveys that stopped three weeks ago leave their objective without data since then, in verdict, JSON, doctor and report",
         arguments: DatabaseKind.available)
     func stopped(kind: DatabaseKind) async throws {
-        try await ImportHouse.with(kind) { house in
-            let now = house.rapport.clock.now
-            let today = Int(TimeZoneRules.utc.day(of: now.milliseconds))
-            func at(_ day: Int) -> Timestamp { Timestamp(milliseconds: Int64(today + day) * Self.day + 3_600_000) }
+        try await Self.with(kind) { house, today, at in
             // Answers come every other day until three weeks ago; letters go on; of complaints there are none any more either.
             var said = stride(from: -100, through: -22, by: 2).map {
                 ObjectiveTests.Said(
@@ -83,9 +90,7 @@ struct ObjectiveSilenceTests {
         "what comes on weekdays, once a month, in bursts or hardly ever is not missed in its usual pauses",
         arguments: DatabaseKind.available)
     func rare(kind: DatabaseKind) async throws {
-        try await ImportHouse.with(kind) { house in
-            let now = house.rapport.clock.now
-            let today = Int(TimeZoneRules.utc.day(of: now.milliseconds))
+        try await Self.with(kind) { house, today, at in
             let patterns: [(name: String, days: [Int])] = [
                 // All but two days a week, and nothing for a week of holidays, as a year ago.
                 ("weekdays", (-300 ..< -8).filter { ($0 + 700) % 7 < 5 && !(-250 ..< -243).contains($0) }),
@@ -96,7 +101,7 @@ struct ObjectiveSilenceTests {
             let said = patterns.flatMap { name, days in
                 days.map { day in
                     ObjectiveTests.Said(
-                        who: 1, kind: "order.placed", at: Timestamp(milliseconds: Int64(today + day) * Self.day + 3_600_000),
+                        who: 1, kind: "order.placed", at: at(day),
                         properties: ["order": .string("\(name)\(day)"), "store": .string(name)])
                 }
             }

@@ -140,7 +140,7 @@ struct RightsTests {
             #expect(rows["recipients"]?.first?["recipient"] == "channels.mail")
             #expect(!export.json.text.contains("ben@example.org"))
             // Every table that holds a row of hers is a section, or says why not.
-            let html = export.html(rapport.texts)
+            let html = export.html(rapport.texts, zone: rapport.houseCalendar)
             #expect(html.contains("<html lang=\"en\">") && html.contains("ana@example.org"))
             for section in export.sections { #expect(rapport.texts.has("rights.section.\(section.name)"), "\(section.name)") }
         }

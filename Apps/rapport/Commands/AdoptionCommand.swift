@@ -52,7 +52,7 @@ struct AdoptionCommand: AsyncParsableCommand {
                 found.actors.map { actor in
                     [actor.name]
                         + ["definitions", "campaigns", "merges"].map { NumberText.grouped(actor.acts[$0] ?? 0) }
-                        + [actor.last.minuteText]
+                        + [output.time(actor.last)]
                 }))
         if !found.actors.isEmpty {
             telling.parts.append(

@@ -92,7 +92,7 @@ struct RestoreCommand: AsyncParsableCommand {
         }
         output.endProgress()
         output.say(
-            "restore.done", ["rows": "\(summary.rows)", "tables": "\(summary.tables)", "when": summary.madeAt.rfc3339])
+            "restore.done", ["rows": "\(summary.rows)", "tables": "\(summary.tables)", "when": output.time(summary.madeAt)])
         output.say("restore.wishes", ["applied": "\(summary.replayed)", "wishes": "\(summary.journalled)"])
         output.say("restore.locked", ["machine": DatabaseLock.machine])
         output.json([

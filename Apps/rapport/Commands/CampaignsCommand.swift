@@ -75,7 +75,7 @@ struct CampaignsCommand: AsyncParsableCommand {
                 }
                 output.table(
                     ["when", "who", "did", "note"],
-                    campaign.history.map { [$0.at.rfc3339, $0.actor, $0.step.rawValue, $0.note] })
+                    campaign.history.map { [output.time($0.at), $0.actor, $0.step.rawValue, $0.note] })
                 output.json(report.json)
             }
         }

@@ -60,7 +60,8 @@ struct DuplicatesAccountsCommand: AsyncParsableCommand {
                 ["pair", "one", "other", "probability", "kept_by", "since"],
                 pairs.map {
                     [
-                        $0.name, $0.one.short, $0.other.short, MatchDesk.words($0.probability), $0.conflict, $0.since.rfc3339,
+                        $0.name, $0.one.short, $0.other.short, MatchDesk.words($0.probability), $0.conflict,
+                        output.time($0.since),
                     ]
                 })
             if all > pairs.count { output.say("duplicates.more", ["pairs": "\(all)"]) }

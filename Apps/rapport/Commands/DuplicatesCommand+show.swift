@@ -50,7 +50,7 @@ struct DuplicatesShowCommand: AsyncParsableCommand {
     private func show(_ preview: MergePreview, _ output: Output) {
         var rows = [["", preview.one.publicID, preview.other.publicID, ""]]
         rows += preview.fields.map { field in
-            [field.name, said(field.one), said(field.other), field.merged?.text ?? ""]
+            [field.name, said(field.one, output), said(field.other, output), field.merged?.text ?? ""]
         }
         let kinds = Set((preview.identifiers.one + preview.identifiers.other).map(\.identifier.kind)).sorted()
         for kind in kinds {
@@ -58,7 +58,8 @@ struct DuplicatesShowCommand: AsyncParsableCommand {
             let other = preview.identifiers.other.filter { $0.identifier.kind == kind }
             for row in 0..<max(one.count, other.count) {
                 rows.append([
-                    row == 0 ? kind : "", row < one.count ? said(one[row]) : "", row < other.count ? said(other[row]) : "",
+                    row == 0 ? kind : "", row < one.count ? said(one[row], output) : "",
+                    row < other.count ? said(other[row], output) : "",
                     row == 0 ? Set((one + other).map(\.identifier.value)).sorted().joined(separator: ", ") : "",
                 ])
             }
@@ -67,9 +68,11 @@ struct DuplicatesShowCommand: AsyncParsableCommand {
         output.say("duplicates.opt_outs")
     }
 
-    private func said(_ field: FieldReading?) -> String { field.map { "\($0.text) (\($0.source), \($0.saidAt.day))" } ?? "" }
-    private func said(_ known: PersonRecord.Known) -> String {
-        "\(known.identifier.value) (\(known.sources.joined(separator: ", ")), \(known.firstSeen.day))"
+    private func said(_ field: FieldReading?, _ output: Output) -> String {
+        field.map { "\($0.text) (\($0.source), \(output.day($0.saidAt)))" } ?? ""
+    }
+    private func said(_ known: PersonRecord.Known, _ output: Output) -> String {
+        "\(known.identifier.value) (\(known.sources.joined(separator: ", ")), \(output.day(known.firstSeen)))"
     }
 }
 
@@ -136,10 +139,6 @@ struct DuplicatesMergeCommand: AsyncParsableCommand {
         }
         return (parts[0], side)
     }
-}
-
-extension Timestamp {
-    var day: String { String(rfc3339.prefix(10)) }
 }
 
 extension MergePreview.Field {

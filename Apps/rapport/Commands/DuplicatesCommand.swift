@@ -60,7 +60,7 @@ struct DuplicatesListCommand: AsyncParsableCommand {
             pairs.map {
                 [
                     $0.name, $0.one.short, $0.other.short, $0.probability.map(MatchDesk.words) ?? "", $0.reason, $0.conflict,
-                    $0.since.rfc3339,
+                    output.time($0.since),
                 ]
             })
         if Int64(pairs.count) < all { output.say("duplicates.more", ["pairs": "\(all)"]) }

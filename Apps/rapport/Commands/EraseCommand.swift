@@ -75,7 +75,7 @@ struct EraseCommand: AsyncParsableCommand {
             let isPast = report.receipt.json["backups"]?.array?.first { $0["path"]?.string == backup.path }?["past_window"]?.bool
             output.say(
                 isPast == true ? "erase.backup_past" : "erase.backup",
-                ["file": backup.path, "at": backup.madeAt.rfc3339, "days": days])
+                ["file": backup.path, "at": output.time(backup.madeAt), "days": days])
         }
         if report.outcome.isDone { output.say(isOnServer ? "erase.bytes_server" : "erase.bytes") }
         output.say("receipts.signed", ["id": report.receipt.id])

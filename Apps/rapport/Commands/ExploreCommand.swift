@@ -154,7 +154,9 @@ struct ExploreCommand: AsyncParsableCommand {
         if kinds.isEmpty { output.say("explore.none") }
         output.table(
             ["kind", "events", "people", "last_seen"],
-            kinds.map { [$0.name, NumberText.grouped(Int($0.events)), NumberText.grouped(Int($0.people)), $0.last.rfc3339] })
+            kinds.map {
+                [$0.name, NumberText.grouped(Int($0.events)), NumberText.grouped(Int($0.people)), output.time($0.last)]
+            })
         output.json([
             "kinds": .array(
                 kinds.map {

@@ -32,7 +32,7 @@ struct HealthCommand: AsyncParsableCommand {
             }
         }
         output.endProgress()
-        let rows = HealthRows(report, texts: output.texts)
+        let rows = HealthRows(report, texts: output.texts, zone: output.zone)
         output.line(rows.lead)
         let findings = rows.findings()
         if report.people > 0 {
@@ -45,7 +45,7 @@ struct HealthCommand: AsyncParsableCommand {
             show(rows, output)
         }
         if let html {
-            try CheckupFile.write(HealthPage(report, texts: output.texts).html, to: html)
+            try CheckupFile.write(HealthPage(report, texts: output.texts, zone: output.zone).html, to: html)
             output.line(output.texts("checkup.wrote", ["file": html]))
         }
         output.json(report.json)

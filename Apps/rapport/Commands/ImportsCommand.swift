@@ -35,7 +35,7 @@ struct ImportsCommand: AsyncParsableCommand {
                 output.table(
                     ["import", "state", "started", "records", "added", "known", "rejected", "source", "what"],
                     rows.map { row in
-                        [String(row.id), row.state.name, row.startedAt.rfc3339]
+                        [String(row.id), row.state.name, output.time(row.startedAt)]
                             + [row.progress.records, row.progress.added, row.progress.duplicates, row.progress.rejected].map {
                                 String($0)
                             }
@@ -70,7 +70,7 @@ struct ImportsCommand: AsyncParsableCommand {
                     "imports.about",
                     [
                         "import": "\(row.id)", "name": row.name, "source": row.source, "state": row.state.name,
-                        "when": row.updatedAt.rfc3339,
+                        "when": output.time(row.updatedAt),
                     ])
                 output.say(
                     "imports.figures",

@@ -81,14 +81,13 @@ struct InitCommand: AsyncParsableCommand {
         output.say("init.ready", count: applied, ["database": configuration.database.redacted])
         output.line()
         output.line(output.styled(output.text("init.now"), .bold))
-        let option = folder == "." ? "" : " --config \(home.config)"
         for (does, command) in [
-            ("import", "rapport import people.csv --dry-run"), ("find", "rapport people search NAME"),
+            ("go", "cd \(folder)"), ("import", "rapport import people.csv --dry-run"), ("find", "rapport people search NAME"),
             ("count", "rapport segments count 'has(identifier email)'"),
             ("serve", "rapport-server --with-worker"),
-        ] {
+        ] where does != "go" || folder != "." {
             let what = output.text("init.next.\(does)")
-            output.line("  \(what.padding(toLength: max(18, what.count + 2), withPad: " ", startingAt: 0))\(command)\(option)")
+            output.line("  \(what.padding(toLength: max(18, what.count + 2), withPad: " ", startingAt: 0))\(command)")
         }
         output.json([
             "files": .array(files.map { .string($0) }), "database": .string(configuration.database.redacted),

@@ -138,7 +138,7 @@ struct LifecycleCommand: AsyncParsableCommand {
                 ["when", "from", "stage", "cause"],
                 changes.map { change in
                     [
-                        change.at.rfc3339, change.from ?? "", change.to ?? output.text("lifecycle.no_stage"),
+                        output.time(change.at), change.from ?? "", change.to ?? output.text("lifecycle.no_stage"),
                         output.text("lifecycle.cause.\(change.cause.word)"),
                     ]
                 })

@@ -35,7 +35,8 @@ extension LogCommand.HeldGroup {
                     ["person", "event", "since", "waiting", "attempts", "reason"],
                     held.map {
                         [
-                            $0.person == 0 ? "-" : String($0.person), $0.ref.description, $0.since.rfc3339, String($0.waiting),
+                            $0.person == 0 ? "-" : String($0.person), $0.ref.description, output.time($0.since),
+                            String($0.waiting),
                             String($0.attempts), $0.reason,
                         ]
                     })
@@ -43,7 +44,7 @@ extension LogCommand.HeldGroup {
                     output.line()
                     output.table(
                         ["cause", "refused", "at", "reason"],
-                        refused.map { [$0.cause.description, $0.kind, $0.at.rfc3339, $0.reason] })
+                        refused.map { [$0.cause.description, $0.kind, output.time($0.at), $0.reason] })
                 }
                 output.json([
                     "held": .array(held.map(\.json)),

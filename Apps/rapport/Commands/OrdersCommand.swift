@@ -50,7 +50,7 @@ struct OrdersCommand: AsyncParsableCommand {
                 output.table(
                     ["when", "event", "source", "number", "caused_by"],
                     order.events.map {
-                        [$0.at.rfc3339, $0.kind, $0.source, $0.ref.description, $0.causedBy?.description ?? ""]
+                        [output.time($0.at), $0.kind, $0.source, $0.ref.description, $0.causedBy?.description ?? ""]
                     })
             }
             output.json(.array(orders.map { $0.0.json(person: $0.1) }))
@@ -86,7 +86,7 @@ struct OrdersCommand: AsyncParsableCommand {
             if orders.isEmpty { output.say("orders.none") }
             output.table(
                 ["order", "source", "placed", "state", "amount"],
-                orders.map { [$0.number, $0.source, $0.placedAt?.rfc3339 ?? "", $0.state, $0.amounts(output)] })
+                orders.map { [$0.number, $0.source, $0.placedAt.map(output.time) ?? "", $0.state, $0.amounts(output)] })
             output.json(.array(orders.map { $0.json(person: publicID) }))
         }
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import RapportAnalytics
 import RapportCore
 import RapportHost
 import RapportStorage
@@ -44,9 +45,11 @@ struct ContextStatement {
         return .named(text)
     }
 
-    static func date(_ text: String?, _ option: String) throws -> Timestamp? {
+    /// A moment, or the beginning of a day where the house is.
+    static func date(_ text: String?, _ option: String, in zone: TimeZoneRules) throws -> Timestamp? {
         guard let text else { return nil }
-        guard let moment = Timestamp(rfc3339: text) ?? Timestamp(rfc3339: text + "T00:00:00Z") else {
+        let day = CivilDate(text: text).map { Timestamp(milliseconds: zone.start(ofDay: Int64($0.daysSince1970))) }
+        guard let moment = Timestamp(rfc3339: text) ?? day else {
             throw ValidationError("\(option) is a day as 2026-01-31, or a moment as 2026-01-31T12:00:00Z")
         }
         return moment
@@ -77,11 +80,12 @@ struct PeopleMoveCommand: AsyncParsableCommand {
     @Flag(help: "The company has no record yet, and is known by this name.") var new = false
     @OptionGroup var common: CommonOptions
 
-    func validate() throws { _ = try ContextStatement.date(since, "--since") }
+    func validate() throws { _ = try ContextStatement.date(since, "--since", in: .utc) }
 
     func run() async throws {
         let output = common.output
-        let terms = ContextDesk.Terms(role: role, title: title, date: try ContextStatement.date(since, "--since"))
+        let terms = ContextDesk.Terms(
+            role: role, title: title, date: try ContextStatement.date(since, "--since", in: output.zone))
         let (move, names) = try await ContextStatement(common: common).say(of: [person]) {
             [from, to, new] desk, people, now, db in
             let (origin, target) = (
@@ -117,12 +121,13 @@ struct PeopleJoinCommand: AsyncParsableCommand {
     @Flag(help: "The company has no record yet, and is known by this name.") var new = false
     @OptionGroup var common: CommonOptions
 
-    func validate() throws { _ = try ContextStatement.date(since, "--since") }
+    func validate() throws { _ = try ContextStatement.date(since, "--since", in: .utc) }
 
     func run() async throws {
         let output = common.output
         let terms = ContextDesk.Terms(
-            role: role, title: title, isPrimary: primary ? true : nil, date: try ContextStatement.date(since, "--since"))
+            role: role, title: title, isPrimary: primary ? true : nil,
+            date: try ContextStatement.date(since, "--since", in: output.zone))
         let (company, names) = try await ContextStatement(common: common).say(of: [person]) {
             [account, new] desk, people, now, db in
             let company = try ContextStatement.company(account, isNew: new, in: db)
@@ -150,11 +155,11 @@ struct PeopleLeaveCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Until when.", valueName: "date")) var until: String?
     @OptionGroup var common: CommonOptions
 
-    func validate() throws { _ = try ContextStatement.date(until, "--until") }
+    func validate() throws { _ = try ContextStatement.date(until, "--until", in: .utc) }
 
     func run() async throws {
         let output = common.output
-        let terms = ContextDesk.Terms(role: role, date: try ContextStatement.date(until, "--until"))
+        let terms = ContextDesk.Terms(role: role, date: try ContextStatement.date(until, "--until", in: output.zone))
         let (company, names) = try await ContextStatement(common: common).say(of: [person]) { [account] desk, people, now, db in
             let company = try ContextStatement.company(account, isNew: true, in: db)
             try desk.leave(people[0], company, terms, at: now, in: db)
@@ -187,15 +192,18 @@ struct PeopleRelateCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        _ = try ContextStatement.date(since, "--since")
-        _ = try ContextStatement.date(until, "--until")
+        _ = try ContextStatement.date(since, "--since", in: .utc)
+        _ = try ContextStatement.date(until, "--until", in: .utc)
         guard end || until == nil else { throw ValidationError("--until goes with --end") }
         guard !end || since == nil else { throw ValidationError("--since does not go with --end") }
     }
 
     func run() async throws {
         let output = common.output
-        let dates = (try ContextStatement.date(since, "--since"), try ContextStatement.date(until, "--until"))
+        let dates = (
+            try ContextStatement.date(since, "--since", in: output.zone),
+            try ContextStatement.date(until, "--until", in: output.zone)
+        )
         let (_, names) = try await ContextStatement(common: common).say(of: [person, other]) {
             [kind, end] desk, people, now, db in
             if end {
@@ -231,14 +239,17 @@ struct PeopleHouseholdCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        _ = try ContextStatement.date(since, "--since")
-        _ = try ContextStatement.date(until, "--until")
+        _ = try ContextStatement.date(since, "--since", in: .utc)
+        _ = try ContextStatement.date(until, "--until", in: .utc)
         guard leave == others.isEmpty else { throw ValidationError("say --with somebody, or --leave") }
     }
 
     func run() async throws {
         let output = common.output
-        let dates = (try ContextStatement.date(since, "--since"), try ContextStatement.date(until, "--until"))
+        let dates = (
+            try ContextStatement.date(since, "--since", in: output.zone),
+            try ContextStatement.date(until, "--until", in: output.zone)
+        )
         let (_, names) = try await ContextStatement(common: common).say(of: [person] + others) { [leave] desk, people, now, db in
             if leave {
                 try desk.leaveHousehold(people[0], until: dates.1, at: now, in: db)

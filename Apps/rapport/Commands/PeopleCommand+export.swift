@@ -44,7 +44,9 @@ struct PeopleExportCommand: AsyncParsableCommand {
             var files: [String] = []
             if let out {
                 for path in try Self.paths(out, export.person) {
-                    try Self.write(path.hasSuffix(".html") ? export.html(rapport.texts) : export.json.text + "\n", to: path)
+                    try Self.write(
+                        path.hasSuffix(".html")
+                            ? export.html(rapport.texts, zone: rapport.houseCalendar) : export.json.text + "\n", to: path)
                     files.append(path)
                 }
             }

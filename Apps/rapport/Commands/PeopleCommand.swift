@@ -65,7 +65,7 @@ struct PeopleSearchCommand: AsyncParsableCommand {
             }
         }
         guard !hits.isEmpty else { throw Problem("person.not_found", "nobody matches \"\(text)\"") }
-        output.table(["id", "name", "company", "email", "last_heard_of"], hits.map(\.cells))
+        output.table(["id", "name", "company", "email", "last_heard_of"], hits.map { $0.cells(output) })
         output.json(.array(hits.map(\.json)))
     }
 }
@@ -101,13 +101,13 @@ struct PeopleListCommand: AsyncParsableCommand {
             }
         }
         if hits.isEmpty { output.say(stage == nil ? "people.none_yet" : "people.none_in_stage", ["stage": stage ?? ""]) }
-        output.table(["id", "name", "company", "email", "last_heard_of"], hits.map(\.cells))
+        output.table(["id", "name", "company", "email", "last_heard_of"], hits.map { $0.cells(output) })
         output.json(["people": .array(hits.map(\.json))])
     }
 }
 
 extension PersonHit {
-    var cells: [String] { [publicID, title, company ?? "", email ?? "", lastSeen.rfc3339] }
+    func cells(_ output: Output) -> [String] { [publicID, title, company ?? "", email ?? "", output.time(lastSeen)] }
 
     var json: JSONValue {
         .object([
@@ -197,7 +197,8 @@ struct PeopleShowCommand: AsyncParsableCommand {
                 ["identifier", "value", "said_by", "since", ""],
                 record.identifiers.map {
                     [
-                        $0.identifier.kind, $0.identifier.value, $0.sources.joined(separator: ", "), $0.firstSeen.rfc3339,
+                        $0.identifier.kind, $0.identifier.value, $0.sources.joined(separator: ", "),
+                        output.time($0.firstSeen),
                         context.former.contains($0.identifier.value) ? output.text("people.former_job") : "",
                     ]
                 })
@@ -207,7 +208,7 @@ struct PeopleShowCommand: AsyncParsableCommand {
             output.table(
                 ["identifier", "confirmed", "age", "budget", "confidence"],
                 record.contacts.map {
-                    [$0.name, $0.confirmedAt?.rfc3339 ?? ""] + Self.freshness($0.freshness, now)
+                    [$0.name, $0.confirmedAt.map(output.time) ?? ""] + Self.freshness($0.freshness, now)
                 })
         }
         if !record.fields.isEmpty {
@@ -215,7 +216,7 @@ struct PeopleShowCommand: AsyncParsableCommand {
             output.table(
                 ["field", "value", "said_by", "said", "confirmed", "age", "budget", "confidence"],
                 record.fields.map {
-                    [$0.name, $0.text, $0.source, $0.saidAt.rfc3339, $0.confirmedAt?.rfc3339 ?? ""]
+                    [$0.name, $0.text, $0.source, output.time($0.saidAt), $0.confirmedAt.map(output.time) ?? ""]
                         + Self.freshness($0.freshness, now)
                 })
         }
@@ -224,7 +225,9 @@ struct PeopleShowCommand: AsyncParsableCommand {
             output.line()
             output.table(
                 ["when", "event", "touchpoint", "source", "number"],
-                entries.map { [$0.occurredAt.rfc3339, $0.kind, $0.touchpoint(output), $0.source, $0.ref.description] })
+                entries.map {
+                    [output.time($0.occurredAt), $0.kind, $0.touchpoint(output), $0.source, $0.ref.description]
+                })
         }
     }
 }

@@ -23,7 +23,7 @@ struct PersonContext: Sendable {
     /// The stage and since when.
     func stage(_ output: Output) -> String? {
         stages.last.flatMap { change in
-            change.to.map { output.text("people.stage", ["stage": $0, "day": change.at.day]) }
+            change.to.map { output.text("people.stage", ["stage": $0, "day": output.day(change.at)]) }
         }
     }
 
@@ -36,7 +36,7 @@ struct PersonContext: Sendable {
                     [
                         one.title, one.source.isEmpty ? "" : one.reference, Self.role(of: one.affiliation, output),
                         one.affiliation.title, Self.since(one.affiliation.since, one.affiliation.isDated, output),
-                        one.affiliation.until?.day ?? "",
+                        one.affiliation.until.map(output.day) ?? "",
                     ]
                 })
         }
@@ -44,13 +44,13 @@ struct PersonContext: Sendable {
             relations.map { one in
                 [
                     output.relation(one.relation.kind), one.name ?? output.text("people.nobody"), one.otherID ?? "",
-                    Self.since(one.relation.since, one.relation.isDated, output), one.relation.until?.day ?? "",
+                    Self.since(one.relation.since, one.relation.isDated, output), one.relation.until.map(output.day) ?? "",
                 ]
             }
             + colleagues.map { one in
                 [
-                    output.text("people.colleague", ["account": one.account]), one.name, one.publicID, one.since.day,
-                    one.until?.day ?? "",
+                    output.text("people.colleague", ["account": one.account]), one.name, one.publicID, output.day(one.since),
+                    one.until.map(output.day) ?? "",
                 ]
             }
         if !people.isEmpty {
@@ -64,7 +64,7 @@ struct PersonContext: Sendable {
                 households.reversed().map { one in
                     [
                         one.household, one.members.map(\.name).joined(separator: ", "),
-                        one.since.map { Self.since($0, one.isDated, output) } ?? "", one.until?.day ?? "",
+                        one.since.map { Self.since($0, one.isDated, output) } ?? "", one.until.map(output.day) ?? "",
                     ]
                 })
         }
@@ -78,7 +78,7 @@ struct PersonContext: Sendable {
 
     /// A beginning that is only when it was first heard of says so.
     static func since(_ moment: Timestamp, _ isDated: Bool, _ output: Output) -> String {
-        isDated ? moment.day : output.text("people.heard", ["day": moment.day])
+        isDated ? output.day(moment) : output.text("people.heard", ["day": output.day(moment)])
     }
 
     var json: [JSONValue.Member] {

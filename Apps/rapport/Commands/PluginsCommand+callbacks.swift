@@ -35,7 +35,7 @@ extension PluginsCommand {
                 ["instance", "path", "received", "attempts", "state", "reason"],
                 found.map {
                     [
-                        $0.instance, $0.path, $0.receivedAt.rfc3339, "\($0.attempts)",
+                        $0.instance, $0.path, output.time($0.receivedAt), "\($0.attempts)",
                         output.text($0.isGivenUp ? "plugins.callback.given_up" : "plugins.callback.waiting"), $0.reason,
                     ]
                 })

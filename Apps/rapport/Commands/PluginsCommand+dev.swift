@@ -63,10 +63,7 @@ extension PluginsCommand {
         private func run(_ path: String, _ output: Output) async -> (said: String, problem: Problem?) {
             do {
                 let plugin = try ExternalPlugin(folder: path)
-                let decoded = try plugin.manifest.settings.decode(
-                    try node(plugin.manifest),
-                    secrets: SecretReader(environment: ProcessInfo.processInfo.environment, folder: path),
-                    folder: FileManager.default.currentDirectoryPath)
+                let decoded = try settings(for: plugin.manifest, folder: path)
                 let environment = PluginEnvironment(
                     instance: "dev", logger: Logger(label: "dev") { _ in SwiftLogNoOpLogHandler() }, clock: SystemClock(),
                     folder: path, state: DevState(), emit: { _ in })
@@ -97,6 +94,23 @@ extension PluginsCommand {
                 return ("", several.list.first)
             } catch {
                 return ("", Problem("plugin.dev", "\(error)"))
+            }
+        }
+
+        private func settings(for manifest: Manifest, folder: String) throws -> Settings {
+            do {
+                return try manifest.settings.decode(
+                    try node(manifest),
+                    secrets: SecretReader(environment: ProcessInfo.processInfo.environment, folder: folder),
+                    folder: FileManager.default.currentDirectoryPath)
+            } catch let several as Problems {
+                guard let first = several.list.first,
+                    let option = manifest.settings.options.first(where: { $0.name == first.place?.path })
+                else { throw several }
+                let value = option.kind == .secret ? "env:NAME" : option.example.map { $0.string ?? $0.text } ?? "…"
+                throw Problem(
+                    first.code, first.reason, at: first.place,
+                    remedy: first.remedy ?? "Give it with --set \(option.name)=\(value)")
             }
         }
 

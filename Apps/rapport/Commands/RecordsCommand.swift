@@ -143,7 +143,7 @@ extension HouseRecord {
                     [
                         one.name, PersonContext.role(of: one.affiliation, output), one.affiliation.title,
                         PersonContext.since(one.affiliation.since, one.affiliation.isDated, output),
-                        one.affiliation.until?.day ?? "", one.publicID,
+                        one.affiliation.until.map(output.day) ?? "", one.publicID,
                     ]
                 })
         }
@@ -151,7 +151,7 @@ extension HouseRecord {
             output.line()
             output.table(
                 ["when", "event", "touchpoint", "name"],
-                events.map { [$0.entry.occurredAt.rfc3339, $0.entry.kind, $0.entry.touchpoint(output), $0.name] })
+                events.map { [output.time($0.entry.occurredAt), $0.entry.kind, $0.entry.touchpoint(output), $0.name] })
         }
         guard case .object(let members) = record.json else { return }
         let more: [JSONValue.Member] = [

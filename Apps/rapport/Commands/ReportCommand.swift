@@ -113,11 +113,11 @@ struct ReportCommand: AsyncParsableCommand {
                     try ReportStore.mails(plan.name, month, in: db).filter { all.contains($0.recipient) }
                 }
                 for mail in mails where !waiting.contains(mail.recipient) {
-                    output.say("report.has", ["recipient": mail.recipient, "month": month.text, "at": mail.at.rfc3339])
+                    output.say("report.has", ["recipient": mail.recipient, "month": month.text, "at": output.time(mail.at)])
                 }
                 output.table(
                     ["recipient", "month", "state", "at", "note"],
-                    mails.map { [$0.recipient, $0.month.text, $0.state.name, $0.at.rfc3339, $0.detail] })
+                    mails.map { [$0.recipient, $0.month.text, $0.state.name, output.time($0.at), $0.detail] })
                 output.json(["mails": .array(mails.map(\.json))])
             }
         }
@@ -265,11 +265,7 @@ struct ReportCommand: AsyncParsableCommand {
 extension Output {
     /// A moment on the clock of a report.
     fileprivate func moment(_ at: Timestamp, _ plan: ReportPlan, _ rapport: Rapport) -> String {
-        let rules = plan.zone.flatMap { TimeZoneRules($0) } ?? rapport.houseCalendar
-        let day = CivilDate(daysSince1970: Int(rules.day(of: at.milliseconds))).text
-        let minute = (at.milliseconds - rules.start(ofDay: rules.day(of: at.milliseconds))) / 60_000
-        func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(day) \(two(minute / 60)):\(two(minute % 60))"
+        (plan.zone.flatMap { TimeZoneRules($0) } ?? rapport.houseCalendar).minuteText(at)
     }
 }
 

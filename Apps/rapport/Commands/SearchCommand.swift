@@ -38,7 +38,7 @@ struct SearchCommand: AsyncParsableCommand {
         guard !(people.isEmpty && accounts.isEmpty && products.isEmpty && orders.isEmpty) else {
             throw Problem("search.not_found", "nothing matches \"\(text)\"")
         }
-        output.table(["person", "name", "company", "email", "last_heard_of"], people.map(\.cells))
+        output.table(["person", "name", "company", "email", "last_heard_of"], people.map { $0.cells(output) })
         output.table(["company", "source", "key"], accounts.map { [$0.name, $0.source, $0.external] })
         output.table(["product", "source", "key"], products.map { [$0.name, $0.source, $0.external] })
         output.table(

@@ -148,7 +148,7 @@ extension SegmentsCommand {
                 if explained.isEmpty { output.say("segment.none") }
                 for segment in explained {
                     let verdict = segment.explanation.holds ? segment.since == nil ? "in" : "in_since" : "not_in"
-                    let values = ["segment": segment.name, "since": segment.since?.rfc3339 ?? ""]
+                    let values = ["segment": segment.name, "since": segment.since.map(output.time) ?? ""]
                     output.line(output.styled(output.texts("cli.segment.\(verdict)", values), .bold))
                     if let leftOut = segment.leftOut { output.line("  " + output.text("segment.left_out.\(leftOut.rawValue)")) }
                     output.show(segment.explanation, 1)

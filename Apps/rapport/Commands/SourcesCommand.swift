@@ -77,10 +77,10 @@ extension SourceStatus {
         let schedule = instance.schedule?.text ?? output.text("sources.when_asked")
         guard let run else { return [instance.name, output.text("sources.new"), schedule, "", "", "", "", "", ""] }
         return [
-            instance.name, run.state.rawValue, schedule, run.finishedAt?.rfc3339 ?? output.text("sources.never"),
+            instance.name, run.state.rawValue, schedule, run.finishedAt.map(output.time) ?? output.text("sources.never"),
             String(run.records),
             String(run.added),
-            String(run.rejected), instance.schedule == nil ? "" : run.dueAt.rfc3339, run.importID.map { String($0) } ?? "",
+            String(run.rejected), instance.schedule == nil ? "" : output.time(run.dueAt), run.importID.map { String($0) } ?? "",
         ]
     }
 

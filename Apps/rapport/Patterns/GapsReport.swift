@@ -60,7 +60,7 @@ struct GapsReport {
             .table(
                 ["source", "events", "last_heard_of", "last_happened"],
                 found.sources.map {
-                    [$0.source, NumberText.grouped($0.events), $0.received.minuteText, $0.occurred.minuteText]
+                    [$0.source, NumberText.grouped($0.events), output.time($0.received), output.time($0.occurred)]
                 }))
         for (index, apart) in gaps.apart.prefix(6).enumerated() {
             telling.parts.append(

@@ -11,7 +11,7 @@ extension HouseOrders {
     ///   - people: of these alone; `nil`: of all.
     ///   - costing: whether what the goods cost is wanted; else it is what the orders themselves say.
     public static func read(
-        _ catalog: Catalog, placed times: Range<Timestamp>? = nil, until: Timestamp? = nil, of people: [PersonID]? = nil,
+        _ catalog: Catalog, placed times: [Range<Timestamp>]? = nil, until: Timestamp? = nil, of people: [PersonID]? = nil,
         among population: HousePopulation = .everybody, costing: Bool = false, in db: Connection
     ) throws -> HouseOrders {
         let rates = try RateStore.read(in: db)
@@ -24,7 +24,7 @@ extension HouseOrders {
         let log = OrderLog(kinds: kinds.mapValues(\.id), costs: costs, until: until ?? .distantFuture)
         func logged(of people: [PersonID]?) throws -> [Order] {
             let orders = try log.orders(of: people, living, in: db)
-            return times.map { times in orders.filter { times.contains($0.fact.placedAt) } } ?? orders
+            return times.map { times in orders.filter { order in times.contains { $0.contains(order.fact.placedAt) } } } ?? orders
         }
         var orders: PackedOrders
         if costs.isEmpty {
@@ -42,7 +42,7 @@ extension HouseOrders {
 
     /// - Returns: the orders that stand as they did at `until`, and the people of whose orders something was said since.
     private static func kept(
-        placed times: Range<Timestamp>?, until: Timestamp, of people: [PersonID]?, _ living: LivingPeople, in db: Connection
+        placed times: [Range<Timestamp>]?, until: Timestamp, of people: [PersonID]?, _ living: LivingPeople, in db: Connection
     ) throws -> (PackedOrders, changed: [PersonID]) {
         var orders = PackedOrders()
         var changed: [PersonID] = []
@@ -58,7 +58,8 @@ extension HouseOrders {
                 if changed.last != person { changed.append(person) }
                 return
             }
-            guard !order.isCancelled, order.placedAt <= until, times?.contains(order.placedAt) ?? true else { return }
+            guard !order.isCancelled, order.placedAt <= until, times?.contains(where: { $0.contains(order.placedAt) }) ?? true
+            else { return }
             orders.add(order, as: bytes, of: person)
         }
         if isInParts { orders.settleLast() }

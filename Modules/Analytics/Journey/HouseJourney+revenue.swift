@@ -8,7 +8,7 @@ extension HouseJourney {
     func bring(_ found: inout [JourneyFigures.Stage]) throws -> Int {
         guard try catalog.existingKind("order.placed", in: db) != nil else { return 0 }
         let house = try HouseOrders.read(
-            catalog, placed: Timestamp(milliseconds: from)..<Timestamp(milliseconds: max(from, to)), until: asOf, in: db)
+            catalog, placed: [Timestamp(milliseconds: from)..<Timestamp(milliseconds: max(from, to))], until: asOf, in: db)
         for place in found.indices { found[place].revenue = 0 }
         var last = [PersonID](repeating: 0, count: found.count)
         var leftOut = 0

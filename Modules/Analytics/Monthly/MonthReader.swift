@@ -50,14 +50,18 @@ struct MonthReader {
     // MARK: - People
 
     func readPeople(_ report: inout MonthlyReport, in db: Connection) throws {
-        for (place, range) in ranges.enumerated() {
-            let row = try db.first(
-                """
-                SELECT COUNT(*), SUM(CASE WHEN created_at >= \(range.lowerBound) THEN 1 ELSE 0 END) FROM people
-                WHERE state = 0 AND anonymous = 0 AND created_at < \(range.upperBound)
-                """
-            ) { ($0.int(0), Int($0.integerOrNil(1) ?? 0)) }
-            change(place, &report) { ($0.known, $0.new) = row ?? (0, 0) }
+        // How many had come before the beginning and the end of each month.
+        func before(_ moment: Timestamp) -> SQL {
+            "SUM(CASE WHEN state = 0 AND anonymous = 0 AND created_at < \(moment) THEN 1 ELSE 0 END)"
+        }
+        let bounds = ranges.map { "\(before($0.lowerBound)), \(before($0.upperBound))" as SQL }
+        try db.each("SELECT MIN(created_at), \(bounds[0]), \(bounds[1]), \(bounds[2]) FROM people") { row in
+            guard let first = row.integerOrNil(0) else { return }
+            report.begin = Timestamp(milliseconds: first)
+            for (place, range) in ranges.enumerated() where range.upperBound > Timestamp(milliseconds: first) {
+                let (earlier, known) = (row.int(1 + 2 * place), row.int(2 + 2 * place))
+                change(place, &report) { ($0.known, $0.new) = (known, known - earlier) }
+            }
         }
         if let placed = kinds["order.placed"]?.id {
             let living = try LivingPeople(in: db)
@@ -147,15 +151,12 @@ struct MonthReader {
     // MARK: - Money
 
     func readRevenue(_ report: inout MonthlyReport, in db: Connection) throws {
-        // The two months that follow one another at once; what was placed between is of no interest.
-        for times in [ranges[1].lowerBound..<max(ranges[0].upperBound, ranges[1].lowerBound), ranges[2]] where !times.isEmpty {
-            let house = try HouseOrders.read(catalog, placed: times, until: asOf, in: db)
-            for order in house.orders {
-                guard let place = ranges.firstIndex(where: { $0.contains(order.placedAt) }) else { continue }
-                let net = house.revenue(of: order, in: report.currency, zone: zone)
-                change(place, &report) { totals in
-                    if let net { totals.revenue = totals.revenue &+ net } else { totals.ordersWithoutAmount += 1 }
-                }
+        let house = try HouseOrders.read(catalog, placed: ranges, until: asOf, in: db)
+        for order in house.orders {
+            guard let place = ranges.firstIndex(where: { $0.contains(order.placedAt) }) else { continue }
+            let net = house.revenue(of: order, in: report.currency, zone: zone)
+            change(place, &report) { totals in
+                if let net { totals.revenue = totals.revenue &+ net } else { totals.ordersWithoutAmount += 1 }
             }
         }
     }

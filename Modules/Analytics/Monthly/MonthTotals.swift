@@ -3,9 +3,10 @@ public import RapportCore
 /// What one month came to.
 public struct MonthTotals: Sendable, Hashable {
     public let month: CalendarMonth
-    /// People first known before its end, and those within it; without anonymous, merged and erased ones.
-    public internal(set) var known = 0
-    public internal(set) var new = 0
+    /// People first known before its end, and those within it; without anonymous, merged and erased ones. `nil` where the house's
+    /// first people came later.
+    public internal(set) var known: Int?
+    public internal(set) var new: Int?
     /// Who ordered for the first time.
     public internal(set) var firstOrders = 0
     /// Who came into the stage `lapsed`; `nil` where no such stage is defined.

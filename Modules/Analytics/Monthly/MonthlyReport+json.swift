@@ -39,12 +39,13 @@ extension MonthlyReport {
 
     private func json(_ totals: MonthTotals) -> JSONValue {
         let counts: [(String, Int)] = [
-            ("known", totals.known), ("new", totals.new), ("first_orders", totals.firstOrders), ("sent", totals.sent),
+            ("first_orders", totals.firstOrders), ("sent", totals.sent),
             ("written_to", totals.written), ("bounced", totals.bounced), ("had_their_time", totals.answers.messages),
             ("answered", totals.answers.responses), ("left", totals.left), ("complained", totals.complained),
             ("orders", totals.orders), ("buyers", totals.buyers), ("orders_without_amount", totals.ordersWithoutAmount),
         ]
         var members: [JSONValue.Member] = [.init("month", .string(totals.month.text))]
+        members += [("known", totals.known), ("new", totals.new)].map { .init($0.0, $0.1.map { JSONValue.number($0) } ?? .null) }
         members += counts.map { .init($0.0, .number($0.1)) }
         members += [
             .init("lapsed", totals.lapsed.map { JSONValue.number($0) } ?? .null),

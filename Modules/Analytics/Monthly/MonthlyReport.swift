@@ -53,6 +53,8 @@ public struct MonthlyReport: Sendable {
 
     public var isComplete: Bool { asOf >= end }
     let end: Timestamp
+    /// When the first people came to be known.
+    var begin: Timestamp?
     /// The house's.
     let zone: TimeZoneRules
 

@@ -38,7 +38,7 @@ public struct MonthlyWords: Sendable {
     }
 
     /// Whether the house was there then.
-    func isKnown(_ totals: MonthTotals) -> Bool { totals.known > 0 || totals.sent > 0 || totals.orders > 0 }
+    func isKnown(_ totals: MonthTotals) -> Bool { totals.known ?? 0 > 0 || totals.sent > 0 || totals.orders > 0 }
 
     /// `(98 in September 2026, 80 in October 2025)`; nothing where there is nothing to compare with.
     func compared(_ value: (MonthTotals) -> String?) -> String {
@@ -102,7 +102,8 @@ public struct MonthlyWords: Sendable {
                 out.append(say("headline.revenue_alone", values))
             }
         }
-        out.append(say("headline.people", ["new": number(this.new), "sent": number(this.sent), "left": number(this.left)]))
+        let values = ["new": this.new.map(number) ?? "", "sent": number(this.sent), "left": number(this.left)]
+        out.append(say(this.new == nil ? "headline.messages" : "headline.people", values))
         return out
     }
 
@@ -114,7 +115,8 @@ public struct MonthlyWords: Sendable {
         }
         let lines: [(key: String, value: (MonthTotals) -> String)] =
             [
-                ("known", { number($0.known) }), ("new", { number($0.new) }), ("first_orders", { number($0.firstOrders) }),
+                ("known", { $0.known.map(number) ?? "—" }), ("new", { $0.new.map(number) ?? "—" }),
+                ("first_orders", { number($0.firstOrders) }),
                 ("lapsed", { $0.lapsed.map { number($0) } ?? "—" }), ("sent", { number($0.sent) }), ("answered", rate),
                 ("lost", lost), ("orders", { number($0.orders) }), ("revenue", { money($0.revenue) }),
             ]
@@ -128,11 +130,14 @@ public struct MonthlyWords: Sendable {
 
     private var people: [String] {
         let this = report.this
-        var out = [
-            say(
-                "people",
-                ["known": number(this.known), "new": number(this.new), "then": compared { number($0.new) }])
-        ]
+        var out: [String] = []
+        if let known = this.known, let new = this.new {
+            out.append(say("people", ["known": number(known), "new": number(new), "then": compared { $0.new.map(number) }]))
+        } else if let begin = report.begin {
+            out.append(say("people_later", ["day": report.zone.dayText(begin)]))
+        } else {
+            out.append(say("people_none"))
+        }
         if this.firstOrders > 0 || report.before.firstOrders > 0 {
             out.append(
                 texts("report.first_orders", count: Int64(this.firstOrders), ["then": compared { number($0.firstOrders) }]))

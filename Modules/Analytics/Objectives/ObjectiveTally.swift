@@ -123,7 +123,7 @@ struct ObjectiveTally {
         var leftOut = 0
         if let first = edges.first, let last = edges.last, first < last {
             let times = Timestamp(milliseconds: first)..<Timestamp(milliseconds: last)
-            let house = try HouseOrders.read(catalog, placed: times, until: asOf, in: db)
+            let house = try HouseOrders.read(catalog, placed: [times], until: asOf, in: db)
             for order in house.orders {
                 guard let net = house.revenue(of: order, in: code, zone: zone) else {
                     leftOut += 1

@@ -32,23 +32,26 @@ enum FittedModel: Sendable {
         return out
     }
 
-    /// What each column adds to each row's log-odds, against a row in the middle.
-    func contributions(_ columns: [PredictionColumn], rows: [Int32], middle: [Double]) -> [[Double]] {
+    /// Log-odds of each row, and what each column adds to them against a row in the middle.
+    func judged(
+        _ columns: [PredictionColumn], rows: [Int32], middle: [Double]
+    ) -> (margins: [Double], contributions: Contributions) {
         switch self {
-        case .trees(let ensemble): return ensemble.contributions(columns, rows: rows)
+        case .trees(let ensemble): return ensemble.judged(columns, rows: rows)
         case .logistic(let model, let plan):
             let design = Design(plan, columns, rows: rows)
-            return rows.indices.map { row in
-                var out = middle.map { -$0 }
+            var out = Contributions(rows: rows.count, columns: columns.count)
+            for row in rows.indices {
+                for column in columns.indices { out[row, column] = -middle[column] }
                 for (index, term) in plan.dense.enumerated() {
-                    out[term.source] += model.weights[index] * Double(design.dense[index * rows.count + row])
+                    out[row, term.source] += model.weights[index] * Double(design.dense[index * rows.count + row])
                 }
                 for (index, term) in plan.coded.enumerated() {
                     let place = Int(design.coded[index * rows.count + row])
-                    if place < plan.parameters { out[term.source] += model.weights[place] }
+                    if place < plan.parameters { out[row, term.source] += model.weights[place] }
                 }
-                return out
             }
+            return (model.margins(design), out)
         }
     }
 
@@ -56,8 +59,8 @@ enum FittedModel: Sendable {
     func middle(_ columns: [PredictionColumn], rows: [Int32]) -> [Double] {
         let none = [Double](repeating: 0, count: columns.count)
         guard case .logistic = self, !rows.isEmpty else { return none }
-        let all = contributions(columns, rows: rows, middle: none)
-        return columns.indices.map { column in all.reduce(0) { $0 + $1[column] } / Double(rows.count) }
+        let all = judged(columns, rows: rows, middle: none).contributions
+        return columns.indices.map { column in all.of(column).reduce(0, +) / Double(rows.count) }
     }
 }
 

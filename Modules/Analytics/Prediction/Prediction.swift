@@ -130,23 +130,28 @@ public struct Prediction: Sendable {
     }
 
     /// The columns that speak most for and against a row's yes, in words.
-    public func reasons(_ rows: [Int], limit: Int = 3) -> [[PredictionReason]] { reasons(rows, limit: limit, in: columns) }
+    public func reasons(_ rows: [Int], limit: Int = 3) -> [[PredictionReason]] {
+        reasons(
+            rows, fitted.judged(columns, rows: rows.map { Int32($0) }, middle: middle).contributions, limit: limit, in: columns)
+    }
 
     /// How likely yes is on each row of another list, and why.
     ///
     /// - Parameter columns: as those that were learnt from, with the same levels.
     func judged(_ columns: [PredictionColumn], rows count: Int) -> [(probability: Double, reasons: [PredictionReason])] {
-        let rows = Array(0..<count)
-        let margins = fitted.margins(columns, rows: rows.map { Int32($0) })
-        return zip(margins, reasons(rows, limit: 2, in: columns)).map { (calibrated.probability($0), $1) }
+        let (margins, contributions) = fitted.judged(columns, rows: (0..<count).map { Int32($0) }, middle: middle)
+        return zip(margins, reasons(Array(0..<count), contributions, limit: 2, in: columns)).map {
+            (calibrated.probability($0), $1)
+        }
     }
 
-    private func reasons(_ rows: [Int], limit: Int, in columns: [PredictionColumn]) -> [[PredictionReason]] {
-        let contributions = fitted.contributions(columns, rows: rows.map { Int32($0) }, middle: middle)
-        return zip(rows, contributions).map { row, parts in
-            let order = parts.indices.sorted { (abs(parts[$0]), $1) > (abs(parts[$1]), $0) }
-            return order.prefix(limit).filter { abs(parts[$0]) > 0.01 }.map {
-                PredictionReason(column: columns[$0].name, value: columns[$0].text(row), weight: parts[$0])
+    /// - Parameter contributions: of these rows, in their order.
+    private func reasons(
+        _ rows: [Int], _ contributions: Contributions, limit: Int, in columns: [PredictionColumn]
+    ) -> [[PredictionReason]] {
+        rows.enumerated().map { place, row in
+            contributions.strongest(of: place, limit: limit, above: 0.01).map {
+                PredictionReason(column: columns[$0].name, value: columns[$0].text(row), weight: contributions[place, $0])
             }
         }
     }

@@ -9,9 +9,9 @@ public struct PredictionDriver: Sendable {
     public let words: String
 
     static func all(_ model: FittedModel, _ columns: [PredictionColumn], rows: [Int32], middle: [Double]) -> [PredictionDriver] {
-        let contributions = model.contributions(columns, rows: rows, middle: middle)
+        let contributions = model.judged(columns, rows: rows, middle: middle).contributions
         return columns.indices.map { column in
-            let own = contributions.map { $0[column] }
+            let own = contributions.of(column)
             let weight = own.reduce(0) { $0 + abs($1) } / Double(max(1, own.count))
             return PredictionDriver(column: columns[column].name, weight: weight, words: words(columns[column], rows, own))
         }.filter { $0.weight > 0 }.sorted { ($0.weight, $1.column) > ($1.weight, $0.column) }

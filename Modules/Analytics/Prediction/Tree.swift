@@ -32,7 +32,7 @@ struct Tree: Sendable {
         }
     }
 
-    /// - Parameter gaps: the bin of gaps of each feature; 255 for categories, whose gaps are a level.
+    /// - Parameter gaps: as `TreeEnsemble.gaps`.
     @inline(__always)
     func next(_ node: Node, _ bin: UInt8, _ gaps: [UInt8]) -> Int32 {
         if node.set >= 0 {
@@ -40,16 +40,5 @@ struct Tree: Sendable {
         }
         let isLeft = bin == gaps[Int(node.feature)] ? node.gapsLeft : bin <= node.threshold
         return isLeft ? node.left : node.right
-    }
-
-    /// Adds to each source column what passing through its splits changed (Saabas 2014).
-    func explain(_ row: Int, of count: Int, bins: [UInt8], gaps: [UInt8], sources: [Int], into out: inout [Double]) {
-        var node = nodes[0]
-        while node.feature >= 0 {
-            let feature = Int(node.feature)
-            let below = nodes[Int(next(node, bins[feature * count + row], gaps))]
-            out[sources[feature]] += Double(below.value - node.value)
-            node = below
-        }
     }
 }

@@ -6,7 +6,8 @@ struct TreeEnsemble: Sendable {
     let base: Float
     private(set) var trees: [Tree] = []
 
-    private var gaps: [UInt8] { bins.features.map { $0.isCategory ? 255 : UInt8($0.bins - 1) } }
+    /// The bin of gaps of each feature; 255 for categories, whose gaps are a level.
+    var gaps: [UInt8] { bins.features.map { $0.isCategory ? 255 : UInt8($0.bins - 1) } }
 
     /// Learns from rows. How many trees is found on rows that are set apart: a tenth of many, or by three folds of few and then
     /// learnt again from all.
@@ -90,15 +91,11 @@ struct TreeEnsemble: Sendable {
         return out.map(Double.init)
     }
 
-    /// What each column adds to each row's log-odds, row after row.
-    func contributions(_ columns: [PredictionColumn], rows: [Int32]) -> [[Double]] {
-        let binned = bins.binned(columns, rows: rows)
-        let gaps = gaps
-        let sources = bins.features.map(\.source)
-        return rows.indices.map { row in
-            var out = [Double](repeating: 0, count: columns.count)
-            for tree in trees { tree.explain(row, of: rows.count, bins: binned, gaps: gaps, sources: sources, into: &out) }
-            return out
-        }
+    /// Log-odds of each row, and what each column adds to them.
+    func judged(_ columns: [PredictionColumn], rows: [Int32]) -> (margins: [Double], contributions: Contributions) {
+        var margins = [Float](repeating: base, count: rows.count)
+        var contributions = Contributions(rows: rows.count, columns: columns.count)
+        TreeLayout(self).judge(bins.binned(columns, rows: rows), margins: &margins, into: &contributions)
+        return (margins.map(Double.init), contributions)
     }
 }

@@ -102,6 +102,11 @@ extension Explainer {
 
     private func words(_ code: String) -> String { texts.has("reason.\(code)") ? texts("reason.\(code)") : code }
 
-    func day(_ moment: Timestamp) -> String { texts("why.day", DayParts(moment, in: .utc, texts).values) }
-    func moment(_ moment: Timestamp) -> String { texts("why.utc", DayParts(moment, in: .utc, texts).values) }
+    /// By the house's clocks, where these are known.
+    private func parts(_ moment: Timestamp) -> [String: String] {
+        DayParts(moment, in: segments?.house ?? TimeZoneRules.utc, texts).values
+    }
+
+    func day(_ moment: Timestamp) -> String { texts("why.day", parts(moment)) }
+    func moment(_ moment: Timestamp) -> String { texts("why.moment", parts(moment)) }
 }

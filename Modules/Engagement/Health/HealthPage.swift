@@ -5,11 +5,14 @@ public struct HealthPage: Sendable {
     private let report: DataHealth
     private let rows: HealthRows
     private let texts: Texts
+    private let zone: TimeZoneRules
 
-    public init(_ report: DataHealth, texts: Texts) {
+    /// - Parameter zone: by whose clocks the time is told.
+    public init(_ report: DataHealth, texts: Texts, zone: TimeZoneRules) {
         self.report = report
         self.texts = texts
-        rows = HealthRows(report, texts: texts)
+        self.zone = zone
+        rows = HealthRows(report, texts: texts, zone: zone)
     }
 
     public var html: String {
@@ -26,7 +29,7 @@ public struct HealthPage: Sendable {
         <body><main>
         <p class="soft">Rapport</p>
         <h1>\(escaped(texts("health.title")))</h1>
-        <p class="soft">\(escaped(rows.lead)) \(escaped(texts("health.as_of", ["at": report.at.rfc3339])))</p>
+        <p class="soft">\(escaped(rows.lead)) \(escaped(texts("health.as_of", ["at": zone.minuteText(report.at)])))</p>
         \(findings)
         \(section("fields", rows.fields, words: 3))
         \(section("sources", rows.sources, words: 1))

@@ -10,10 +10,13 @@ public struct HealthRows: Sendable {
 
     private let report: DataHealth
     private let texts: Texts
+    private let zone: TimeZoneRules
 
-    public init(_ report: DataHealth, texts: Texts) {
+    /// - Parameter zone: by whose clocks the time is told.
+    public init(_ report: DataHealth, texts: Texts, zone: TimeZoneRules) {
         self.report = report
         self.texts = texts
+        self.zone = zone
     }
 
     /// One sentence on the whole.
@@ -77,7 +80,7 @@ public struct HealthRows: Sendable {
     public var idle: [String] {
         report.idle.map { one in
             switch one.state {
-            case .empty(let since): texts("health.idle.empty", ["name": one.name, "since": since.rfc3339])
+            case .empty(let since): texts("health.idle.empty", ["name": one.name, "since": zone.minuteText(since)])
             case .filling(let left):
                 texts("health.idle.filling", ["name": one.name, "left": "\(left)", "of": "\(Partition.count)"])
             }

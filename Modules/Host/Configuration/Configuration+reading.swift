@@ -88,7 +88,11 @@ extension Configuration {
         log = reading(LogSettings.standard) { try LogSettings(node["log"]) }
         channels = reading([]) { try PluginInstance.list(node["channels"], .channel, folder: folder) }
         sources = reading([]) { try PluginInstance.list(node["sources"], .source, folder: folder) }
-        pluginPath = reading([]) { try node.texts("plugin_path")?.map { $0.hasPrefix("/") ? $0 : "\(folder)/\($0)" } ?? [] }
+        pluginPath = reading([]) {
+            try node.texts("plugin_path")?.map { path in
+                URL(filePath: path.hasPrefix("/") ? path : "\(folder)/\(path)").standardizedFileURL.path
+            } ?? []
+        }
         let secrets = SecretReader(environment: environment, folder: folder)
         self.secrets = secrets
         tracking = reading([]) { try node.mapping("tracking")?.map { try TrackingInstance($0, secrets) } ?? [] }

@@ -68,7 +68,8 @@ extension Rapport {
         guard let first = figures.duties.first else { return check("duties", .good, [:]) }
         let values = [
             "count": "\(figures.duties.count { $0.instance == first.instance })", "instance": first.instance,
-            "since": first.at.rfc3339, "reason": first.reason.isEmpty ? texts("doctor.duties.untried") : first.reason,
+            "since": houseCalendar.minuteText(first.at),
+            "reason": first.reason.isEmpty ? texts("doctor.duties.untried") : first.reason,
         ]
         return check("duties", .warning, values, remedy: true)
     }
@@ -110,7 +111,8 @@ extension Rapport {
             return check(
                 "sources", .warning,
                 values.merging([
-                    "source": failing.instance.name, "times": "\(run.failures)", "when": run.failedAt?.rfc3339 ?? "",
+                    "source": failing.instance.name, "times": "\(run.failures)",
+                    "when": run.failedAt.map(houseCalendar.minuteText) ?? "",
                     "error": run.error,
                 ]) { $1 }, remedy: true)
         }

@@ -3,7 +3,9 @@ import RapportStorage
 
 extension AccessExport {
     /// One page that a person can read, without scripts and without anything from elsewhere.
-    public func html(_ texts: Texts) -> String {
+    ///
+    /// - Parameter zone: by whose clocks it tells when it was made; what is in it has RFC 3339 in UTC.
+    public func html(_ texts: Texts, zone: TimeZoneRules) -> String {
         var out = """
             <!doctype html>
             <html lang="\(Self.escaped(texts.language))">
@@ -16,7 +18,7 @@ extension AccessExport {
             <body>
             <header>
             <h1>\(Self.escaped(texts("rights.page.title", ["person": title])))</h1>
-            <p>\(Self.escaped(texts("rights.page.intro", ["house": house, "at": madeAt.rfc3339, "id": person])))</p>
+            <p>\(Self.escaped(texts("rights.page.intro", ["house": house, "at": zone.minuteText(madeAt), "id": person])))</p>
             </header>
             <nav aria-label="\(Self.escaped(texts("rights.page.contents")))"><ul>
 

@@ -22,7 +22,7 @@ extension Rapport {
         let follow = follows ? following(stepper.settings, budget: .milliseconds(20), most: 16) : nil
         let intake = Intake(database: database, door: door, follow: follow)
         let services = WebServices(
-            database: database, intake: intake, clock: clock, texts: texts,
+            database: database, intake: intake, clock: clock, texts: texts, zone: houseCalendar,
             logger: Logger(label: "rapport.web"), token: token,
             trackingKeys: Dictionary(
                 configuration.tracking.map { ($0.writeKey.exposed, source($0)) }, uniquingKeysWith: { first, _ in first }),

@@ -14,8 +14,6 @@ extension Host {
 }
 
 extension Rapport {
-    private var calendar: TimeZoneRules { TimeZoneRules(configuration.house.timeZone) ?? .utc }
-
     /// The objectives as they stand.
     ///
     /// - Parameters:
@@ -23,7 +21,7 @@ extension Rapport {
     ///   - asOf: what happened from this moment on is left out; now where there is none.
     /// - Throws: `Problem` `objective.not_found`.
     public func objectives(_ names: [String] = [], asOf: Timestamp? = nil) async throws -> [ObjectiveStanding] {
-        let (catalog, zone, currency) = (catalog, calendar, configuration.house.currency)
+        let (catalog, zone, currency) = (catalog, houseCalendar, configuration.house.currency)
         let (moment, reading) = (asOf ?? clock.now, Host.segmentReading(catalog))
         return try await database.read { db in
             try HouseObjectives.read(names, catalog, zone: zone, currency: currency, asOf: moment, figures: reading, in: db)
@@ -33,7 +31,7 @@ extension Rapport {
     /// The objectives as they stand now, and those whose verdict has changed since this was asked last. A change is told once.
     public func objectiveNews() async throws -> (standings: [ObjectiveStanding], changes: [ObjectiveStore.Change]) {
         let standings = try await objectives()
-        let (now, today) = (clock.now, String(calendar.day(of: clock.now.milliseconds)))
+        let (now, today) = (clock.now, String(houseCalendar.day(of: clock.now.milliseconds)))
         let changes = try await database.write { db in
             try db.run(
                 """
@@ -61,7 +59,7 @@ extension Rapport {
     /// Whether the worker should look at the objectives: once a day, from six in the morning on where the house is. Never in a locked
     /// database: what has changed is told where it can be acted on.
     public func isObjectiveLookDue() async throws -> Bool {
-        let (now, zone) = (clock.now, calendar)
+        let (now, zone) = (clock.now, houseCalendar)
         let today = zone.day(of: now.milliseconds)
         guard now >= Timestamp(milliseconds: zone.start(ofDay: today)) + Self.hour else { return false }
         return try await database.read { db in
@@ -77,7 +75,7 @@ extension Rapport {
     public func journey(
         _ days: ClosedRange<Int>, people: Set<PersonID>? = nil, isAnonymousToo: Bool = false
     ) async throws -> JourneyFigures {
-        let (catalog, zone, now, reading) = (catalog, calendar, clock.now, Host.segmentReading(catalog))
+        let (catalog, zone, now, reading) = (catalog, houseCalendar, clock.now, Host.segmentReading(catalog))
         let currency = configuration.house.currency
         return try await database.read { db in
             try HouseJourney.read(

@@ -13,18 +13,16 @@ public struct ReportStatus: Sendable {
 }
 
 extension Rapport {
-    private var houseRules: TimeZoneRules { TimeZoneRules(configuration.house.timeZone) ?? .utc }
-
     /// The calendar month before the one that it is now where the house is.
     public var lastMonth: CalendarMonth {
-        CalendarMonth(of: CivilDate(daysSince1970: Int(houseRules.day(of: clock.now.milliseconds)))).adding(-1)
+        CalendarMonth(of: CivilDate(daysSince1970: Int(houseCalendar.day(of: clock.now.milliseconds)))).adding(-1)
     }
 
     /// The house's month in figures.
     ///
     /// - Throws: `Problem` `report.month` for one that has not begun.
     public func monthlyReport(_ month: CalendarMonth) async throws -> MonthlyReport {
-        let (catalog, now, zone, house) = (catalog, clock.now, houseRules, configuration.house.currency)
+        let (catalog, now, zone, house) = (catalog, clock.now, houseCalendar, configuration.house.currency)
         guard month.range(in: zone).lowerBound <= now else {
             throw Problem(
                 "report.month", "\(month.text) has not begun", remedy: "The last whole month is \(lastMonth.text).")
@@ -43,10 +41,10 @@ extension Rapport {
         let house = configuration.house.name
         // Nobody knows how good the data was then.
         guard report.month >= lastMonth else { return words.letter(house: house) }
-        let health = HealthRows(try await dataHealth(progress: progress), texts: texts)
+        let health = HealthRows(try await dataHealth(progress: progress), texts: texts, zone: houseCalendar)
         var attention = health.findings(limit: 3).map { MonthlyWords.Attention($0.finding, command: "rapport health") }
         let (failed, silent, drifting) = try await database.read { [texts, clock] db in
-            let zone = houseRules
+            let zone = houseCalendar
             let told = try ObjectiveStore.last(in: db)
             let drifting = try DefinitionStore(handlers: []).current("objective", in: db).map(\.name)
                 .compactMap { told[$0] }.filter(\.verdict.isAlarming)
@@ -82,7 +80,7 @@ extension Rapport {
 
     /// The reports in force, by name.
     public func reportStatuses() async throws -> [ReportStatus] {
-        let (now, zone) = (clock.now, houseRules)
+        let (now, zone) = (clock.now, houseCalendar)
         return try await database.read { db in
             let mails = try ReportStore.mails(in: db)
             return try ReportPlan.all(in: db).map { plan in
@@ -98,7 +96,7 @@ extension Rapport {
     /// - Returns: how it stands with those it was sent to; nothing in a locked database, which keeps what is due for later.
     @discardableResult
     public func sendDueReports(_ mailer: ReportMailer) async throws -> [ReportMail] {
-        let (now, zone) = (clock.now, houseRules)
+        let (now, zone) = (clock.now, houseCalendar)
         let plans = try await database.read { db in
             try ReportPlan.all(in: db).map { ($0, try ReportPlan.since($0.name, in: db)) }
         }

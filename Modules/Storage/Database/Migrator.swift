@@ -73,7 +73,8 @@ public struct Migrator: Sendable {
         let pending = try await plan(for: database).pending
         guard let first = pending.first else { return }
         throw Problem(
-            "database.outdated", "the database lacks \(pending.count) migrations, the first is \(first.name)",
+            "database.outdated",
+            "the database lacks \(pending.count == 1 ? "the migration" : "\(pending.count) migrations, the first is") \(first.name)",
             remedy: "Run `rapport migrate`")
     }
 

@@ -38,13 +38,27 @@ public struct OrderFacts: Sendable, Hashable {
 
     /// - Throws: `Problem` `order_facts.damaged`.
     public init(_ bytes: [UInt8]) throws {
+        var orders: [OrderFact] = []
+        awaited = try Self.read(bytes) { order, _ in orders.append(order) }
+        self.orders = orders
+    }
+
+    /// Hands over each order with its bytes.
+    ///
+    /// - Returns: the numbers that are awaited.
+    /// - Throws: `Problem` `order_facts.damaged`, and what `body` throws.
+    private static func read(_ bytes: [UInt8], _ body: (OrderFact, ArraySlice<UInt8>) throws -> Void) throws -> [String] {
         var reader = CompactReader(bytes)
-        do {
-            for _ in 0..<(try reader.count()) { awaited.append(try reader.text()) }
-            while !reader.isAtEnd { orders.append(try OrderFact(from: &reader)) }
-        } catch {
-            throw Self.damaged
+        func sound<Part>(_ read: (inout CompactReader) throws -> Part) throws -> Part {
+            do { return try read(&reader) } catch { throw damaged }
         }
+        let awaited = try sound { reader in try (0..<(try reader.count())).map { _ in try reader.text() } }
+        while !reader.isAtEnd {
+            let start = reader.at
+            let order = try sound { try OrderFact(from: &$0) }
+            try body(order, bytes[start..<reader.at])
+        }
+        return awaited
     }
 }
 
@@ -60,21 +74,8 @@ extension OrderFacts {
         _ body: (_ person: PersonID, _ part: Int, OrderFact, ArraySlice<UInt8>) throws -> Void
     ) throws {
         try db.stream("SELECT person, part, orders FROM order_facts\(condition) ORDER BY person, part") { row in
-            let (person, part, bytes) = (row.integer(0), row.int(1), row.bytes(2))
-            var reader = CompactReader(bytes)
-            func next() throws -> (OrderFact, ArraySlice<UInt8>)? {
-                guard !reader.isAtEnd else { return nil }
-                let start = reader.at
-                let order = try OrderFact(from: &reader)
-                return (order, bytes[start..<reader.at])
-            }
-            do { for _ in 0..<(try reader.count()) { _ = try reader.text() } } catch { throw damaged }
-            while true {
-                let found: (OrderFact, ArraySlice<UInt8>)?
-                do { found = try next() } catch { throw damaged }
-                guard let (order, own) = found else { return }
-                try body(person, part, order, own)
-            }
+            let (person, part) = (row.integer(0), row.int(1))
+            _ = try read(row.bytes(2)) { order, own in try body(person, part, order, own) }
         }
     }
 }

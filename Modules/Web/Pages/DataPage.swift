@@ -19,7 +19,7 @@ final class DataPage: Sendable {
 
     func response() async throws -> Response {
         let report = try await report()
-        let (texts, rows) = (pages.texts, HealthRows(report, texts: pages.texts))
+        let (texts, rows) = (pages.texts, HealthRows(report, texts: pages.texts, zone: services.zone))
         func table(_ name: String, _ table: HealthRows.Table, words: Int) -> [String: Any] {
             func cells(_ row: [String]) -> [[String: Any]] {
                 row.enumerated().map { ["text": $0.element, "number": $0.offset >= words] }

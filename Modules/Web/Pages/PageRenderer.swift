@@ -9,13 +9,16 @@ struct PageRenderer: Sendable {
     enum Section: String, Sendable { case overview, people, health, outside }
 
     let texts: Texts
+    private let zone: TimeZoneRules
     private let library: MustacheLibrary
     /// Every `page.` text by its last name, for `{{t.name}}`.
     private let words: [String: String]
 
+    /// - Parameter zone: by whose clocks pages tell the time.
     /// - Throws: a parse error of a template, which a test would have found.
-    init(texts: Texts) throws {
+    init(texts: Texts, zone: TimeZoneRules) throws {
         self.texts = texts
+        self.zone = zone
         let sources: [(String, [UInt8])] = [
             ("layout", PackageResources.layout_mustache), ("overview", PackageResources.overview_mustache),
             ("people", PackageResources.people_mustache), ("person", PackageResources.person_mustache),
@@ -51,10 +54,10 @@ struct PageRenderer: Sendable {
         return response
     }
 
-    /// `21 Nov 2026, 20:50` in UTC, as the page's texts name the months.
+    /// `21 Nov 2026, 20:50` by the house's clocks, as the page's texts name the months.
     func when(_ time: Timestamp) -> String {
-        let date = CivilDate(daysSince1970: Int(time.milliseconds.flooredDivision(by: 86_400_000)))
-        let minutes = Int(time.milliseconds.flooredDivision(by: 60_000) % 1_440)
+        let date = CivilDate(daysSince1970: Int(zone.day(of: time.milliseconds)))
+        let minutes = zone.minute(of: time.milliseconds)
         let clock = [minutes / 60, minutes % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
         return texts(
             "page.time",

@@ -35,7 +35,7 @@ public struct WebServer: Service {
     static func router(_ services: WebServices) throws -> Router<BasicRequestContext> {
         let router = Router()
         router.add(middleware: ProblemMiddleware())
-        let pages = try PageRenderer(texts: services.texts)
+        let pages = try PageRenderer(texts: services.texts, zone: services.zone)
         AssetRoutes().add(to: router)
         let tracking = TrackingService(database: services.database, intake: services.intake, clock: services.clock)
         TrackingRoutes(service: tracking, keys: services.trackingKeys).add(to: router)

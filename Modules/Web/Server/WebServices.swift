@@ -26,6 +26,8 @@ public struct WebServices: Sendable {
     public var intake: Intake
     public var clock: any WallClock
     public var texts: Texts
+    /// The house's: pages tell the time by its clocks.
+    public var zone: TimeZoneRules
     public var logger: Logger
     /// Opens the pages and the lookup API.
     public var token: String
@@ -49,7 +51,8 @@ public struct WebServices: Sendable {
     public var rights: RightsActions?
 
     public init(
-        database: any Database, intake: Intake, clock: any WallClock, texts: Texts, logger: Logger, token: String,
+        database: any Database, intake: Intake, clock: any WallClock, texts: Texts, zone: TimeZoneRules,
+        logger: Logger, token: String,
         trackingKeys: [String: TrackingSource], unsubscribe: UnsubscribeUseCase, preferences: PreferencesUseCase,
         questions: QuestionDesk, clicks: ClickUseCase, explainer: Explainer, search: PeopleSearch,
         channels: [(name: String, plugin: String)],
@@ -62,6 +65,7 @@ public struct WebServices: Sendable {
         self.intake = intake
         self.clock = clock
         self.texts = texts
+        self.zone = zone
         self.logger = logger
         self.token = token
         self.trackingKeys = trackingKeys

@@ -66,10 +66,11 @@ import Testing
             #expect(british.duplicates == 1 && shop.duplicates == 2)
             #expect(report.findings.first?.kind == .undeclared)
             #expect(report.findings.contains { $0.kind == .invalid && $0.name == "country" && $0.count == 1 && $0.of == 2 })
-            let rows = HealthRows(report, texts: .english)
+            let rows = HealthRows(report, texts: .english, zone: .utc)
             #expect(rows.findings().first?.finding == "track.site: field shoe came 6 times, and nobody has declared it.")
             #expect(
-                HealthPage(report, texts: .english).html.contains("Atlantis") == false, "no person's values stand on the page")
+                HealthPage(report, texts: .english, zone: .utc).html.contains("Atlantis") == false,
+                "no person's values stand on the page")
             // Two hundred days later all that ages is stale.
             let later = try await HealthPass(database: lab.database, at: now + .days(200)).run()
             #expect(tally(later, "job")?.stale == 2 && tally(later, "email")?.stale == 1 && tally(later, "country")?.stale == 0)
@@ -110,7 +111,7 @@ import Testing
         try await YearLab.with(kind) { lab in
             let report = try await HealthPass(database: lab.database, at: lab.clock.now).run()
             #expect(report.people == 0 && report.findings.isEmpty)
-            #expect(HealthRows(report, texts: .english).lead == Texts.english("health.nobody"))
+            #expect(HealthRows(report, texts: .english, zone: .utc).lead == Texts.english("health.nobody"))
         }
     }
 }
