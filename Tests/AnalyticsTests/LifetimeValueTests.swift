@@ -20,7 +20,7 @@ struct LifetimeValueTests {
     func published() throws {
         let value = try cdnow()
         guard case .bgnbd(let model) = value.purchases.model, let spend = value.values?.model else {
-            Issue.record("no model was fitted: \(value.purchases.fallback ?? "")")
+            Issue.record("no model was fitted: \(value.purchases.fallback?.key ?? "")")
             return
         }
         // Fader, Hardie & Lee 2005, table 2; Fader & Hardie 2013.
@@ -73,7 +73,7 @@ struct LifetimeValueTests {
         let shop = Shop(seed: seed, customers: 4_000)
         let fit = try PurchaseFit(shop.summary())
         guard case .bgnbd(let model) = fit.model, let errors = fit.standardErrors else {
-            Issue.record("\(fit.fallback ?? "")")
+            Issue.record("\(fit.fallback?.key ?? "")")
             return
         }
         for (found, (truth, error)) in zip([model.r, model.alpha, model.a, model.b], zip([0.6, 5, 1, 3], errors)) {

@@ -29,6 +29,22 @@ struct TextsTests {
     @Test("the built-in English texts can be read")
     func english() { #expect(Texts.english.keys.count > 2) }
 
+    @Test("texts are read bare and in quotes, with escapes, and with line ends of either kind")
+    func reading() throws {
+        let lines = [
+            "# a remark", "", "a: bare text: with a colon", "  b:  padded  ", #"c: "in {quotes}""#,
+            #"d: "a \"word\" and \u00e9""#, "e: Zoë",
+        ]
+        for end in ["\n", "\r\n"] {
+            let read = try Texts(language: "en", reading: lines.joined(separator: end))
+            #expect(
+                ["a", "b", "c", "d", "e"].map { read($0) } == [
+                    "bare text: with a colon", "padded", "in {quotes}", "a \"word\" and é", "Zoë",
+                ])
+            #expect(read.keys.count == 5)
+        }
+    }
+
     @Test("a locale file that is wrong is refused with its line", arguments: ["a: b\nnonsense", "a: b\na: c", "a: b\nc: \"x"])
     func invalid(content: String) {
         let problem = #expect(throws: Problem.self) { try Texts(language: "en", reading: content, file: "en.yaml") }

@@ -78,7 +78,8 @@ struct LifetimeValueTests {
             #expect(scores.values.count == 40)
             let (store, now) = (house.rapport.definitions, house.rapport.clock.now)
             let version = try await house.rapport.database.write { db in
-                try scores.declare(model: "lifetime_value", body: value.json([]), by: "test", at: now, store, in: db)
+                try scores.declare(
+                    model: "lifetime_value", body: value.json([], texts: .english), by: "test", at: now, store, in: db)
             }
             #expect(version == 1)
             func write() async throws -> Int {

@@ -15,15 +15,15 @@ enum ClvReport {
                 "repeaters": NumberText.grouped(summary.repeaters), "repeats": NumberText.grouped(summary.repeats),
             ])
         output.line()
-        for text in [value.purchases.fallback, value.values?.fallback].compactMap({ $0 }) {
-            output.line(output.styled("! " + text + ".", .yellow))
+        for note in value.fallbacks {
+            output.line(output.styled("! " + note.text(output.texts) + ".", .yellow))
             output.line()
         }
         output.table(["parameter", "value", "error", "what"], value.parameterRows(output.texts))
         var logs = ["purchases": NumberText.grouped(value.purchases.logLikelihood, decimals: 1)]
         if let own = value.values?.logLikelihood { logs["values"] = NumberText.grouped(own, decimals: 1) }
         output.say(logs["values"] == nil ? "clv.likelihood" : "clv.likelihood_values", logs)
-        for remark in value.purchases.remarks + (value.values?.remarks ?? []) { output.say("analysis.mind", ["remark": remark]) }
+        for remark in value.remarks { output.say("analysis.mind", ["remark": remark.text(output.texts)]) }
         holdOut(value, output)
         ahead(value, figures, output)
     }

@@ -5,6 +5,7 @@ import RapportCore
 /// What `rapport lift` says of one outcome.
 enum LiftReport {
     static func show(_ experiment: Experiment, level: Double, planned: Int?, _ output: Output) {
+        let experiment = experiment.named(output.texts)
         let isRate = experiment.kind == .rate
         let compared = experiment.comparisons(level: level, planned: planned)
         output.say(

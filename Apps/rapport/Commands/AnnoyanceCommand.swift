@@ -22,10 +22,7 @@ struct AnnoyanceCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("Messages from this day on (YYYY-MM-DD).", valueName: "date"))
     var since: String?
-    @Option(
-        help: ArgumentHelp(
-            "Write a page with pictures to this HTML file, which needs nothing else.", valueName: "file"))
-    var html: String?
+    @OptionGroup var page: PageFile
     @OptionGroup var common: CommonOptions
 
     func validate() throws { _ = try CivilDate.option(since, "--since") }
@@ -52,10 +49,7 @@ struct AnnoyanceCommand: AsyncParsableCommand {
                 show(groups.filter { $0.messages > 0 }, key, output)
             }
             show(guards, output)
-            if let html {
-                try AnalysisOptions.write(annoyance.page(guards, zone: rapport.houseCalendar, texts: output.texts).html, to: html)
-                output.say("analysis.written", ["files": html])
-            }
+            try page.write(annoyance.page(guards, zone: rapport.houseCalendar, texts: output.texts), output)
             output.json(annoyance.json(guards))
         }
     }

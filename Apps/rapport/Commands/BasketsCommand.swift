@@ -10,6 +10,7 @@ struct BasketsCommand: AsyncParsableCommand {
 
     struct Rules: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "rules",
             abstract:
                 "List the association rules of the database's orders, or of a CSV file with a row for each thing in a basket.",
             discussion: """
@@ -52,8 +53,7 @@ struct BasketsCommand: AsyncParsableCommand {
         @Option(help: ArgumentHelp("Write all rules to this CSV file.", valueName: "file"))
         var out: String?
 
-        @Option(help: ArgumentHelp("Write a page with pictures to this HTML file, which needs nothing else.", valueName: "file"))
-        var html: String?
+        @OptionGroup var page: PageFile
 
         @Option(help: "So many rules are shown; with --json and --out all of them.")
         var limit: Int = 30
@@ -83,16 +83,13 @@ struct BasketsCommand: AsyncParsableCommand {
             let rules = try BasketRules(baskets, support: support, confidence: confidence, longest: maxLength)
             output.endProgress()
             if let out { try AnalysisOptions.write(BasketReport.csv(rules), to: out) }
-            if let html {
-                let source = csv ?? output.text("patterns.house")
-                let page = BasketReport.page(rules, items: baskets.items.count, of: source, limit: limit, output)
-                try AnalysisOptions.write(page.html, to: html)
-            }
+            let source = csv ?? output.text("patterns.house")
+            try page.write(BasketReport.page(rules, items: baskets.items.count, of: source, limit: limit, output))
             if common.json {
                 BasketReport.writeJSON(rules)
             } else {
                 BasketReport.show(rules, items: baskets.items.count, limit: limit, output)
-                AnalysisOptions.tellFiles([out, html], output)
+                AnalysisOptions.tellFiles([out, page.html], output)
             }
         }
 

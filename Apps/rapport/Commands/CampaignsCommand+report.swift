@@ -8,6 +8,7 @@ import RapportStorage
 extension CampaignsCommand {
     struct Report: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "report",
             abstract: "What a campaign cost, whom it reached, and what came of it.",
             discussion: """
                 Cost, reach, response, conversion, revenue, ROAS and ROI, within the look-back of its channel, as of a moment; final \
@@ -37,7 +38,7 @@ extension CampaignsCommand {
                 }
                 FigureReport.show(figures, zone: zone, output)
                 FigureReport.show(attribution, output)
-                try when.write(figures.page(attribution, zone: zone, texts: output.texts), output)
+                try when.page.write(figures.page(attribution, zone: zone, texts: output.texts), output)
                 output.json(.object((figures.json.object ?? []) + [.init("attribution", attribution.json)]))
             }
         }
@@ -75,7 +76,7 @@ struct AttributionCommand: AsyncParsableCommand {
                 try Attribution.read(catalog, in: currency, zone: zone, since: first, until: asOf, db)
             }
             FigureReport.show(attribution, output)
-            try when.write(attribution.page(output.texts), output)
+            try when.page.write(attribution.page(output.texts), output)
             output.json(attribution.json)
         }
     }
@@ -90,8 +91,7 @@ struct FigureOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The currency of the answer; default: that of the costs, else the house's.", valueName: "code"))
     var currency: String?
 
-    @Option(help: ArgumentHelp("Write a page with pictures to this HTML file, which needs nothing else.", valueName: "file"))
-    var html: String?
+    @OptionGroup var page: PageFile
 
     func validate() throws {
         if let currency, !RatesHandler.isCode(currency.uppercased()) {
@@ -112,11 +112,5 @@ struct FigureOptions: ParsableArguments {
     /// That of the costs, else the house's.
     static func currency(_ rapport: Rapport) async throws -> String {
         try await rapport.database.read { try CostSheet.current(in: $0).currency } ?? rapport.configuration.house.currency
-    }
-
-    func write(_ page: @autoclosure () -> ReportPage, _ output: Output) throws {
-        guard let html else { return }
-        try AnalysisOptions.write(page().html, to: html)
-        output.say("analysis.written", ["files": html])
     }
 }

@@ -14,6 +14,7 @@ struct CampaignsCommand: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List the campaigns with their state and figures.",
             discussion: """
                 EXAMPLES:
@@ -43,6 +44,7 @@ struct CampaignsCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show one campaign: its plan, its figures with their reasons, and who did what when.",
             discussion: """
                 EXAMPLES:
@@ -83,6 +85,7 @@ struct CampaignsCommand: AsyncParsableCommand {
 
     struct Draft: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "draft",
             abstract: "Write the plan of a campaign, or another one for a campaign not yet sent.",
             discussion: """
                 EXAMPLES:
@@ -120,6 +123,7 @@ struct CampaignsCommand: AsyncParsableCommand {
 
     struct Forecast: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "forecast",
             abstract: "Decide on everybody as if it were sent now, and write nothing.",
             discussion: """
                 EXAMPLES:
@@ -149,6 +153,7 @@ struct CampaignsCommand: AsyncParsableCommand {
 
     struct Test: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "test",
             abstract: "Send a copy to colleagues, as one person would see it.",
             discussion: """
                 Without --as every personal word falls back. Copies leave no trace in figures or history.
@@ -179,6 +184,7 @@ struct CampaignsCommand: AsyncParsableCommand {
 
     struct Approve: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "approve",
             abstract: "Approve a plan as it stands.",
             discussion: """
                 Over --approve-over people, and for a notice always, this must be somebody other than who drafted it.
@@ -198,6 +204,7 @@ struct CampaignsCommand: AsyncParsableCommand {
 
     struct Send: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "send",
             abstract: "Let an approved campaign go, after its grace.",
             discussion: """
                 EXAMPLES:
@@ -222,6 +229,7 @@ struct CampaignsCommand: AsyncParsableCommand {
 
     struct Pause: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "pause",
             abstract: "Hold a campaign where it is, within a second or two.",
             discussion: """
                 EXAMPLES:
@@ -239,6 +247,7 @@ struct CampaignsCommand: AsyncParsableCommand {
 
     struct Resume: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "resume",
             abstract: "Go on where it was paused. Nobody gets it twice.",
             discussion: """
                 EXAMPLES:
@@ -253,6 +262,7 @@ struct CampaignsCommand: AsyncParsableCommand {
 
     struct Stop: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "stop",
             abstract: "End a campaign for good; what waits is dropped.",
             discussion: """
                 EXAMPLES:

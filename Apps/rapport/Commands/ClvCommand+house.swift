@@ -24,7 +24,7 @@ extension ClvCommand.Fit {
             let names = try await rapport.publicIDs()
             output.endProgress()
             try tell(value, figures, rows, names: people.map { names[$0] ?? "" }, of: output.text("clv.page.house"), output)
-            var members = value.json(figures).object ?? []
+            var members = value.json(figures, texts: output.texts).object ?? []
             output.tellLeftOut(house.leftOut)
             members.append(.init("left_out", .number(house.leftOut)))
             members.append(.init("currency", .text(wanted)))

@@ -10,6 +10,7 @@ struct ClvCommand: AsyncParsableCommand {
 
     struct Fit: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "fit",
             abstract: "Learn from purchases who is still a customer, and what each will bring.",
             discussion: """
                 Fits the BG/NBD model of how often customers come back and the gamma-gamma model of what they spend, both by \
@@ -106,7 +107,7 @@ struct ClvCommand: AsyncParsableCommand {
             output.endProgress()
             for note in skipped.notes { AnalysisOptions.note(note) }
             try tell(value, figures, rows, names: rows.customers, of: URL(filePath: file).lastPathComponent, output)
-            output.json(value.json(figures))
+            output.json(value.json(figures, texts: output.texts))
         }
 
         /// What the fit says, to everywhere that was asked for but JSON.

@@ -11,6 +11,7 @@ struct ConfigCommand: AsyncParsableCommand {
 
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "check",
             abstract: "Check rapport.yaml and the settings of every plugin instance, without opening anything.",
             discussion: """
                 Every problem is told with file, line, column and option. Ends with 1 if there is one.

@@ -18,20 +18,16 @@ struct DuplicatesAccountsTrainCommand: AsyncParsableCommand {
               rapport duplicates accounts train --built-in
             """)
 
-    @Flag(help: "Forget what was learnt, and go back to the model that comes with Rapport.")
-    var builtIn = false
+    @OptionGroup var model: BuiltInModel
 
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
         let output = common.output
-        guard !builtIn else {
-            try await common.withRapport { rapport in try await rapport.accountDesk.forgetModels() }
-            output.say("duplicates.built_in")
-            output.say("duplicates.companies_scan_now")
-            output.json(["model": 0])
-            return
+        let isRestored = try await model.restored(common, next: "duplicates.companies_scan_now") {
+            try await $0.accountDesk.forgetModels()
         }
+        if isRestored { return }
         let learnt = try await common.withRapport { rapport in
             guard rapport.accountDesk.settings.mode != .off else { throw Problem.matchingIsOff }
             return try await rapport.accountDesk.train(

@@ -91,6 +91,7 @@ struct ExploreCommand: AsyncParsableCommand {
             question.isAnonymousToo = anonymous
             question.limit = top
             question.currency = money.currency
+            if sum != nil, money.currency == nil { question.ownCurrency = try await FigureOptions.currency(rapport) }
             question.rates = try money.rates()
             let found = try await ask(question, rapport)
             let before = try await compare.map { self.earlier(question, $0) }.asyncMap { try await ask($0, rapport) }

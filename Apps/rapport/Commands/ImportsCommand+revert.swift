@@ -6,6 +6,7 @@ import RapportIntegration
 extension ImportsCommand {
     struct Revert: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "revert",
             abstract: "Take an import back, as if it had never run.",
             discussion: """
                 What it brought goes: events, fields, identifiers that nobody else said, permissions, and people whom nobody else \

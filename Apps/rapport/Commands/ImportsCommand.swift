@@ -18,6 +18,7 @@ struct ImportsCommand: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "The latest imports.",
             discussion: """
                 EXAMPLES:
@@ -48,6 +49,7 @@ struct ImportsCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "One import, with the first of what it rejected.",
             discussion: """
                 EXAMPLES:

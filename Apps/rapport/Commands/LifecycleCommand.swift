@@ -21,6 +21,7 @@ struct LifecycleCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "List the stages with their rules and how many people are in each.",
             discussion: """
                 EXAMPLES:
@@ -54,6 +55,7 @@ struct LifecycleCommand: AsyncParsableCommand {
 
     struct Count: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "count",
             abstract: "Say how many people are in each stage.",
             discussion: """
                 EXAMPLES:
@@ -74,6 +76,7 @@ struct LifecycleCommand: AsyncParsableCommand {
 
     struct Explain: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "explain",
             abstract: "Say why a person is in a stage: each rule, in the order in which they win.",
             discussion: """
                 EXAMPLES:
@@ -116,6 +119,7 @@ struct LifecycleCommand: AsyncParsableCommand {
 
     struct History: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "history",
             abstract: "List every change of a person's stage, with its date and cause.",
             discussion: """
                 EXAMPLES:

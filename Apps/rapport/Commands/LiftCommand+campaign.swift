@@ -41,11 +41,8 @@ extension LiftCommand {
             ])
         output.line()
         for experiment in experiments { LiftReport.show(experiment, level: level, planned: planned, output) }
-        if let html {
-            let page = Experiment.page(experiments, of: campaign, level: level, planned: planned, texts: output.texts)
-            try AnalysisOptions.write(page.html, to: html)
-            output.say("analysis.written", ["files": html])
-        }
+        try page.write(
+            Experiment.page(experiments, of: campaign, level: level, planned: planned, texts: output.texts), output)
         output.json([
             "campaign": .string(campaign), "currency": .string(currency), "observed": .bool(observed),
             "since": .string(since.rfc3339), "until": .string(until.rfc3339), "over": .bool(isOver),

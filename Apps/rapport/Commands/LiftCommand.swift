@@ -58,8 +58,7 @@ struct LiftCommand: AsyncParsableCommand {
             valueName: "rows"))
     var planned: Int?
 
-    @Option(help: ArgumentHelp("Write a page with pictures to this HTML file, which needs nothing else.", valueName: "file"))
-    var html: String?
+    @OptionGroup var page: PageFile
 
     @OptionGroup var dialect: DialectOptions
     @OptionGroup var common: CommonOptions
@@ -104,12 +103,9 @@ struct LiftCommand: AsyncParsableCommand {
             try Experiment(treatment: table.columns[0], outcome: $0, control: control, success: success, path: csv)
         }
         for experiment in experiments { LiftReport.show(experiment, level: level, planned: planned, output) }
-        if let html {
-            let page = Experiment.page(
-                experiments, of: URL(filePath: csv).lastPathComponent, level: level, planned: planned, texts: output.texts)
-            try AnalysisOptions.write(page.html, to: html)
-            output.say("analysis.written", ["files": html])
-        }
+        let name = URL(filePath: csv).lastPathComponent
+        try page.write(
+            Experiment.page(experiments, of: name, level: level, planned: planned, texts: output.texts), output)
         output.json(
             .object([
                 .init("treatment", .string(table.columns[0].name)), .init("control", .string(experiments[0].controlArm.name)),

@@ -15,6 +15,7 @@ extension LogCommand {
 extension LogCommand.HeldGroup {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List who is held and why, and events that were refused for depth.",
             discussion: """
                 EXAMPLES:
@@ -62,6 +63,7 @@ extension LogCommand.HeldGroup {
 
     struct Retry: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "retry",
             abstract: "Ask the worker to handle again what waits for a person, or for everybody.",
             discussion: """
                 EXAMPLES:

@@ -10,6 +10,7 @@ struct LogCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show the last events of all, of one person, or one event.",
             discussion: """
                 EXAMPLES:
@@ -51,6 +52,7 @@ struct LogCommand: AsyncParsableCommand {
 
     struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "verify",
             abstract: "Compute folded state anew from the log and compare it with what is kept.",
             discussion: """
                 Changes nothing, wakes nobody, and may run beside the worker. Exits with 1 if anything differs.

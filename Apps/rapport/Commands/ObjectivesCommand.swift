@@ -33,6 +33,7 @@ struct AsOfOptions: ParsableArguments {
 extension ObjectivesCommand {
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "check",
             abstract: "End with 1 if an objective is drifting or missed.",
             discussion: """
                 With --alerts only what has changed since the last time is told, and a change for the worse ends with 1: each change is told \
@@ -85,6 +86,7 @@ extension ObjectivesCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List the objectives by department, with their verdicts.",
             discussion: """
                 EXAMPLES:
@@ -122,6 +124,7 @@ extension ObjectivesCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show one objective: its way, its forecast, and what its programme brought.",
             discussion: """
                 EXAMPLES:

@@ -16,6 +16,7 @@ struct OrdersCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show an order by its number: lines, state, and each payment, return and refund with what caused it.",
             discussion: """
                 EXAMPLES:

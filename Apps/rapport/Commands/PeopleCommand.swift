@@ -44,23 +44,18 @@ struct PeopleSearchCommand: AsyncParsableCommand {
     @Argument(help: "What to look for.")
     var text: String
 
-    @Option(help: "The most people to list, 1 to 500.")
-    var limit = 20
+    @OptionGroup var most: PeopleLimit
 
     @Flag(help: "List people known by a device only, too.")
     var anonymous = false
 
     @OptionGroup var common: CommonOptions
 
-    func validate() throws {
-        guard (1...500).contains(limit) else { throw ValidationError("--limit is from 1 to 500") }
-    }
-
     func run() async throws {
         let output = common.output
         let hits = try await common.withRapport { rapport in
             let search = PeopleSearch(book: rapport.identity, region: rapport.configuration.house.country)
-            return try await rapport.database.read { [text, limit, anonymous] db in
+            return try await rapport.database.read { [text, limit = most.limit, anonymous] db in
                 try search.people(text, limit: limit, anonymous: anonymous, in: db)
             }
         }
@@ -83,19 +78,14 @@ struct PeopleListCommand: AsyncParsableCommand {
     @Option(help: "Only those in this stage: `rapport lifecycle` lists the stages.")
     var stage: String?
 
-    @Option(help: "The most people to list, 1 to 500.")
-    var limit = 20
+    @OptionGroup var most: PeopleLimit
 
     @OptionGroup var common: CommonOptions
-
-    func validate() throws {
-        guard (1...500).contains(limit) else { throw ValidationError("--limit is from 1 to 500") }
-    }
 
     func run() async throws {
         let output = common.output
         let hits = try await common.withRapport { rapport in
-            try await rapport.database.read { [stage, limit] db in
+            try await rapport.database.read { [stage, limit = most.limit] db in
                 let people = try stage.map { try LifecycleQuestions.people(in: $0, limit: limit, in: db) }
                 return try People.hits(people ?? People.latest(limit: limit, in: db), in: db)
             }

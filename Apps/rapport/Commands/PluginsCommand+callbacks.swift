@@ -7,6 +7,7 @@ import RapportStorage
 extension PluginsCommand {
     struct Callbacks: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "callbacks",
             abstract: "List the callbacks that wait for their plugin or were given up, and have them tried again.",
             discussion: """
                 A request from outside is durable before it is answered, and tried ten times. What a plugin could not use is kept: \

@@ -9,6 +9,7 @@ import RapportPluginProcess
 extension PluginsCommand {
     struct Dev: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "dev",
             abstract: "Run an external plugin against a pretend host and show both sides of the talk.",
             discussion: """
                 Starts the plugin, tries it out, hands a message to a channel or reads a source, and starts again whenever a file \

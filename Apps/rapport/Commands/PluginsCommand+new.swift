@@ -6,6 +6,7 @@ import RapportPluginKit
 extension PluginsCommand {
     struct New: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "new",
             abstract: "Make a plugin that works at once, to be changed into yours.",
             discussion: """
                 Writes a folder with the program, its plugin.yaml, a README and a sample of its configuration. It passes the conformance \

@@ -6,6 +6,7 @@ import RapportPluginKit
 extension PluginsCommand {
     struct Probe: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "probe",
             abstract: "Try an instance out as far as that is possible without side effects.",
             discussion: """
                 Without a name every instance of rapport.yaml is tried. Ends with 1 if one does not work.

@@ -11,6 +11,7 @@ struct PluginsCommand: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List the plugins.",
             discussion: """
                 EXAMPLES:
@@ -39,6 +40,7 @@ struct PluginsCommand: AsyncParsableCommand {
 
     struct Describe: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "describe",
             abstract: "Show a plugin's options with a sample to copy into rapport.yaml.",
             discussion: """
                 With --json the whole manifest, the settings as a JSON Schema.
@@ -59,6 +61,7 @@ struct PluginsCommand: AsyncParsableCommand {
 
     struct Reference: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "reference",
             abstract: "Write the reference page of all plugins as Markdown.",
             discussion: """
                 EXAMPLES:

@@ -34,7 +34,7 @@ extension PredictCommand.Fit {
             output.say("predict.house", ["moments": found.moments.map(rapport.houseCalendar.dayText).joined(separator: ", ")])
             PredictionReport.show(prediction, output)
             output.tellLeftOut(found.leftOut)
-            var members = PredictionReport.json(prediction).object ?? []
+            var members = PredictionReport.json(prediction, output).object ?? []
             members += [
                 .init("model_name", .string(question.name)), .init("outcome", .string(question.outcome)),
                 .init("within_days", .number(question.within)), .init("absent", .bool(question.isAbsence)),

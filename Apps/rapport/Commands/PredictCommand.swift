@@ -11,6 +11,7 @@ struct PredictCommand: AsyncParsableCommand {
 
     struct Fit: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "fit",
             abstract: "Learn to predict who will do something, from the database or from any CSV file.",
             discussion: """
                 With --outcome it looks at the people of the database as they were at several moments of the past, learns what was \
@@ -132,7 +133,7 @@ struct PredictCommand: AsyncParsableCommand {
             if let html { try AnalysisOptions.write(PredictionPage.html(prediction, output), to: html) }
             for note in prediction.notes { AnalysisOptions.note(note) }
             PredictionReport.show(prediction, output)
-            output.json(PredictionReport.json(prediction))
+            output.json(PredictionReport.json(prediction, output))
         }
     }
 }

@@ -14,6 +14,7 @@ struct ProfilesCommand: AsyncParsableCommand {
 
     struct Fit: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "fit",
             abstract: "Reckon the profiles of all customers as of a day, and write them as fields.",
             discussion: """
                 Figures that are relative to everybody (fifths, ranks) are reckoned here and written as fields of people, which \
@@ -77,6 +78,7 @@ struct ProfilesCommand: AsyncParsableCommand {
 
     struct Segments: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "segments",
             abstract: "Print the ready-made fields and segments as YAML, or bring them into force.",
             discussion: """
                 rapport init brings them with a new house; an older one gets them here. Segments of yours that have the same name are \

@@ -21,6 +21,7 @@ struct RatesCommand: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List the rates, the latest day first.",
             discussion: """
                 EXAMPLES:
@@ -61,6 +62,7 @@ struct RatesCommand: AsyncParsableCommand {
 
     struct Import: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "import",
             abstract: "Bring rates from a file with a row a day and currency.",
             discussion: """
                 A rate says what one unit of the row's currency is in the base. A rate of the same day replaces the one before. \

@@ -75,6 +75,7 @@ struct RecommendCommand: AsyncParsableCommand {
 
     struct Fit: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "fit",
             abstract: "Say how well recommendations hit what was taken afterwards.",
             discussion: """
                 Methods are compared on a hold-out within the training rows; the best is then tried on the hold-out that nothing was \
@@ -99,8 +100,7 @@ struct RecommendCommand: AsyncParsableCommand {
         @Option(help: "Another number draws another hold-out.")
         var seed: UInt64 = 1
 
-        @Option(help: ArgumentHelp("Write a page with pictures to this HTML file, which needs nothing else.", valueName: "file"))
-        var html: String?
+        @OptionGroup var page: PageFile
 
         @Flag(name: .customLong("dry-run"), help: "Learn from the database and show, and write nothing.")
         var dryRun = false
@@ -132,11 +132,9 @@ struct RecommendCommand: AsyncParsableCommand {
             }
             output.endProgress()
             RecommendationReport.show(trial, interactions, output)
-            if let html {
-                let source = list.csv ?? output.text("patterns.house")
-                try AnalysisOptions.write(RecommendationReport.page(trial, interactions, of: source, output).html, to: html)
-                AnalysisOptions.tellFiles([html], output)
-            }
+            let source = list.csv ?? output.text("patterns.house")
+            try page.write(RecommendationReport.page(trial, interactions, of: source, output))
+            AnalysisOptions.tellFiles([page.html], output)
             return trial
         }
 

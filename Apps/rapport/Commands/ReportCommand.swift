@@ -37,6 +37,7 @@ struct ReportCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show the report of a month, as it would be sent now.",
             discussion: """
                 EXAMPLES:
@@ -71,6 +72,7 @@ struct ReportCommand: AsyncParsableCommand {
 
     struct Send: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "send",
             abstract: "Send the report of a month now, to those who do not have it.",
             discussion: """
                 To whom a report in force (by its name) goes, or to the colleagues named with --to. Nobody gets the same month twice, \
@@ -166,6 +168,7 @@ struct ReportCommand: AsyncParsableCommand {
 
     struct Schedule: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "schedule",
             abstract: "Put a monthly report in force, or change it.",
             discussion: """
                 The same as reports: in YAML. Each month it tells of the calendar month before. --remove ends it.
@@ -229,6 +232,7 @@ struct ReportCommand: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List the reports in force: to whom, when next, and when last.",
             discussion: """
                 EXAMPLES:

@@ -41,6 +41,7 @@ struct PurposeOption: ParsableArguments {
 extension SegmentsCommand {
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "check",
             abstract: "Check an expression and print it in its canonical spelling.",
             discussion: """
                 EXAMPLES:
@@ -68,6 +69,7 @@ extension SegmentsCommand {
 
     struct Count: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "count",
             abstract: "Count the people whom an expression finds now.",
             discussion: """
                 EXAMPLES:
@@ -99,6 +101,7 @@ extension SegmentsCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List the segments with their members and their state.",
             discussion: """
                 EXAMPLES:
@@ -123,6 +126,7 @@ extension SegmentsCommand {
 
     struct Explain: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "explain",
             abstract: "Say why a person is in each segment or not.",
             discussion: """
                 EXAMPLES:
@@ -170,6 +174,7 @@ extension SegmentsCommand {
 
     struct Apply: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "apply",
             abstract: "Bring one segment into force, and say how many people it finds.",
             discussion: """
                 Folders of YAML files are applied by rapport apply.

@@ -18,6 +18,7 @@ struct SourcesCommand: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "The sources, when they were read and will be, and what went wrong.",
             discussion: """
                 EXAMPLES:
@@ -43,6 +44,7 @@ struct SourcesCommand: AsyncParsableCommand {
 
     struct Run: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "run",
             abstract: "Read a source now, due or not, and go on where it was left.",
             discussion: """
                 With --from-start everything is read again: what is known already changes nothing, and what was taken back by \

@@ -15,6 +15,7 @@ struct ViewsCommand: AsyncParsableCommand {
 
     struct Apply: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "apply",
             abstract: "Make the views, or make them anew after fields were declared.",
             discussion: """
                 EXAMPLES:
@@ -37,6 +38,7 @@ struct ViewsCommand: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List the views: what a row is, and whether they are there.",
             discussion: """
                 EXAMPLES:
@@ -68,6 +70,7 @@ struct ViewsCommand: AsyncParsableCommand {
 
     struct Drop: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "drop",
             abstract: "Take the views away; no record is touched.",
             discussion: """
                 EXAMPLES:
@@ -88,6 +91,7 @@ struct ViewsCommand: AsyncParsableCommand {
 
     struct Reference: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "reference",
             abstract: "Print the reference page of the views.",
             discussion: """
                 EXAMPLES:

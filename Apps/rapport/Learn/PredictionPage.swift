@@ -12,7 +12,7 @@ enum PredictionPage {
         let same = Chart.Series(text("same"), [(x: 0, y: 0), (x: top, y: top)], dashed: true)
         var page = ReportPage(
             title: text("title", ["positive": target.positive]),
-            subtitle: output.text("predict.found", PredictionReport.found(prediction)),
+            subtitle: output.text("predict.found", PredictionReport.found(prediction, output)),
             parts: [
                 .facts(zip(names, PredictionReport.figures(prediction.scores)).map { (name: $0, value: $1, note: "") }),
                 .chart(

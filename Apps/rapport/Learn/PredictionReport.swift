@@ -6,14 +6,14 @@ import RapportTabular
 /// What `rapport predict fit` says.
 enum PredictionReport {
     static func show(_ prediction: Prediction, _ output: Output) {
-        output.say("predict.found", found(prediction))
+        output.say("predict.found", found(prediction, output))
         output.say(prediction.isByTime ? "predict.by_time" : "predict.by_folds", ["folds": "\(prediction.folds)"])
         output.line()
         output.table(
             ["model", "auc", "pr_auc", "brier", "log_loss"],
-            prediction.candidates.map { [$0.model.words] + figures($0.scores) }
+            prediction.candidates.map { [$0.model.words(output.texts)] + figures($0.scores) }
                 + (prediction.calibration == "none"
-                    ? [] : [["\(prediction.model.words), calibrated (\(prediction.calibration))"] + figures(prediction.scores)]))
+                    ? [] : [[calibrated(prediction, output)] + figures(prediction.scores)]))
         output.line()
         output.table(
             ["predicted", "happened", "rows"],
@@ -27,13 +27,17 @@ enum PredictionReport {
         }
     }
 
+    private static func calibrated(_ prediction: Prediction, _ output: Output) -> String {
+        output.text("predict.calibrated", ["model": prediction.model.words(output.texts), "how": prediction.calibration])
+    }
+
     /// The values of `predict.found`.
-    static func found(_ prediction: Prediction) -> [String: String] {
+    static func found(_ prediction: Prediction, _ output: Output) -> [String: String] {
         let target = prediction.target
         return [
             "rows": "\(target.known)", "positives": "\(target.positives)", "positive": target.positive,
-            "share": percent(Double(target.positives) / Double(target.known)), "model": prediction.model.words,
-            "reason": prediction.reason,
+            "share": percent(Double(target.positives) / Double(target.known)), "model": prediction.model.words(output.texts),
+            "reason": prediction.reason.text(output.texts),
         ]
     }
 
@@ -41,7 +45,7 @@ enum PredictionReport {
         prediction.drivers.prefix(15).map { [$0.column, String(format: "%.2f", $0.weight), $0.words] }
     }
 
-    static func json(_ prediction: Prediction) -> JSONValue {
+    static func json(_ prediction: Prediction, _ output: Output) -> JSONValue {
         let target = prediction.target
         var members: [JSONValue.Member] = scores(prediction.scores)
         members += [
@@ -51,7 +55,7 @@ enum PredictionReport {
             .init("pooled", .object(scores(prediction.pooled))),
             .init("rows", .integer(Int64(prediction.rows))), .init("known", .integer(Int64(target.known))),
             .init("positives", .integer(Int64(target.positives))), .init("positive", .string(target.positive)),
-            .init("model", .string(prediction.model.rawValue)), .init("reason", .string(prediction.reason)),
+            .init("model", .string(prediction.model.rawValue)), .init("reason", .string(prediction.reason.text(output.texts))),
             .init(
                 "candidates",
                 .array(

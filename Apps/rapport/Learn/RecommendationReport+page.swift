@@ -16,7 +16,7 @@ extension RecommendationReport {
                     "recommend.found",
                     [
                         "rows": NumberText.grouped(list.count), "users": NumberText.grouped(list.userCount),
-                        "items": NumberText.grouped(list.itemCount), "method": trial.method.name,
+                        "items": NumberText.grouped(list.itemCount), "method": trial.method.words(output.texts),
                     ])))
         page.parts.append(
             .text(
@@ -28,7 +28,8 @@ extension RecommendationReport {
                 .bars(
                     categories: ["NDCG@10", "precision@10", output.text("recommend.hit_rate")],
                     [
-                        .init(trial.method.name, [trial.scores.ndcg, trial.scores.precision, trial.scores.hitRate]),
+                        .init(
+                            trial.method.words(output.texts), [trial.scores.ndcg, trial.scores.precision, trial.scores.hitRate]),
                         .init(popular, [trial.popular.ndcg, trial.popular.precision, trial.popular.hitRate]),
                     ], .init(isShare: true)), caption: ""))
         page.parts.append(
@@ -36,13 +37,15 @@ extension RecommendationReport {
                 ["method", "ndcg_10", "precision_10", "of_possible", "hit_rate"].map {
                     // An abbreviation stays one.
                     $0 == "ndcg_10" ? output.text("heading.\($0)") : output.text("heading.\($0)").lowercased()
-                }, [facts(trial.method.name, trial.scores), facts(popular, trial.popular)]))
+                }, [facts(trial.method.words(output.texts), trial.scores), facts(popular, trial.popular)]))
         if !trial.candidates.isEmpty {
             page.parts.append(
                 .chart(
                     title: output.text("recommend.candidates"),
                     .intervals(
-                        trial.candidates.map { .init($0.method.name, estimate: $0.ndcg, low: $0.ndcg, high: $0.ndcg) },
+                        trial.candidates.map {
+                            .init($0.method.words(output.texts), estimate: $0.ndcg, low: $0.ndcg, high: $0.ndcg)
+                        },
                         reference: 0, .init(x: "NDCG@10")), caption: output.text("recommend.candidates_note")))
         }
         return page

@@ -8,7 +8,8 @@ enum RecommendationReport {
         output.say(
             "recommend.found",
             [
-                "rows": "\(list.count)", "users": "\(list.userCount)", "items": "\(list.itemCount)", "method": trial.method.name,
+                "rows": "\(list.count)", "users": "\(list.userCount)", "items": "\(list.itemCount)",
+                "method": trial.method.words(output.texts),
             ])
         output.say("recommend.tried_\(trial.validation)", ["rows": "\(trial.heldRows)", "users": "\(trial.scores.users)"])
         output.line()
@@ -17,10 +18,12 @@ enum RecommendationReport {
         }
         output.table(
             ["method", "ndcg_10", "precision_10", "of_possible", "hit_rate"],
-            [row(trial.method.name, trial.scores), row(output.text("recommend.popular"), trial.popular)])
+            [row(trial.method.words(output.texts), trial.scores), row(output.text("recommend.popular"), trial.popular)])
         guard !trial.candidates.isEmpty else { return }
         output.line()
-        output.table(["tried_before", "ndcg_10"], trial.candidates.map { [$0.method.name, String(format: "%.4f", $0.ndcg)] })
+        output.table(
+            ["tried_before", "ndcg_10"],
+            trial.candidates.map { [$0.method.words(output.texts), String(format: "%.4f", $0.ndcg)] })
     }
 
     static func json(_ trial: RecommendationTrial, _ list: Interactions) -> JSONValue {

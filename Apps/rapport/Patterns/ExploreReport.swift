@@ -67,6 +67,10 @@ struct ExploreReport {
                     output.text(
                         "explore.before", ["total": shown(then), "days": Self.days(before.question.days), "change": change])))
         }
+        if let currency = found.currency, !found.converted.isEmpty {
+            let others = found.converted.joined(separator: ", ")
+            telling.parts.append(.mind(output.text("explore.converted", ["currencies": others, "currency": currency])))
+        }
         if found.leftOut > 0 {
             telling.parts.append(.mind(output.text("explore.left_out", ["events": NumberText.grouped(found.leftOut)])))
         }
@@ -151,7 +155,7 @@ struct ExploreReport {
             .init("from", .string(CivilDate(daysSince1970: question.days.lowerBound).text)),
             .init("to", .string(CivilDate(daysSince1970: question.days.upperBound).text)),
             .init("currency", .text(found.currency)),
-            .init("left_out", .number(found.leftOut)),
+            .init("converted", .array(found.converted.map { .string($0) })), .init("left_out", .number(found.leftOut)),
             .init("periods", .array(found.periods.map { .string(question.every.name(of: $0)) })),
             .init("all", .object(series(found.all))),
             .init("groups", .array(found.groups.map { .object([.init("group", .text($0.name))] + series($0)) })),

@@ -70,7 +70,7 @@ extension Annoyance {
                         ]
                     }))
         }
-        for experiment in guards.flatMap(\.experiments) {
+        for experiment in guards.flatMap(\.experiments).map({ $0.named(texts) }) {
             for (arm, comparison) in experiment.comparisons(level: 0.95) {
                 page.parts.append(.text(experiment.sentence(arm, comparison, texts) + "."))
             }

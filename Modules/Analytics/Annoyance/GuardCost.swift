@@ -83,7 +83,7 @@ public struct GuardCost: Sendable {
         func outcome(_ name: String, _ value: (PersonID) -> String) throws -> Experiment {
             try Experiment(
                 treatment: arm, outcome: DataColumn(name: name, rows: everybody.map(value)), control: asked,
-                path: trial.reason.code)
+                isOwn: true, path: trial.reason.code)
         }
         return [
             try outcome("left or complained") { lost[$0] == nil ? "no" : "yes" },

@@ -20,16 +20,16 @@ public struct Baskets: Sendable {
     ///   - date: the column of the day, for telling weekdays from weekends.
     /// - Throws: `Problem` with file and column.
     public init(_ path: String, basket: String, item: String, date: String? = nil) throws {
-        var scan = try TableScan(path)
-        let basketAt = try scan.column(basket, option: "--basket")
-        let itemAt = try scan.column(item, option: "--item")
-        let dateAt = try date.map { try scan.column($0, option: "--date") }
+        let file = try DataFile.open(path)
+        let basketAt = try file.column(basket, option: "--basket")
+        let itemAt = try file.column(item, option: "--item")
+        let dateAt = try date.map { try file.column($0, option: "--date") }
         guard basketAt != itemAt else {
             throw Problem(
                 "baskets.same_column", "--basket and --item name the same column", at: Problem.Place(file: path, path: basket))
         }
-        let sink = try scan.read { Sink(basket: basketAt, item: itemAt, date: dateAt) }
-        var notes = scan.notes
+        let (sink, told) = try file.scan { Sink(basket: basketAt, item: itemAt, date: dateAt) }
+        var notes = told
         if sink.skipped > 0 { notes.append("\(path): \(sink.skipped) rows have no basket or no thing, and were left out") }
         guard !sink.rows.isEmpty else {
             throw Problem("baskets.empty", "there is no row with a basket and a thing", at: Problem.Place(file: path))

@@ -147,7 +147,7 @@ extension Attribution {
             headings,
             zip(names(texts), rows).map { name, row in
                 [name, NumberText.grouped(row.orders)] + Model.allCases.map { shown(row.amounts[$0] ?? 0) }
-            })
+            } + [[texts("cli.figures.total"), NumberText.grouped(orders)] + Model.allCases.map { _ in shown(total) }])
     }
 
     /// What each rule gives to whom, on a page of its own.

@@ -51,7 +51,7 @@ public struct CampaignContrast: Sendable {
             treatment: DataColumn(name: "campaign", rows: people.map { got.contains($0) ? reached : notReached }),
             outcome: DataColumn(
                 name: "change of revenue", rows: people.map { ScaledInteger.text(change[$0] ?? 0, scale: scale) }),
-            control: notReached, path: campaign)
+            control: notReached, isOwn: true, path: campaign)
         return CampaignContrast(
             campaign: campaign, currency: currency, since: since, until: until, isOver: asOf >= end, experiment: experiment)
     }

@@ -59,7 +59,8 @@ public struct CampaignTrial: Sendable {
         let arm = DataColumn(name: "campaign", rows: people.map { arms[$0] ?? "" })
         func outcome(_ name: String, success: String? = nil, _ value: (PersonID) -> String) throws -> Experiment {
             try Experiment(
-                treatment: arm, outcome: DataColumn(name: name, rows: people.map(value)), control: heldOut, path: campaign)
+                treatment: arm, outcome: DataColumn(name: name, rows: people.map(value)), control: heldOut, isOwn: true,
+                path: campaign)
         }
         let scale = Currency.exponent(of: currency)
         return CampaignTrial(

@@ -54,6 +54,7 @@ extension Experiment {
         _ experiments: [Experiment], of source: String, level: Double, planned: Int? = nil, texts: Texts
     ) -> ReportPage {
         func say(_ key: String, _ values: [String: String] = [:]) -> String { texts("cli.lift.page.\(key)", values) }
+        let experiments = experiments.map { $0.named(texts) }
         let arms = experiments.first?.arms ?? []
         var page = ReportPage(
             title: say("title"),

@@ -1,4 +1,4 @@
-import RapportCore
+public import RapportCore
 
 /// An experiment as a table tells it: which group each row was in, and what came of it.
 public struct Experiment: Sendable {
@@ -7,15 +7,17 @@ public struct Experiment: Sendable {
         public var outcome: ArmOutcome
     }
 
-    public let outcome: String
+    public private(set) var outcome: String
     public let kind: LiftComparison.Kind
     /// In the order in which they come, the control among them.
-    public let arms: [Arm]
+    public private(set) var arms: [Arm]
     /// Place of the control in `arms`.
     public let control: Int
     /// Rows without a group, and rows of a group without an outcome: left out.
     public let withoutArm: Int
     public let withoutOutcome: Int
+    /// Whether its names are the house's, of which there are texts, and not those of a file.
+    private let isOwn: Bool
 
     public var controlArm: Arm { arms[control] }
     public var treatments: [Arm] { arms.indices.filter { $0 != control }.map { arms[$0] } }
@@ -25,6 +27,17 @@ public struct Experiment: Sendable {
         treatments.map { arm in
             (arm, LiftComparison(kind, treatment: arm.outcome, control: controlArm.outcome, level: level, planned: planned))
         }
+    }
+
+    /// The same with names as people read them, where the house named groups and outcomes: texts `cli.lift.name.NAME`. What a
+    /// file names stays as it is there.
+    public func named(_ texts: Texts) -> Experiment {
+        guard isOwn else { return self }
+        func shown(_ name: String) -> String { texts("cli.lift.name." + name.replacing(" ", with: "_")) }
+        var out = self
+        out.outcome = shown(outcome)
+        for index in out.arms.indices { out.arms[index].name = shown(out.arms[index].name) }
+        return out
     }
 
     /// P values corrected for their number (Holm 1979), in their order.
@@ -41,10 +54,12 @@ public struct Experiment: Sendable {
 
     /// - Parameters:
     ///   - control: the control's value; without, the one value whose name says so.
+    ///   - isOwn: whether groups and outcome are named by the house, not by a file.
     ///   - success: the outcome's value that counts as success; without, it is told from the values.
     /// - Throws: `Problem`: `lift.no_control`, `lift.one_group`, `lift.bad_outcome`.
     public init(
-        treatment: DataColumn, outcome: DataColumn, control: String? = nil, success: String? = nil, path: String
+        treatment: DataColumn, outcome: DataColumn, control: String? = nil, success: String? = nil, isOwn: Bool = false,
+        path: String
     ) throws {
         let groups = treatment.values.indices.filter { !DataColumn.isMissing(treatment.values[$0]) }
         let place = Problem.Place(file: path, path: treatment.name)
@@ -82,6 +97,7 @@ public struct Experiment: Sendable {
         self.control = arms.firstIndex { $0.name == controlValue } ?? 0
         self.withoutArm = withoutArm
         self.withoutOutcome = withoutOutcome
+        self.isOwn = isOwn
     }
 
     private static func control(_ stated: String?, _ values: [String], _ place: Problem.Place) throws -> String {

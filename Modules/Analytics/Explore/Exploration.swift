@@ -39,6 +39,9 @@ public struct Exploration: Sendable {
         /// How many groups are shown by themselves; the rest is one.
         public var limit = 10
         public var currency: String?
+        /// The house's own, for amounts in several currencies where none is asked for.
+        public var ownCurrency: String?
+        /// What one unit of another currency is in the answer's, whatever the day; without, the house's rate of the day.
         public var rates: [String: Double] = [:]
 
         public init(kind: String, days: ClosedRange<Int>) {
@@ -68,6 +71,8 @@ public struct Exploration: Sendable {
     public let otherGroups: Int
     /// Of sums of money.
     public let currency: String?
+    /// The currencies that the house's rates of days were used for.
+    public let converted: [String]
     /// Events whose amount is in a currency without a rate, or is none.
     public let leftOut: Int
 
@@ -75,7 +80,9 @@ public struct Exploration: Sendable {
     public init(_ question: Question, zone: TimeZoneRules, _ catalog: Catalog, in db: Connection) throws {
         let kind = try HouseHappenings.kind(question.kind, catalog, in: db)
         let plan = try ExplorationPlan(question, kind, in: db)
-        var tally = ExplorationTally(question: question, zone: zone, plan: plan)
+        var rates = ExchangeRates()
+        if case .sum = question.measure { rates = try RateStore.read(in: db) }
+        var tally = ExplorationTally(question: question, zone: zone, plan: plan, rates: rates)
         if plan.readsProperties {
             try tally.takeProperties(kind, in: db)
         } else if plan.isSummable, db.dialect == .postgres {
@@ -95,6 +102,7 @@ public struct Exploration: Sendable {
         periods = tally.periods
         let result = try tally.result(catalog, in: db)
         currency = result.currency
+        converted = result.converted
         all = result.all
         groups = result.groups
         others = result.others

@@ -4,7 +4,7 @@ import RapportStorage
 extension ExplorationTally {
     private func slot(_ place: Int?) -> SQL { place.map { "COALESCE(timeline.n\(raw: String($0 + 1)), -1)" } ?? "0" }
 
-    /// Period by period from the index over kind and time: nothing but sums leaves the database. For a database that groups by
+    /// Piece by piece from the index over kind and time: nothing but sums leaves the database. For a database that groups by
     /// hashing; SQLite sorts, which takes longer than looking at each event here.
     mutating func takeBySQL(_ kind: Kind, _ catalog: Catalog, in db: Connection) throws {
         var place: Int?
@@ -27,9 +27,9 @@ extension ExplorationTally {
                 body(row, Key(group: place == nil || number == -1 ? .none : .number(number), currency: max(0, row.integer(1))))
             }
         }
-        for index in periods.indices {
+        for index in pieces.indices {
             try ask(edges[index], edges[index + 1]) { row, key in
-                add(key, period: index, count: row.int(2), people: row.int(3), amount: row.integer(4))
+                add(key, piece: index, count: row.int(2), people: row.int(3), amount: row.integer(4))
             }
         }
         guard let first = edges.first, let last = edges.last else { return }
@@ -54,7 +54,7 @@ extension ExplorationTally {
                     WHERE timeline.kind = \(kind.id) AND timeline.occurred_at >= \(from) AND timeline.occurred_at < \(to)
                     """) ?? 0)
         }
-        overall = (try periods.indices.map { try different(edges[$0], edges[$0 + 1]) }, try different(first, last))
+        overall = (try pieces.indices.map { try different(edges[$0], edges[$0 + 1]) }, try different(first, last))
     }
 
     /// How many there were, period by period: all of them, less those of people who do not count.
@@ -64,8 +64,8 @@ extension ExplorationTally {
         let unknown: SQL = question.isAnonymousToo ? "" : " OR anonymous = 1"
         let others = try db.all("SELECT id FROM people WHERE state <> 0\(unknown) ORDER BY id") { $0.integer(0) }
         guard others.count <= Self.fewPeople, let first = edges.first, let last = edges.last else { return false }
-        var counts = [Int](repeating: 0, count: periods.count)
-        for index in periods.indices {
+        var counts = [Int](repeating: 0, count: pieces.count)
+        for index in pieces.indices {
             counts[index] = Int(
                 try db.integer(
                     """
@@ -79,10 +79,10 @@ extension ExplorationTally {
                 SELECT occurred_at FROM timeline
                 WHERE person IN \(list: others) AND kind = \(kind.id) AND occurred_at >= \(first) AND occurred_at < \(last)
                 """
-            ) { row in if let period = period(of: row.integer(0)) { counts[period] -= 1 } }
+            ) { row in if let piece = piece(of: row.integer(0)) { counts[piece] -= 1 } }
         }
         for (index, count) in counts.enumerated() where count > 0 {
-            add(Key(group: .none, currency: 0), period: index, count: count, people: 0, amount: 0)
+            add(Key(group: .none, currency: 0), piece: index, count: count, people: 0, amount: 0)
         }
         return true
     }
@@ -111,12 +111,12 @@ extension ExplorationTally {
         case .field, .none, .property: break
         }
         let (amount, currency) = (plan.amount.map { read(slot: $0.slot) }, plan.amount?.currency.map { read(slot: $0) })
-        var counter = ExplorationCounter(question.measure, people: living.bound, periods: periods.count)
-        for period in periods.indices {
+        var counter = ExplorationCounter(question.measure, people: living.bound, pieces: pieces.count)
+        for piece in pieces.indices {
             try db.stream(
                 """
                 SELECT \(columns) FROM timeline
-                WHERE kind = \(kind.id) AND occurred_at >= \(edges[period]) AND occurred_at < \(edges[period + 1])
+                WHERE kind = \(kind.id) AND occurred_at >= \(edges[piece]) AND occurred_at < \(edges[piece + 1])
                 """
             ) { row in
                 let person = row.integer(0)
@@ -130,9 +130,9 @@ extension ExplorationTally {
                 case .none, .property: break
                 }
                 try counter.add(
-                    key, level: level, period: period, person: person, amount: amount.flatMap { row.integerOrNil($0) })
+                    key, level: level, piece: piece, person: person, amount: amount.flatMap { row.integerOrNil($0) })
             }
-            counter.end(period, into: &self)
+            counter.end(piece, into: &self)
         }
         counter.end(into: &self)
     }
@@ -162,7 +162,7 @@ extension ExplorationTally {
             """
         ) { row in
             let (person, at) = (row.integer(0), row.integer(1))
-            guard living.contains(person), question.people?.contains(person) ?? true, let period = period(of: at),
+            guard living.contains(person), question.people?.contains(person) ?? true, let piece = piece(of: at),
                 handled.contains(row.int(6), row.integer(7))
             else { return }
             var key = Key(group: .none, currency: currencySlot == nil ? 0 : row.integerOrNil(4) ?? 0)
@@ -187,7 +187,7 @@ extension ExplorationTally {
                     key.currency = texts[code] ?? 0
                 }
             }
-            try add(key, period: period, person: person, amount: amount)
+            try add(key, piece: piece, person: person, amount: amount)
         }
     }
 

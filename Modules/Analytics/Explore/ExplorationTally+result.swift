@@ -20,19 +20,24 @@ extension ExplorationTally {
         var others: Exploration.Series?
         var otherGroups = 0
         var currency: String?
+        var converted: [String] = []
         var leftOut: Int
     }
 
     func result(_ catalog: Catalog, in db: Connection) throws -> Result {
-        let wanted = question.currency?.uppercased()
         let codes = try codes(catalog, in: db)
         var leftOut = withoutAmount
         let named = Set(codes.values)
-        if case .sum = question.measure, isMoney, named.count > 1, wanted == nil {
+        let wanted = (question.currency ?? (named.count > 1 ? question.ownCurrency : nil))?.uppercased()
+        if case .sum = question.measure, isMoney, question.currency == nil, named.count > 1, isAnyWithoutRate(codes, in: wanted) {
             throw Problem(
-                "explore.currency", "the amounts are in \(named.sorted().joined(separator: ", "))",
-                remedy: "Say --currency \(named.sorted()[0]), with --rate for the others; those without a rate are left out")
+                "explore.currency",
+                "the amounts are in \(named.sorted().joined(separator: ", ")), and not all of them have a rate in \(wanted ?? "one")",
+                remedy:
+                    "State the rates under rates: in YAML (docs/guides/worth.md), or say --currency \(wanted ?? named.sorted()[0]) "
+                    + "with --rate for the others; those without a rate are left out then")
         }
+        var converted: Set<String> = []
         var byGroup: [Group: (values: [Double], total: Double)] = [:]
         for (key, sum) in sums {
             var factor = 1.0
@@ -41,22 +46,30 @@ extension ExplorationTally {
                 let digits = isMoney ? Currency.exponent(of: code) : plan.amount?.digits ?? 0
                 for _ in 0..<digits { factor /= 10 }
                 if isMoney, let wanted, let code, code != wanted {
-                    guard let rate = question.rates[code] else {
-                        leftOut += sum.counts.reduce(0, +)
+                    if let rate = question.rates[code] {
+                        factor *= rate
+                    } else {
+                        let (values, without) = amounts(of: sum, from: code, to: wanted)
+                        leftOut += without
+                        guard let values else { continue }
+                        converted.insert(code)
+                        var known = byGroup[key.group] ?? ([Double](repeating: 0, count: periods.count), 0)
+                        for (index, value) in values.enumerated() { known.values[index] += value }
+                        known.total = known.values.reduce(0, +)
+                        byGroup[key.group] = known
                         continue
                     }
-                    factor *= rate
                 }
             }
             var known = byGroup[key.group] ?? ([Double](repeating: 0, count: periods.count), 0)
-            for index in periods.indices {
+            for (index, period) in pieces.enumerated() {
                 let value: Double =
                     switch question.measure {
                     case .count: Double(sum.counts[index])
                     case .people: Double(max(sum.counted[index], sum.people.isEmpty ? 0 : sum.people[index].count))
                     case .sum: Double(sum.amounts[index]) * factor
                     }
-                known.values[index] += value
+                known.values[period] += value
             }
             known.total =
                 question.measure == .people
@@ -65,7 +78,7 @@ extension ExplorationTally {
         }
         let all = total(byGroup)
         let currency: String? = if case .sum = question.measure { wanted ?? named.first } else { nil }
-        var result = Result(all: all, currency: currency, leftOut: leftOut)
+        var result = Result(all: all, currency: currency, converted: converted.sorted(), leftOut: leftOut)
         guard plan.grouping != .none else { return result }
         var series: [(group: Group, Exploration.Series)] = []
         for (group, known) in byGroup where group != .none {
@@ -93,6 +106,33 @@ extension ExplorationTally {
         return result
     }
 
+    /// What sums of one currency are in another by the house's rates of their days, by period, and how many events have none;
+    /// `nil`: nothing has one.
+    private func amounts(of sum: Sums, from code: String, to wanted: String) -> (values: [Double]?, without: Int) {
+        var values: [Double]?
+        var without = 0
+        let unit = (0..<Currency.exponent(of: wanted)).reduce(1.0) { unit, _ in unit * 10 }
+        for (index, period) in pieces.enumerated() where sum.counts[index] > 0 {
+            guard let amount = rates.convert(sum.amounts[index], from: code, to: wanted, on: days[index]) else {
+                without += sum.counts[index]
+                continue
+            }
+            var known = values ?? [Double](repeating: 0, count: periods.count)
+            known[period] += Double(amount) / unit
+            values = known
+        }
+        return (values, without)
+    }
+
+    /// Whether amounts are left in a currency of which the answer's is not known.
+    private func isAnyWithoutRate(_ codes: [Int64: String], in wanted: String?) -> Bool {
+        guard let wanted else { return true }
+        return sums.contains { key, sum in
+            guard let code = codes[key.currency], code != wanted, question.rates[code] == nil else { return false }
+            return amounts(of: sum, from: code, to: wanted).without > 0
+        }
+    }
+
     private func number(_ group: Group) -> Int64 { if case .number(let number) = group { number } else { 0 } }
 
     private func total(_ byGroup: [Group: (values: [Double], total: Double)]) -> Exploration.Series {
@@ -100,7 +140,7 @@ extension ExplorationTally {
             return Exploration.Series(name: nil, values: overall.byPeriod.map(Double.init), total: Double(overall.total))
         }
         if needsPeople, !sums.values.allSatisfy(\.everybody.isEmpty) {
-            let values = periods.indices.map { index in
+            let values = pieces.indices.map { index in
                 Double(sums.values.reduce(into: Set<PersonID>()) { $0.formUnion($1.people[index]) }.count)
             }
             return Exploration.Series(

@@ -30,8 +30,13 @@ struct ExplorationTally {
     let question: Exploration.Question
     let zone: TimeZoneRules
     let plan: ExplorationPlan
+    let rates: ExchangeRates
     let periods: [Int]
-    /// The first moment of each period, and the end of the last, in milliseconds.
+    /// The period of each piece of time: a period, or a part of one in which the house's rates are the same.
+    let pieces: [Int]
+    /// The first day of each piece, and the day after the last.
+    let days: [Int]
+    /// The first moment of each piece, and the end of the last, in milliseconds.
     let edges: [Int64]
     var sums: [Key: Sums] = [:]
     /// Of all groups, different people, where SQL counted them.
@@ -42,18 +47,22 @@ struct ExplorationTally {
     private(set) var withGroup = 0
     private(set) var withAmount = 0
 
-    init(question: Exploration.Question, zone: TimeZoneRules, plan: ExplorationPlan) {
+    init(question: Exploration.Question, zone: TimeZoneRules, plan: ExplorationPlan, rates: ExchangeRates = ExchangeRates()) {
         self.question = question
         self.zone = zone
         self.plan = plan
+        self.rates = rates
         let (first, last) = (
             question.every.number(of: question.days.lowerBound), question.every.number(of: question.days.upperBound)
         )
         periods = Array(first...last)
-        edges =
-            periods.map { zone.start(ofDay: Int64(max(question.every.start(of: $0), question.days.lowerBound))) }
-            + [zone.start(ofDay: Int64(question.days.upperBound + 1))]
-        empty = Self.empty(question, periods)
+        let starts = periods.map { max(question.every.start(of: $0), question.days.lowerBound) }
+        let changes = rates.days.filter { question.days.contains($0) }
+        let firsts = Set(starts).union(changes).sorted()
+        pieces = firsts.map { day in starts.lastIndex { $0 <= day } ?? 0 }
+        days = firsts + [question.days.upperBound + 1]
+        edges = days.map { zone.start(ofDay: Int64($0)) }
+        empty = Self.empty(question, pieces.count)
     }
 
     var needsPeople: Bool { question.measure == .people }
@@ -64,18 +73,18 @@ struct ExplorationTally {
     }
     var sawNoAmount: Bool { plan.amountProperty != nil && events > 0 && withAmount == 0 }
 
-    /// Nothing in any period; kept, for it is copied only where a group is new.
+    /// Nothing in any piece; kept, for it is copied only where a group is new.
     private let empty: Sums
 
-    private static func empty(_ question: Exploration.Question, _ periods: [Int]) -> Sums {
+    private static func empty(_ question: Exploration.Question, _ count: Int) -> Sums {
         let needsPeople = question.measure == .people
         return Sums(
-            counts: [Int](repeating: 0, count: periods.count), amounts: [Int64](repeating: 0, count: periods.count),
-            people: needsPeople ? [Set<PersonID>](repeating: [], count: periods.count) : [],
-            counted: [Int](repeating: 0, count: periods.count))
+            counts: [Int](repeating: 0, count: count), amounts: [Int64](repeating: 0, count: count),
+            people: needsPeople ? [Set<PersonID>](repeating: [], count: count) : [],
+            counted: [Int](repeating: 0, count: count))
     }
 
-    mutating func add(_ key: Key, period: Int, person: PersonID, amount: Int64?) throws {
+    mutating func add(_ key: Key, piece: Int, person: PersonID, amount: Int64?) throws {
         events += 1
         if key.group != .none { withGroup += 1 }
         if case .sum = question.measure {
@@ -86,27 +95,27 @@ struct ExplorationTally {
             withAmount += 1
             let none = empty
             var sum = sums[key] ?? none
-            let (added, isTooBig) = sum.amounts[period].addingReportingOverflow(amount)
+            let (added, isTooBig) = sum.amounts[piece].addingReportingOverflow(amount)
             guard !isTooBig else { throw Problem("explore.overflow", "the sum needs more than 64 bits") }
             sums[key] = nil
-            sum.amounts[period] = added
-            sum.counts[period] += 1
+            sum.amounts[piece] = added
+            sum.counts[piece] += 1
             sums[key] = sum
             return
         }
         let none = empty
-        sums[key, default: none].counts[period] += 1
+        sums[key, default: none].counts[piece] += 1
         if needsPeople {
-            sums[key]?.people[period].insert(person)
+            sums[key]?.people[piece].insert(person)
             sums[key]?.everybody.insert(person)
         }
     }
 
-    mutating func add(_ key: Key, period: Int, count: Int, people: Int, amount: Int64) {
+    mutating func add(_ key: Key, piece: Int, count: Int, people: Int, amount: Int64) {
         let none = empty
-        sums[key, default: none].counts[period] += count
-        sums[key]?.counted[period] += people
-        sums[key]?.amounts[period] += amount
+        sums[key, default: none].counts[piece] += count
+        sums[key]?.counted[piece] += people
+        sums[key]?.amounts[piece] += amount
         events += count
         withGroup += count
         withAmount += count
@@ -117,10 +126,10 @@ struct ExplorationTally {
         sums[key, default: none].total = people
     }
 
-    /// The period that a moment is in; `nil` outside.
-    func period(of at: Int64) -> Int? {
+    /// The piece that a moment is in; `nil` outside.
+    func piece(of at: Int64) -> Int? {
         guard let first = edges.first, let last = edges.last, at >= first, at < last else { return nil }
-        var (low, high) = (0, periods.count - 1)
+        var (low, high) = (0, pieces.count - 1)
         while low < high {
             let middle = (low + high + 1) / 2
             if edges[middle] <= at { low = middle } else { high = middle - 1 }

@@ -7,7 +7,8 @@ public enum FittedPurchaseModel: PurchaseModel, Hashable, Codable {
     case nbd(NBD)
     case plainRate(PlainRate)
 
-    private var model: any PurchaseModel {
+    /// The model itself: whoever asks it about many customers asks this, which is made anew at each call.
+    var model: any PurchaseModel {
         switch self {
         case .bgnbd(let model): model
         case .equalDropout(let model): model

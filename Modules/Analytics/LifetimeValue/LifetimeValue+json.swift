@@ -2,7 +2,9 @@ public import RapportCore
 
 extension LifetimeValue {
     /// The fit and what it foretells, for machines. Parameters that the data cannot carry are null.
-    public func json(_ figures: [Figures]) -> JSONValue {
+    ///
+    /// - Parameter texts: what `fallback` and `remarks` say it with; `model` says it for machines.
+    public func json(_ figures: [Figures], texts: Texts) -> JSONValue {
         let known = Dictionary(uniqueKeysWithValues: purchases.model.parameters.map { ($0.name, $0.value) })
         var errors = zip(purchases.model.parameters, purchases.standardErrors ?? []).map {
             JSONValue.Member($0.0.name, .number($0.1))
@@ -17,8 +19,9 @@ extension LifetimeValue {
             .init("log_likelihood", .number(purchases.logLikelihood)), .init("p", .number(values?.model?.p)),
             .init("q", .number(values?.model?.q)), .init("gamma", .number(values?.model?.gamma)),
             .init("value_log_likelihood", .number(values?.logLikelihood)), .init("standard_errors", .object(errors)),
-            .init("fallback", .text(purchases.fallback)), .init("value_fallback", .text(values?.fallback)),
-            .init("remarks", .array((purchases.remarks + (values?.remarks ?? [])).map { .string($0) })),
+            .init("fallback", .text(purchases.fallback?.text(texts))),
+            .init("value_fallback", .text(values?.fallback?.text(texts))),
+            .init("remarks", .array(remarks.map { .string($0.text(texts)) })),
             .init("customers", .number(summary.customers.count)), .init("repeat_customers", .number(summary.repeaters)),
             .init("repeat_purchases", .number(summary.repeats)), .init("newcomers_left_out", .number(summary.newcomers)),
             .init("period_days", .number(options.periodDays)),

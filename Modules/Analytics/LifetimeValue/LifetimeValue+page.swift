@@ -10,7 +10,8 @@ extension LifetimeValue {
             title: say("title"),
             subtitle: say(
                 "of", ["source": source, "customers": NumberText.grouped(summary.customers.count), "until": until]))
-        for warning in [purchases.fallback, values?.fallback].compactMap({ $0 }) + purchases.remarks + (values?.remarks ?? []) {
+        for note in fallbacks + remarks {
+            let warning = note.text(texts)
             page.parts.append(.warning(warning.prefix(1).uppercased() + warning.dropFirst() + "."))
         }
         page.parts.append(.facts(facts(figures, say)))

@@ -46,31 +46,35 @@ public struct LifetimeValue: Sendable {
     public let purchases: PurchaseFit
     /// `nil` where no amounts are known.
     public let values: ValueFit?
+    private let groups: PurchaseGroups
+
+    /// Why models that were asked for do not stand, and what stands in for them.
+    public var fallbacks: [Remark] { [purchases.fallback, values?.fallback].compactMap { $0 } }
+    /// What to mind although models stand.
+    public var remarks: [Remark] { purchases.remarks + (values?.remarks ?? []) }
 
     /// - Throws: `Problem` `clv.no_purchases`.
     public init(_ rows: Purchases, options: Options = Options()) throws {
         self.options = options
         summary = rows.summary(calibrationEnd: options.calibrationEnd, periodDays: options.periodDays)
         purchases = try PurchaseFit(summary)
+        groups = PurchaseGroups(summary)
         values = summary.hasValues ? ValueFit(summary) : nil
     }
 
     /// Of each customer, in the order of the summary.
     public func figures() -> [Figures] {
-        var known: [Key: (purchases: Double, discounted: Double)] = [:]
-        let model = purchases.model
-        return summary.customers.map { customer in
-            let history = summary.history(customer)
-            let key = Key(frequency: customer.frequency, ageDays: customer.ageDays)
-            let ahead =
-                known[key]
-                ?? (
-                    model.expectedWhileAlive(within: options.horizon, frequency: history.frequency, age: history.age),
-                    model.discountedWhileAlive(
-                        within: options.horizon, rate: options.rate, frequency: history.frequency, age: history.age)
-                )
-            known[key] = ahead
-            let alive = model.probabilityAlive(history)
+        let model = purchases.model.model
+        let ahead = groups.kinds.map { kind -> (purchases: Double, discounted: Double) in
+            let age = Double(kind.ageDays) / options.periodDays
+            return (
+                model.expectedWhileAlive(within: options.horizon, frequency: kind.frequency, age: age),
+                model.discountedWhileAlive(within: options.horizon, rate: options.rate, frequency: kind.frequency, age: age)
+            )
+        }
+        return zip(summary.customers, groups.places).map { customer, place in
+            let ahead = ahead[Int(place)]
+            let alive = model.probabilityAlive(summary.history(customer))
             let value = values?.expectedValue(frequency: customer.frequency, average: customer.averageValue)
             return Figures(
                 customer: customer, probabilityAlive: alive, expectedPurchases: alive * ahead.purchases, expectedValue: value,
@@ -78,26 +82,19 @@ public struct LifetimeValue: Sendable {
         }
     }
 
-    private struct Key: Hashable {
-        var frequency: Int
-        var ageDays: Int
-    }
-
     /// What the models foretold of the days after the calibration, by the number of repeats within it; empty without such days.
     public func holdOut(upTo last: Int = 7) -> [HoldOutRow] {
         guard summary.laterDays > 0 else { return [] }
         var rows = (0...last).map { HoldOutRow(frequency: $0, isLast: $0 == last, customers: 0, predicted: 0, actual: 0) }
-        let ahead = Double(summary.laterDays) / options.periodDays
-        var known: [Key: Double] = [:]
-        for customer in summary.customers {
-            let history = summary.history(customer)
-            let key = Key(frequency: customer.frequency, ageDays: customer.ageDays)
-            let expected =
-                known[key] ?? purchases.model.expectedWhileAlive(within: ahead, frequency: history.frequency, age: history.age)
-            known[key] = expected
+        let days = Double(summary.laterDays) / options.periodDays
+        let model = purchases.model.model
+        let ahead = groups.kinds.map {
+            model.expectedWhileAlive(within: days, frequency: $0.frequency, age: Double($0.ageDays) / options.periodDays)
+        }
+        for (customer, place) in zip(summary.customers, groups.places) {
             let row = min(customer.frequency, last)
             rows[row].customers += 1
-            rows[row].predicted += expected * purchases.model.probabilityAlive(history)
+            rows[row].predicted += ahead[Int(place)] * model.probabilityAlive(summary.history(customer))
             rows[row].actual += Double(customer.laterPurchases)
         }
         return rows
@@ -106,28 +103,21 @@ public struct LifetimeValue: Sendable {
     /// The purchases expected of all customers within `days` of the calibration's end, with a standard error that tells of
     /// the parameters' uncertainty and of chance within it.
     public func total(within days: Double) -> (expected: Double, standardError: Double?) {
-        var places: [Key: Int] = [:]
-        var groups: [(key: Key, histories: [PurchaseHistory])] = []
-        for customer in summary.customers {
-            let key = Key(frequency: customer.frequency, ageDays: customer.ageDays)
-            let place = places[key] ?? groups.count
-            if place == groups.count {
-                places[key] = place
-                groups.append((key, []))
-            }
-            groups[place].histories.append(summary.history(customer))
-        }
-        func sum(_ model: FittedPurchaseModel) -> Double {
-            groups.reduce(0) { total, group in
-                let age = Double(group.key.ageDays) / options.periodDays
+        let histories = groups.ordered.map { summary.history(summary.customers[Int($0)]) }
+        func sum(_ fitted: FittedPurchaseModel) -> Double {
+            let model = fitted.model
+            var (total, from) = (0.0, 0)
+            for (kind, count) in zip(groups.kinds, groups.counts) {
                 let each = model.expectedWhileAlive(
-                    within: days / options.periodDays, frequency: group.key.frequency, age: age)
+                    within: days / options.periodDays, frequency: kind.frequency, age: Double(kind.ageDays) / options.periodDays)
                 // Without a repeat purchase all models take a customer to be there.
                 let alive =
-                    group.key.frequency == 0
-                    ? Double(group.histories.count) : group.histories.reduce(0) { $0 + model.probabilityAlive($1) }
-                return total + each * alive
+                    kind.frequency == 0
+                    ? Double(count) : histories[from..<from + count].reduce(0) { $0 + model.probabilityAlive($1) }
+                total += each * alive
+                from += count
             }
+            return total
         }
         let expected = sum(purchases.model)
         let parameters = purchases.standardError(of: sum)

@@ -8,10 +8,10 @@ public struct PurchaseFit: Sendable {
     public let logLikelihood: Double
     /// Of the parameters on their fitted scales, from the observed information; `nil` where there is none.
     public let covariance: [[Double]]?
-    /// Why it is not the BG/NBD model, in plain words; `nil` where it is.
-    public let fallback: String?
+    /// Why it is not the BG/NBD model; `nil` where it is.
+    public let fallback: Remark?
     /// What to mind although the model stands.
-    public let remarks: [String]
+    public let remarks: [Remark]
     public let steps: Int
 
     /// The standard error of each parameter.
@@ -68,16 +68,16 @@ public struct PurchaseFit: Sendable {
                 self.init(
                     .equalDropout(
                         EqualDropout(r: exp(equal.at[0]), alpha: exp(equal.at[1]), dropout: 1 / (1 + exp(-equal.at[2])))),
-                    equal, covariance, fallback: fallback + ". What stands in: everybody leaves with the same probability")
+                    equal, covariance, fallback: Self.replaced(fallback, by: "equal_dropout"))
             } else if nbd.isSettled, let covariance = Cholesky(nbd.hessian)?.inverse {
                 self.init(
                     .nbd(NBD(r: exp(nbd.at[0]), alpha: exp(nbd.at[1]))), nbd, covariance,
-                    fallback: fallback + ". What stands in: rates differ, nobody leaves")
+                    fallback: Self.replaced(fallback, by: "nbd"))
             } else {
                 self.init(
                     model: .plainRate(PlainRate(rate: likelihood.repeats / likelihood.ages)), logLikelihood: likelihood.plainRate,
                     covariance: [[1 / likelihood.repeats]],
-                    fallback: fallback + ". Nor do rates differ between customers: what stands in is one rate for all",
+                    fallback: Self.replaced(fallback, by: "one_rate"),
                     remarks: [], steps: full.steps)
             }
             return
@@ -87,9 +87,14 @@ public struct PurchaseFit: Sendable {
             remarks: Self.remarks(full))
     }
 
+    /// Why a model does not stand, and what stands in for it.
+    static func replaced(_ reason: Remark, by standIn: String) -> Remark {
+        Remark("cli.clv.note.with_stand_in", parts: ["reason": reason, "stand_in": Remark("cli.clv.stand_in.\(standIn)")])
+    }
+
     private init(
-        _ model: FittedPurchaseModel, _ minimum: Newton.Minimum, _ covariance: [[Double]]?, fallback: String?,
-        remarks: [String] = []
+        _ model: FittedPurchaseModel, _ minimum: Newton.Minimum, _ covariance: [[Double]]?, fallback: Remark?,
+        remarks: [Remark] = []
     ) {
         self.init(
             model: model, logLikelihood: -minimum.value, covariance: covariance, fallback: fallback, remarks: remarks,
@@ -97,7 +102,7 @@ public struct PurchaseFit: Sendable {
     }
 
     private init(
-        model: FittedPurchaseModel, logLikelihood: Double, covariance: [[Double]]?, fallback: String?, remarks: [String],
+        model: FittedPurchaseModel, logLikelihood: Double, covariance: [[Double]]?, fallback: Remark?, remarks: [Remark],
         steps: Int
     ) {
         self.model = model
@@ -111,13 +116,15 @@ public struct PurchaseFit: Sendable {
     private init(few likelihood: PurchaseLikelihood, _ repeaters: Int) {
         let reason =
             repeaters == 0
-            ? "nobody of \(likelihood.customers) customer\(likelihood.customers == 1 ? "" : "s") came back, so nothing tells how often anybody does"
-            : "only \(repeaters) of \(likelihood.customers) customers came back, and no model can be learnt from fewer than \(Self.fewest)"
+            ? Remark("cli.clv.note.nobody_back", count: likelihood.customers)
+            : Remark(
+                "cli.clv.note.few_back",
+                ["repeaters": "\(repeaters)", "customers": "\(likelihood.customers)", "fewest": "\(Self.fewest)"])
         let rate = likelihood.ages > 0 ? likelihood.repeats / likelihood.ages : 0
         self.init(
             model: .plainRate(PlainRate(rate: rate)), logLikelihood: likelihood.plainRate,
             covariance: likelihood.repeats > 0 ? [[1 / likelihood.repeats]] : nil,
-            fallback: reason + ". What stands in: the plain rate of all", remarks: [], steps: 0)
+            fallback: Self.replaced(reason, by: "plain_rate"), remarks: [], steps: 0)
     }
 
     /// Places to start from, in logarithms: the mean rate for various mixtures of rates and of leaving.
@@ -145,7 +152,7 @@ public struct PurchaseFit: Sendable {
     }
 
     /// Why the four parameters cannot stand; `nil` where they can.
-    private static func reason(_ full: Newton.Minimum, equal: Newton.Minimum, nbd: Newton.Minimum) -> String? {
+    private static func reason(_ full: Newton.Minimum, equal: Newton.Minimum, nbd: Newton.Minimum) -> Remark? {
         let (a, b) = (exp(full.at[2]), exp(full.at[3]))
         let error = Cholesky(full.hessian).map { factor in factor.inverse[3][3].squareRoot() }
         let leaving = a / (a + b)
@@ -153,23 +160,21 @@ public struct PurchaseFit: Sendable {
         // ln L is larger by 1.92 where another parameter explains something (a likelihood ratio test at 5 %).
         let differs = equal.value - full.value > 1.92
         if full.value > nbd.value - 0.05 {
-            return "the data show nobody leaving: with a and b to describe who leaves nothing is explained better than without"
+            return Remark("cli.clv.note.nobody_leaves")
         }
         // An error as large as b itself: from nearly nothing to without end.
         let isLoose = error.map { !($0 < 1) } ?? true
         if b > 1e4 || full.bounded.contains(3) || (isLoose && (leaving < 0.05 || !differs)) {
-            return
-                "b runs away: hardly anyone leaves (\(share) after a purchase), or all are alike in it, so that the data do not tell "
-                + "how customers differ in leaving, and a and b are no numbers to rely on"
+            return Remark("cli.clv.note.b_runs_away", ["share": share])
         }
         if !full.isSettled || error.map({ !($0 < 3) }) ?? true {
-            return "the likelihood has no top: the data do not tell the four parameters apart"
+            return Remark("cli.clv.note.no_top")
         }
         return nil
     }
 
-    private static func remarks(_ full: Newton.Minimum) -> [String] {
+    private static func remarks(_ full: Newton.Minimum) -> [Remark] {
         guard let inverse = Cholesky(full.hessian)?.inverse, inverse[3][3].squareRoot() > 0.5 else { return [] }
-        return ["a and b are known roughly only: mind their standard errors"]
+        return [Remark("cli.clv.note.roughly")]
     }
 }

@@ -75,7 +75,7 @@ extension Purchases {
         for index in customers.indices {
             let own = starts[index]..<starts[index + 1]
             guard !own.isEmpty else { continue }
-            sorted[own].sort { $0.day < $1.day }
+            Self.sortByDay(&sorted, own)
             guard let summary = Self.summarize(sorted[own], index, end, range.lowerBound, &repeatsByDay) else {
                 if sorted[own].contains(where: \.isPurchase) { newcomers += 1 } else { without += 1 }
                 continue
@@ -85,6 +85,17 @@ extension Purchases {
         return PurchaseSummary(
             customers: out, end: end, laterDays: max(0, range.upperBound - end), periodDays: periodDays, hasValues: hasAmounts,
             newcomers: newcomers, withoutPurchase: without, repeatsByDay: repeatsByDay, start: range.lowerBound)
+    }
+
+    /// In place, and without a look at more than the days where they stand in order, as in most files.
+    private static func sortByDay(_ rows: inout [Row], _ own: Range<Int>) {
+        rows.withUnsafeMutableBufferPointer { rows in
+            for index in own.dropFirst() where rows[index].day < rows[index - 1].day {
+                var days = UnsafeMutableBufferPointer(rebasing: rows[own])
+                days.sort { $0.day < $1.day }
+                return
+            }
+        }
     }
 
     private static func summarize(

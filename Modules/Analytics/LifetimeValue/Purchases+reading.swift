@@ -28,7 +28,8 @@ extension Purchases {
         }
         let amounts = amount == nil ? nil : table.columns[2].numbers(numbers)
         let named = who.values.map { !DataColumn.isMissing($0) }
-        var purchases = Purchases(customers: who.values)
+        var purchases = Purchases(reserving: table.count)
+        purchases.name(who.values)
         var skipped = Skipped()
         for row in 0..<table.count {
             let customer = Int(who.codes[row])

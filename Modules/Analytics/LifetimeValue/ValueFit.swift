@@ -7,9 +7,9 @@ public struct ValueFit: Sendable {
     public let logLikelihood: Double?
     /// Of ln p, ln q and ln gamma.
     public let covariance: [[Double]]?
-    /// Why there is no model, in plain words.
-    public let fallback: String?
-    public let remarks: [String]
+    /// Why there is no model.
+    public let fallback: Remark?
+    public let remarks: [Remark]
     /// Customers with repeat purchases of a positive average: those it is learnt from.
     public let customers: Int
     /// Customers with repeat purchases whose average is nothing or less, which the model cannot take.
@@ -47,22 +47,20 @@ public struct ValueFit: Sendable {
         customers = seen.count
         withoutValue = repeaters.count - seen.count
         correlation = Self.correlation(seen)
-        var remarks: [String] = []
+        var remarks: [Remark] = []
         if withoutValue > 0 {
-            remarks.append("customers whose repeat purchases come to nothing or less, left out of the values: \(withoutValue)")
+            remarks.append(Remark("cli.clv.note.without_value", ["count": "\(withoutValue)"]))
         }
         if let correlation, abs(correlation) > 0.3 {
             remarks.append(
-                String(
-                    format:
-                        "who buys often spends %@ a purchase (correlation %.2f), which the gamma-gamma model takes for unrelated",
-                    correlation > 0 ? "more" : "less", correlation))
+                Remark(
+                    correlation > 0 ? "cli.clv.note.spends_more" : "cli.clv.note.spends_less",
+                    ["correlation": String(format: "%.2f", correlation)]))
         }
         guard seen.count >= PurchaseFit.fewest else {
             (model, logLikelihood, covariance) = (nil, nil, nil)
-            fallback =
-                "too few customers have repeat purchases with a value (\(seen.count)), and no model can be learnt from fewer than "
-                + "\(PurchaseFit.fewest). What stands in: averages"
+            fallback = PurchaseFit.replaced(
+                Remark("cli.clv.note.few_values", ["count": "\(seen.count)", "fewest": "\(PurchaseFit.fewest)"]), by: "averages")
             self.remarks = remarks
             return
         }
@@ -75,15 +73,13 @@ public struct ValueFit: Sendable {
         let inverse = Cholesky(best.hessian)?.inverse
         guard best.isSettled, let inverse, inverse.indices.allSatisfy({ inverse[$0][$0] < 9 }) else {
             (model, logLikelihood, covariance) = (nil, nil, nil)
-            fallback =
-                "the values do not tell p, q and gamma apart: purchases or customers hardly differ, or too few were seen. "
-                + "What stands in: averages"
+            fallback = PurchaseFit.replaced(Remark("cli.clv.note.values_alike"), by: "averages")
             self.remarks = remarks
             return
         }
         let fitted = GammaGamma(p: exp(best.at[0]), q: exp(best.at[1]), gamma: exp(best.at[2]))
         if fitted.q <= 1 {
-            remarks.append("q is not above 1: the mean over all customers is infinite, so new customers get the plain average")
+            remarks.append(Remark("cli.clv.note.q_low"))
         }
         model = fitted
         logLikelihood = -best.value

@@ -1,4 +1,5 @@
 import Foundation
+public import RapportCore
 
 /// What was learnt from some rows, by either way.
 enum FittedModel: Sendable {
@@ -68,5 +69,5 @@ enum FittedModel: Sendable {
 public enum PredictionModel: String, Sendable, CaseIterable {
     case logistic, trees
 
-    public var words: String { self == .logistic ? "logistic regression" : "boosted trees" }
+    public func words(_ texts: Texts) -> String { texts("cli.predict.model.\(rawValue)") }
 }

@@ -20,7 +20,7 @@ public struct Prediction: Sendable {
 
     public let model: PredictionModel
     /// Why this one.
-    public let reason: String
+    public let reason: Remark
     public let candidates: [Candidate]
     /// Means over the folds, or the hold-out's.
     public let scores: PredictionScores
@@ -48,7 +48,7 @@ public struct Prediction: Sendable {
     public var rows: Int { list.count }
 
     init(
-        _ predictor: Predictor, kind: PredictionModel, reason: String, outcomes: [PredictionModel: [Predictor.Outcome]],
+        _ predictor: Predictor, kind: PredictionModel, reason: Remark, outcomes: [PredictionModel: [Predictor.Outcome]],
         model: FittedModel
     ) {
         self.model = kind

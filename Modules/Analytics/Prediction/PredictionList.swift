@@ -23,28 +23,28 @@ public struct PredictionList: Sendable {
     ///   - exclude: columns that are not predicted from.
     /// - Throws: `Problem` with file and column.
     public init(_ path: String, target: String, id: String? = nil, date: String? = nil, exclude: [String] = []) throws {
-        var scan = try TableScan(path)
-        let targetAt = try scan.column(target, option: "--target")
-        let idAt = try id.map { try scan.column($0, option: "--id") }
-        let dateAt = try date.map { try scan.column($0, option: "--date") }
-        let excluded = try Set(exclude.map { try scan.column($0, option: "--exclude") })
+        let file = try DataFile.open(path)
+        let targetAt = try file.column(target, option: "--target")
+        let idAt = try id.map { try file.column($0, option: "--id") }
+        let dateAt = try date.map { try file.column($0, option: "--date") }
+        let excluded = try Set(exclude.map { try file.column($0, option: "--exclude") })
         for (option, place) in [("--id", idAt), ("--date", dateAt)] where place == targetAt {
             throw Problem(
                 "predict.same_column", "\(option) and --target name the same column", at: Problem.Place(file: path, path: target))
         }
-        let width = scan.header.count
-        let sink = try scan.read {
+        let width = file.header.count
+        let (sink, told) = try file.scan {
             Sink(width: width, id: idAt, skipped: excluded.subtracting([targetAt, idAt, dateAt].compactMap { $0 }))
         }
         self.path = path
-        targetName = scan.header[targetAt]
+        targetName = file.header[targetAt]
         count = sink.count
         guard count > 0 else { throw DataFile.empty(path) }
         self.target = sink.builders[targetAt]
         ids = LevelList(index: sink.ids, codes: sink.idCodes)
-        notes = scan.notes
+        notes = told
         let taken = [targetAt, idAt, dateAt].compactMap { $0 }
-        let header = scan.header
+        let header = file.header
         columns = (0..<width).filter { !taken.contains($0) && !excluded.contains($0) }.map {
             sink.builders[$0].column(header[$0])
         }

@@ -91,7 +91,7 @@ public struct Predictor: Sendable {
     /// Tries, chooses, learns and scores.
     public func run(_ progress: @escaping @Sendable (Stage, Double) -> Void = { _, _ in }) async throws -> Prediction {
         var outcomes: [PredictionModel: [Outcome]] = [:]
-        var reason = "it was asked for"
+        var reason = Remark("cli.predict.reason.asked_for")
         switch options.model {
         case .logistic?: outcomes[.logistic] = try await tried(.logistic, progress)
         case .trees?: outcomes[.trees] = try await tried(.trees, progress)
@@ -99,10 +99,11 @@ public struct Predictor: Sendable {
             let logistic = try await tried(.logistic, progress)
             outcomes[.logistic] = logistic
             if known.count < 100 {
-                reason = "\(known.count) rows are too few for trees"
+                reason = Remark("cli.predict.reason.few_rows", ["rows": "\(known.count)"])
             } else if let look = firstLook(logistic[0]) {
-                reason =
-                    "boosted trees did no better at a first look: AUC \(Self.digits(look.trees)) against \(Self.digits(look.logistic))"
+                reason = Remark(
+                    "cli.predict.reason.first_look",
+                    ["trees": Self.digits(look.trees), "logistic": Self.digits(look.logistic)])
             } else {
                 outcomes[.trees] = try await tried(.trees, progress)
             }
@@ -115,9 +116,9 @@ public struct Predictor: Sendable {
                 gains.count > 1
                 ? (gains.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(gains.count * (gains.count - 1))).squareRoot() : 0
             kind = mean > 0.003 && mean > 2 * spread ? .trees : .logistic
-            let words = "AUC by \(String(format: "%+.4f", mean)) (standard error \(String(format: "%.4f", spread)))"
-            reason =
-                kind == .trees ? "boosted trees are clearly better, \(words)" : "boosted trees are not clearly better, \(words)"
+            reason = Remark(
+                kind == .trees ? "cli.predict.reason.better" : "cli.predict.reason.not_better",
+                ["gain": String(format: "%+.4f", mean), "error": String(format: "%.4f", spread)])
         }
         progress(.last, 0)
         let model = FittedModel.fit(kind, columns, target.values, rows: known, seed: options.seed)

@@ -59,21 +59,21 @@ public struct Interactions: Sendable {
     private static func read(
         _ path: String, into sink: Sink, _ user: String, _ item: String, _ weight: String?, _ date: String?
     ) throws -> [String] {
-        var scan = try TableScan(path)
-        sink.userAt = try scan.column(user, option: "--user")
-        sink.itemAt = try scan.column(item, option: "--item")
-        sink.weightAt = try weight.map { try scan.column($0, option: "--weight") }
-        sink.dateAt = try date.map { try scan.column($0, option: "--date") }
+        let file = try DataFile.open(path)
+        sink.userAt = try file.column(user, option: "--user")
+        sink.itemAt = try file.column(item, option: "--item")
+        sink.weightAt = try weight.map { try file.column($0, option: "--weight") }
+        sink.dateAt = try date.map { try file.column($0, option: "--date") }
         guard sink.userAt != sink.itemAt else {
             throw Problem(
                 "recommend.same_column", "--user and --item name the same column", at: Problem.Place(file: path, path: user))
         }
         let before = sink.mark
-        _ = try scan.read {
+        let (_, told) = try file.scan {
             sink.reset(to: before)
             return sink
         }
-        var notes = scan.notes
+        var notes = told
         if sink.skipped > 0 {
             notes.append("\(path): \(sink.skipped) rows have no user, no item or no number as weight, and were left out")
         }

@@ -20,19 +20,49 @@ struct ItemSimilarity: Sendable {
         }
         neighbours = []
         scores = []
-        neighbours.reserveCapacity(rows.columns * width)
-        scores.reserveCapacity(rows.columns * width)
+        take(parts, of: rows.columns)
+    }
+
+    /// Of lists that were made elsewhere, in the order of their items.
+    init(width: Int, _ parts: [Lists], of items: Int) {
+        (self.width, neighbours, scores) = (width, [], [])
+        take(parts, of: items)
+    }
+
+    private mutating func take(_ parts: [Lists], of items: Int) {
+        neighbours.reserveCapacity(items * width)
+        scores.reserveCapacity(items * width)
         for part in parts {
             neighbours += part.neighbours
             scores += part.scores
         }
     }
 
+    /// What some items are like, `width` each.
+    struct Lists: Sendable {
+        private(set) var neighbours: [Int32]
+        private(set) var scores: [Float]
+        private let width: Int
+
+        init(items: Int, width: Int) {
+            neighbours = [Int32](repeating: -1, count: items * width)
+            scores = [Float](repeating: 0, count: items * width)
+            self.width = width
+        }
+
+        /// - Parameter index: the item's place among these.
+        mutating func set(_ index: Int, _ best: [TopScores.Entry]) {
+            for (place, entry) in best.enumerated() {
+                neighbours[index * width + place] = entry.place
+                scores[index * width + place] = entry.score
+            }
+        }
+    }
+
     private static func part(
         _ rows: SparseRows, _ columns: SparseRows, _ items: Range<Int>, _ width: Int
-    ) -> (neighbours: [Int32], scores: [Float]) {
-        var neighbours = [Int32](repeating: -1, count: items.count * width)
-        var scores = [Float](repeating: 0, count: items.count * width)
+    ) -> Lists {
+        var lists = Lists(items: items.count, width: width)
         var sums = [Float](repeating: 0, count: rows.columns)
         var touched: [Int32] = []
         var best = TopScores(limit: width)
@@ -52,17 +82,15 @@ struct ItemSimilarity: Sendable {
                     }
                 }
             }
-            best.clear()
+            // Things that the same single person took are all equally alike: by their order, the same few would stand on every
+            // list, and the rest would never be recommended.
+            best.clear(draw: UInt32(item) + 1)
             for place in touched {
                 if Int(place) != item { best.add(place, sums[Int(place)]) }
                 sums[Int(place)] = 0
             }
-            let start = (item - items.lowerBound) * width
-            for (index, entry) in best.sorted().enumerated() {
-                neighbours[start + index] = entry.place
-                scores[start + index] = entry.score
-            }
+            lists.set(item - items.lowerBound, best.sorted())
         }
-        return (neighbours, scores)
+        return lists
     }
 }

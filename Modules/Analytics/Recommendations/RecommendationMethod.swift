@@ -1,4 +1,5 @@
 import Foundation
+public import RapportCore
 
 /// How similar two items are, and how much what a user took counts.
 public struct RecommendationMethod: Sendable, Hashable {
@@ -23,6 +24,23 @@ public struct RecommendationMethod: Sendable, Hashable {
         self.isDamped = isDamped
     }
 
+    /// As people read it.
+    public func words(_ texts: Texts) -> String {
+        var values = ["neighbours": "\(neighbours)"]
+        let key =
+            switch weighting {
+            case .cosine: "cosine"
+            case .tfidf: "tfidf"
+            case .bm25: "bm25"
+            }
+        if case .bm25(let k1, let b) = weighting {
+            (values["k1"], values["b"]) = (PredictionColumn.short(k1), PredictionColumn.short(b))
+        }
+        let method = texts("cli.recommend.method.\(key)", values)
+        return isDamped ? texts("cli.recommend.method.damped", ["method": method]) : method
+    }
+
+    /// For machines, and in what is kept.
     public var name: String {
         let head =
             switch weighting {

@@ -58,10 +58,8 @@ public struct RecommendationTrial: Sendable {
         var candidates: [Candidate] = []
         if method == nil {
             let inner = Self.inner(list, parts.trainingRows, seed: seed)
-            for (index, method) in RecommendationMethod.candidates.enumerated() where !inner.users.isEmpty {
-                progress("choosing a method", Double(index) / Double(RecommendationMethod.candidates.count))
-                candidates.append(Candidate(method: method, ndcg: try await Self.scores(inner, method).ndcg))
-            }
+            progress("choosing a method", 0)
+            if !inner.users.isEmpty { candidates = try await Self.tried(inner) }
         }
         self.candidates = candidates
         self.method = method ?? candidates.max { $0.ndcg < $1.ndcg }?.method ?? RecommendationMethod.candidates[0]
@@ -82,16 +80,20 @@ public struct RecommendationTrial: Sendable {
     public static func best(_ list: Interactions, seed: UInt64 = 1) async throws -> RecommendationMethod? {
         let inner = inner(list, (0..<Int32(list.rows.held ?? list.count)).map { $0 }, seed: seed)
         guard !inner.users.isEmpty else { return nil }
-        var best: (method: RecommendationMethod, ndcg: Double)?
-        for method in RecommendationMethod.candidates {
-            let ndcg = try await scores(inner, method).ndcg
-            if ndcg > best?.ndcg ?? 0 { best = (method, ndcg) }
-        }
+        var best: Candidate?
+        for candidate in try await tried(inner) where candidate.ndcg > best?.ndcg ?? 0 { best = candidate }
         return best?.method
     }
 
-    private static func scores(_ parts: Parts, _ method: RecommendationMethod) async throws -> RecommendationScores {
-        try await scores(parts, try await Recommender(parts.training, method))
+    /// All candidates, each with how well it does.
+    private static func tried(_ parts: Parts) async throws -> [Candidate] {
+        let methods = RecommendationMethod.candidates
+        var out: [Candidate] = []
+        for (method, similarity) in zip(methods, try await ItemSimilarity.several(parts.training, methods)) {
+            let ndcg = try await scores(parts, Recommender(parts.training, method, similarity)).ndcg
+            out.append(Candidate(method: method, ndcg: ndcg))
+        }
+        return out
     }
 
     private static func scores(_ parts: Parts, _ recommender: Recommender) async throws -> RecommendationScores {

@@ -18,9 +18,14 @@ public struct Recommender: Sendable {
     private let order: [Int32]
 
     init(_ rows: SparseRows, _ method: RecommendationMethod) async throws {
+        self.init(rows, method, try await ItemSimilarity(rows, method))
+    }
+
+    /// - Parameter similarity: of the rows' items by the method.
+    init(_ rows: SparseRows, _ method: RecommendationMethod, _ similarity: ItemSimilarity) {
         self.method = method
         self.rows = rows
-        similarity = try await ItemSimilarity(rows, method)
+        self.similarity = similarity
         var popularity = [Int32](repeating: 0, count: rows.columns)
         for place in rows.places { popularity[Int(place)] += 1 }
         self.popularity = popularity

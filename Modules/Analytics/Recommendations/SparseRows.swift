@@ -63,22 +63,38 @@ struct SparseRows: Sendable {
         return out
     }
 
-    var transposed: SparseRows {
+    /// Column after column: in which rows it has a value, and where that stands.
+    struct Crossing: Sendable {
+        /// Where each column begins; one more at the end.
+        var starts: [Int]
+        var rows: [Int32]
+        /// Places in `SparseRows.values`.
+        var origins: [Int32]
+    }
+
+    var crossing: Crossing {
         var starts = [Int](repeating: 0, count: columns + 1)
         for place in places { starts[Int(place) + 1] += 1 }
         for index in 0..<columns { starts[index + 1] += starts[index] }
         var next = starts
-        var others = [Int32](repeating: 0, count: places.count)
-        var moved = [Float](repeating: 0, count: places.count)
+        var crossing = Crossing(
+            starts: starts, rows: [Int32](repeating: 0, count: places.count),
+            origins: [Int32](repeating: 0, count: places.count))
         for row in 0..<count {
             for at in range(row) {
                 let column = Int(places[at])
-                others[next[column]] = Int32(row)
-                moved[next[column]] = values[at]
+                crossing.rows[next[column]] = Int32(row)
+                crossing.origins[next[column]] = Int32(at)
                 next[column] += 1
             }
         }
-        return SparseRows(columns: count, starts: starts, places: others, values: moved)
+        return crossing
+    }
+
+    var transposed: SparseRows {
+        let crossing = crossing
+        return SparseRows(
+            columns: count, starts: crossing.starts, places: crossing.rows, values: crossing.origins.map { values[Int($0)] })
     }
 
     /// What the rows of `other` do not have.

@@ -88,9 +88,11 @@ extension Chart {
         var out = grid(y, left, axes)
         let step = (width - 20 - left) / Double(max(1, categories.count))
         let thick = step * 0.74 / Double(max(1, series.count))
-        // Labels that would touch are left out.
+        // Labels that would touch stand below one another, on up to three lines; where that does not do, some are left out.
         let longest = Double(categories.map(\.count).max() ?? 1) * 7 + 8
         let every = max(1, Int((longest / step).rounded(.up)))
+        let lines = every <= 3 ? every : 1
+        let drop = Double(lines - 1) * 15
         for (place, category) in categories.enumerated() {
             let start = left + step * Double(place) + step * 0.13
             for (index, series) in series.enumerated() where place < series.values.count {
@@ -102,10 +104,12 @@ extension Chart {
                     "<rect x=\"\(n(start + thick * Double(index)))\" y=\"\(n(top))\" width=\"\(n(max(0.5, thick - 1)))\" "
                     + "height=\"\(n(max(0.5, bottom - top)))\" rx=\"1.5\" class=\"b s\(index % 6)\"><title>\(escape(label))</title></rect>"
             }
-            if place % every == 0 { out += text(start + step * 0.37, 290, category) }
+            if lines > 1 || place % every == 0 {
+                out += text(start + step * 0.37, 290 + Double(place % lines) * 15, category)
+            }
         }
-        if !axes.x.isEmpty { out += text((left + width - 20) / 2, 310, axes.x, "t a") }
-        return frame(316, out, axes.y)
+        if !axes.x.isEmpty { out += text((left + width - 20) / 2, 310 + drop, axes.x, "t a") }
+        return frame(316 + drop, out, axes.y)
     }
 
     // MARK: Intervals
@@ -158,7 +162,7 @@ extension Chart {
                 if step > 30 {
                     let short =
                         axes.isShare ? NumberText.grouped(cell * 100, decimals: 0) : NumberText.significant(cell, digits: 2)
-                    out += text(left + step * (Double(place) + 0.5), y + 17, short, share > 0.5 ? "t c" : "t")
+                    out += text(left + step * (Double(place) + 0.5), y + 17, short, share > 0.5 ? "t c" : "t k")
                 }
             }
         }

@@ -78,9 +78,9 @@ public struct ReportPage: Sendable {
 
     private static let style = """
         :root{--bg:#f7f8fa;--card:#fff;--ink:#1b2230;--soft:#5b6577;--rule:#e3e7ee;--axis:#aab3c2;--warn:#fff4e0;--warnink:#7a4b00;\
-        --s0:#2f6fde;--s1:#e0812b;--s2:#2b9a66;--s3:#8a55d7;--s4:#d1457a;--s5:#6b7485;--on:#fff}
+        --s0:#2f6fde;--s1:#e0812b;--s2:#2b9a66;--s3:#8a55d7;--s4:#d1457a;--s5:#6b7485;--on:#fff;--shade:#0003}
         @media(prefers-color-scheme:dark){:root{--bg:#12161d;--card:#1a202a;--ink:#e8ecf3;--soft:#9aa6b8;--rule:#2b3442;--axis:#55627a;\
-        --warn:#3a2c12;--warnink:#ffd38a;--s0:#6ea3ff;--s1:#f5a356;--s2:#5bc995;--s3:#b48cf2;--s4:#f27ba8;--s5:#a2adbf;--on:#0e1420}}
+        --warn:#3a2c12;--warnink:#ffd38a;--s0:#6ea3ff;--s1:#f5a356;--s2:#5bc995;--s3:#b48cf2;--s4:#f27ba8;--s5:#a2adbf;--on:#0e1420;--shade:#000c}}
         *{box-sizing:border-box}body{margin:0;background:var(--bg);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",\
         Inter,Roboto,"DejaVu Sans",sans-serif}
         main{max-width:980px;margin:0 auto;padding:40px 20px 60px}h1{font-size:1.9rem;line-height:1.2;margin:0 0 .2em;letter-spacing:-.01em}
@@ -96,7 +96,7 @@ public struct ReportPage: Sendable {
         .key::before{content:"";display:inline-block;width:14px;height:4px;border-radius:2px;margin-right:6px;vertical-align:middle;\
         background:var(--c)}.key.d::before{background:repeating-linear-gradient(90deg,var(--c) 0 5px,transparent 5px 8px)}
         .cap{color:var(--soft);font-size:.85rem;margin:.4em 0 .2em}svg{display:block;width:100%;height:auto}
-        .t{font-size:12px;fill:var(--soft);font-variant-numeric:tabular-nums}.t.n{fill:var(--ink);font-size:13px}.t.c{fill:var(--on)}
+        .t{font-size:12px;fill:var(--soft);font-variant-numeric:tabular-nums}.t.n{fill:var(--ink);font-size:13px}.t.c{fill:var(--on)}.t.k{fill:var(--ink)}
         .g{stroke:var(--rule);stroke-width:1}.g.z{stroke:var(--axis)}.l{fill:none;stroke:var(--c);stroke-width:2.2;stroke-linejoin:round}
         .l.d{stroke-dasharray:6 4}.b{fill:var(--c)}.i{stroke:var(--s0);stroke-width:4;stroke-linecap:round}
         .w{stroke:var(--axis);stroke-width:2;stroke-linecap:round}
@@ -106,7 +106,13 @@ public struct ReportPage: Sendable {
         th{color:var(--soft);font-weight:600;border-bottom:1px solid var(--rule)}td{border-top:1px solid var(--rule)}
         tbody tr:first-child td{border-top:0}.num{text-align:right;font-variant-numeric:tabular-nums}
         footer{color:var(--soft);font-size:.8rem;margin-top:3em}
-        @media(max-width:600px){main{padding:24px 12px 40px}h1{font-size:1.5rem}dd{font-size:1.3rem}figure{overflow-x:auto}figure svg{min-width:600px}}
+        @media(max-width:600px){main{padding:24px 12px 40px}h1{font-size:1.5rem}dd{font-size:1.3rem}figure{overflow-x:auto}figure svg{min-width:600px}
+        /* A shadow at the side on which there is more: covered by the card's colour where the end is reached. */
+        figure,.scroll{background:linear-gradient(to right,var(--card) 40%,transparent) left/48px 100% no-repeat local,\
+        linear-gradient(to left,var(--card) 40%,transparent) right/48px 100% no-repeat local,\
+        linear-gradient(to right,var(--shade),transparent) left/16px 100% no-repeat scroll,\
+        linear-gradient(to left,var(--shade),transparent) right/16px 100% no-repeat scroll,var(--card)}
+        .scroll th:first-child,.scroll td:first-child{position:sticky;left:0;background:var(--card)}}
         @media print{body{background:#fff}main{padding:0}}
         """
 }

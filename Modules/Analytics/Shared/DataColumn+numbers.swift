@@ -22,8 +22,9 @@ extension DataColumn {
 
     /// The words with which tables say that there is no value.
     public static func isMissing(_ text: String) -> Bool {
-        if text.isEmpty { return true }
-        guard text.utf8.count <= 7 else { return false }
+        guard let first = text.utf8.first else { return true }
+        // None of the words begins with a digit, and most values do.
+        guard !(0x30...0x39).contains(first), text.utf8.count <= 7 else { return false }
         return missingWords.contains(text.lowercased())
     }
 

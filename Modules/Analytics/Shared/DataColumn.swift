@@ -23,43 +23,15 @@ public struct DataColumn: Sendable {
     }
 
     public init(name: String, number: Int = 0, rows: some Sequence<String>) {
-        var builder = Builder(name: name, number: number)
-        for row in rows { builder.append(row) }
-        self = builder.column
+        let sink = ColumnSink([0], of: 1)
+        for row in rows {
+            var row = row
+            row.withUTF8 { sink.take($0, column: 0) }
+        }
+        self.init(name: name, number: number, sink.column(0))
     }
 
-    struct Builder {
-        let name: String
-        let number: Int
-        private var index: [String: Int32] = [:]
-        private var values: [String] = []
-        private var codes: [Int32] = []
-
-        init(name: String, number: Int) {
-            self.name = name
-            self.number = number
-        }
-
-        mutating func append(_ text: String) {
-            let text = Self.trimmed(text)
-            if let code = index[text] {
-                codes.append(code)
-            } else {
-                let code = Int32(values.count)
-                index[text] = code
-                values.append(text)
-                codes.append(code)
-            }
-        }
-
-        var column: DataColumn { DataColumn(name: name, number: number, values: values, codes: codes) }
-
-        private static func trimmed(_ text: String) -> String {
-            let bytes = text.utf8
-            guard let first = bytes.first, let last = bytes.last, first <= 0x20 || last <= 0x20 else { return text }
-            let rest = bytes.drop { $0 <= 0x20 }
-            guard let end = rest.lastIndex(where: { $0 > 0x20 }) else { return "" }
-            return String(rest[...end]) ?? text
-        }
+    init(name: String, number: Int, _ kept: ColumnSink.Column) {
+        self.init(name: name, number: number, values: kept.levels.texts, codes: kept.codes)
     }
 }

@@ -59,26 +59,55 @@ public struct DataFile {
     /// - Throws: `Problem`.
     public func read(_ places: [Int]? = nil, progress: (Int) -> Void = { _ in }) throws -> DataTable {
         let places = places ?? Array(header.indices)
-        var builders = places.map { DataColumn.Builder(name: header[$0], number: $0 + 1) }
-        var lines: [Int64] = []
-        var others = 0
+        let (sink, _) = try scan(progress: progress) { ColumnSink(places, of: header.count) }
+        let columns = places.map { DataColumn(name: header[$0], number: $0 + 1, sink.column($0)) }
+        return DataTable(path: path, columns: columns, lines: sink.lines)
+    }
+
+    /// Hands every row of the first table over to a sink; once only.
+    ///
+    /// - Parameters:
+    ///   - progress: told how many rows are read, now and then.
+    ///   - make: may be called twice: what the first sink took is then thrown away.
+    /// - Returns: the sink, and what was odd about the file and did not stop anything.
+    /// - Throws: `Problem`.
+    func scan<Sink: RowSink>(progress: (Int) -> Void = { _ in }, _ make: () -> Sink) throws -> (sink: Sink, notes: [String]) {
         do {
-            while let rows = try file.next() {
-                for row in rows {
-                    guard row.table == 0 else {
-                        others += 1
-                        continue
-                    }
-                    lines.append(row.line)
-                    for (index, place) in places.enumerated() {
-                        builders[index].append(place < row.fields.count ? row.fields[place] : "")
-                    }
-                }
-                progress(lines.count)
+            let (quick, width) = (make(), header.count)
+            let isRegular = try file.readRegular(progress: progress) { row in
+                for column in 0..<width { quick.take(row[column], column: column) }
+                quick.endRow(line: row.line)
             }
+            if isRegular { return (quick, namesTold) }
+            let sink = make()
+            var count = 0
+            while let rows = try file.next() {
+                for row in rows where row.table == 0 {
+                    for column in 0..<width {
+                        var text = column < row.fields.count ? row.fields[column] : ""
+                        text.withUTF8 { sink.take($0, column: column) }
+                    }
+                    sink.endRow(line: row.line)
+                    count += 1
+                }
+                progress(count)
+            }
+            let tables = file.tables.count
+            return (sink, namesTold + (tables > 1 ? ["\(path): only the first of \(tables) tables was read"] : []))
         } catch let error as TabularError {
             throw Problem("data.unreadable", error.description)
         }
-        return DataTable(path: path, columns: builders.map(\.column), lines: lines, rowsOfOtherTables: others)
+    }
+
+    /// That columns of one name were told apart.
+    private var namesTold: [String] {
+        let written = file.layout.written
+        guard file.layout.headerRows == 1, let line = file.layout.headerLine, written.count == header.count,
+            Set(written).count < written.count
+        else {
+            return []
+        }
+        let renamed = header.indices.filter { header[$0] != written[$0] && !written[$0].isEmpty }.map { header[$0] }
+        return ["\(path):\(line): several columns have one name; they are told apart as \(renamed.joined(separator: ", "))"]
     }
 }

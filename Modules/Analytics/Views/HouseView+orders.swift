@@ -1,6 +1,7 @@
 extension HouseView {
     /// The same as `HouseOrders` reads: an order is what was placed last under its number; refunds lower it, also those that another
-    /// source says where one source alone has the number; a refund without an amount is of the whole.
+    /// source says where one source alone has the number; a refund without an amount is of the whole. A refund in another currency is
+    /// only counted: which rate of which day would make it one of the order's is for whoever asks.
     static let orders = HouseView(
         name: "v_orders", row: "an order",
         columns: [
@@ -8,8 +9,9 @@ extension HouseView {
             Column("number", "the source's; none where it gave none"),
             Column("placed_at", "when"), Column("currency", "ISO 4217; none where the order names none"),
             Column("total", "as placed, in the currency's unit"),
-            Column("net", "what is left of it after refunds; 0 of a cancelled one"),
+            Column("net", "what is left of it after refunds in its currency; 0 of a cancelled one"),
             Column("state", "placed, partly_refunded, refunded or cancelled"), Column("items", "how many things"),
+            Column("foreign_refunds", "how many refunds there were in other currencies, which net leaves out"),
         ]
     ) { dialect in
         let (placed, refunded, cancelled) = (
@@ -38,7 +40,10 @@ extension HouseView {
             ), settled AS (
                 SELECT latest.person, latest.source, latest.number, latest.occurred_at, latest.n1 AS total, latest.n2 AS currency,
                     latest.n3 AS items,
-                    COALESCE(SUM(CASE WHEN numbered.kind = \(refunded) THEN numbered.n1 END), 0) AS refunds,
+                    COALESCE(SUM(CASE WHEN numbered.kind = \(refunded) AND COALESCE(numbered.n2, latest.n2, 0) = COALESCE(latest.n2, numbered.n2, 0)
+                        THEN numbered.n1 END), 0) AS refunds,
+                    COALESCE(SUM(CASE WHEN numbered.kind = \(refunded) AND numbered.n1 IS NOT NULL AND numbered.n2 <> latest.n2
+                        THEN 1 END), 0) AS elsewhere,
                     COALESCE(SUM(CASE WHEN numbered.kind = \(refunded) AND numbered.n1 IS NULL THEN 1 END), 0) AS whole,
                     COALESCE(SUM(CASE WHEN numbered.kind = \(cancelled) THEN 1 END), 0) AS cancelled
                 FROM latest
@@ -49,7 +54,7 @@ extension HouseView {
                             AND own.source = numbered.source)))
                 GROUP BY latest.person, latest.source, latest.number, latest.occurred_at, latest.n1, latest.n2, latest.n3
                 UNION ALL
-                SELECT timeline.person, events.source, NULL, timeline.occurred_at, timeline.n1, timeline.n2, timeline.n3, 0, 0, 0
+                SELECT timeline.person, events.source, NULL, timeline.occurred_at, timeline.n1, timeline.n2, timeline.n3, 0, 0, 0, 0
                 FROM timeline
                 JOIN events ON events.partition = timeline.partition AND events.position = timeline.position
                 WHERE timeline.kind = \(placed) AND NOT EXISTS (
@@ -59,8 +64,8 @@ extension HouseView {
             SELECT people.public_id, sources.name, settled.number, \(dialect.time("settled.occurred_at")), upper(currencies.value),
                 \(dialect.money("settled.total", "upper(currencies.value)")), \(dialect.money("(\(net))", "upper(currencies.value)")),
                 CASE WHEN settled.cancelled > 0 THEN 'cancelled' WHEN settled.whole > 0 OR (settled.refunds > 0 AND settled.refunds >= settled.total)
-                    THEN 'refunded' WHEN settled.refunds > 0 THEN 'partly_refunded' ELSE 'placed' END,
-                settled.items
+                    THEN 'refunded' WHEN settled.refunds > 0 OR settled.elsewhere > 0 THEN 'partly_refunded' ELSE 'placed' END,
+                settled.items, settled.elsewhere
             FROM settled
             JOIN people ON people.id = settled.person AND people.state = 0 AND people.anonymous = 0
             JOIN sources ON sources.id = settled.source

@@ -28,6 +28,9 @@ public struct ExchangeRates: Sendable, Hashable {
     public var isEmpty: Bool { rates.isEmpty }
     public var pairs: [Pair] { rates.keys.sorted { ($0.base, $0.currency) < ($1.base, $1.currency) } }
 
+    /// The days, since 1970, on which some rate begins to hold.
+    public var days: Set<Int> { Set(rates.values.joined().map(\.day)) }
+
     /// States that one unit of `currency` is `rate` (of the tenth decimal) of `base` from `day` (since 1970) on.
     public mutating func add(base: String, currency: String, day: Int, rate: Int64) {
         guard rate > 0, base != currency else { return }

@@ -13,7 +13,7 @@ public struct TableLayout: Sendable, Hashable {
     /// Columns whose values are numbers, dates and the like, where most are.
     var strong: [Bool]
     /// The first header row as it stands there, to know it again.
-    var written: [String]
+    public internal(set) var written: [String]
     /// How many fields of a record have a value, in most.
     var usualFilled: Int
     /// How many fields most records have, which may be fewer than the header names.

@@ -29,6 +29,8 @@ public final class TabularFile {
     /// How many more of them there were than are kept.
     public var furtherRemarks: Int { walker.furtherRemarks }
 
+    /// Bytes of the byte order mark at the beginning.
+    let mark: Int
     private let source: ByteSource
     private let reader: DelimitedReader
     private var decoder: TextDecoder
@@ -40,8 +42,9 @@ public final class TabularFile {
 
     private init(
         _ path: String, _ layout: TableLayout, _ source: ByteSource, _ reader: DelimitedReader, _ walker: TableWalker,
-        drop: Int64, isGrowing: Bool
+        mark: Int, drop: Int64, isGrowing: Bool
     ) {
+        self.mark = mark
         self.path = path
         self.layout = layout
         self.source = source
@@ -84,7 +87,7 @@ public final class TabularFile {
         let decodedMark = decoder.passes ? mark : (mark > 0 ? 3 : 0)
         return TabularFile(
             path, layout, source, reader, TableWalker(layout, resuming: position != nil),
-            drop: seekable ? 0 : Int64(decodedMark) + from.offset, isGrowing: limit != nil)
+            mark: mark, drop: seekable ? 0 : Int64(decodedMark) + from.offset, isGrowing: limit != nil)
     }
 
     /// The next rows, as many as a chunk of the file holds; `nil` at the end.

@@ -33,5 +33,12 @@ public struct DelimitedRow: ~Copyable {
         UnsafeBufferPointer(start: base + fields[index].start, count: fields[index].end - fields[index].start)
     }
 
+    /// Whether no byte of any field is beyond ASCII.
+    var isASCII: Bool {
+        var high: UInt8 = 0
+        for index in fields[0].start..<fields[count - 1].end { high |= base[index] }
+        return high < 0x80
+    }
+
     public func isQuoted(_ index: Int) -> Bool { fields[index].quoted }
 }

@@ -57,7 +57,7 @@ public struct DateFormat: Sendable, Hashable {
     public func date(_ text: String) -> String? {
         switch form {
         case .tokens(let tokens):
-            guard let day = DateScanner(text).parts(tokens)?.day else { return nil }
+            guard let day = DateScanner.parts(text, tokens)?.day else { return nil }
             return Self.written(day)
         default:
             guard let moment = timestamp(text, zone: nil) else {
@@ -75,7 +75,7 @@ public struct DateFormat: Sendable, Hashable {
         case .unixSeconds: return ScaledInteger.parse(text, scale: 3).map { Timestamp(milliseconds: $0) }
         case .unixMilliseconds: return Int64(text).map { Timestamp(milliseconds: $0) }
         case .tokens(let tokens):
-            guard let parts = DateScanner(text).parts(tokens) else { return nil }
+            guard let parts = DateScanner.parts(text, tokens) else { return nil }
             let local = Int64(parts.day.daysSince1970) * 86_400_000 + parts.milliseconds
             if let offset = parts.offset { return Timestamp(milliseconds: local - offset) }
             guard let zone, zone != "UTC" else { return Timestamp(milliseconds: local) }
@@ -101,97 +101,4 @@ public struct DateFormat: Sendable, Hashable {
 /// Time zones by their IANA names.
 public enum Zones {
     public static func zone(_ name: String) -> TimeZone? { TimeZone(identifier: name) }
-}
-
-/// Reads a text by the tokens of a format.
-struct DateScanner {
-    struct Parts {
-        var day: CivilDate
-        var milliseconds: Int64
-        var offset: Int64?
-    }
-
-    private var rest: Substring
-
-    init(_ text: String) { rest = Substring(text) }
-
-    func parts(_ tokens: [DateFormat.Token]) -> Parts? {
-        var scanner = self
-        return scanner.read(tokens)
-    }
-
-    private mutating func read(_ tokens: [DateFormat.Token]) -> Parts? {
-        var (year, month, day) = (0, 0, 0)
-        var (hour, minute, second, fraction) = (0, 0, 0, 0)
-        var afternoon: Bool?
-        var offset: Int64?
-        for token in tokens {
-            switch token {
-            case .literal(let character):
-                guard rest.first == character else { return nil }
-                rest.removeFirst()
-            case .year4:
-                guard let number = digits(4, atLeast: 4) else { return nil }
-                year = number
-            case .year2:
-                guard let number = digits(2, atLeast: 2) else { return nil }
-                // POSIX: 69 to 99 are of the last century.
-                year = number + (number < 69 ? 2_000 : 1_900)
-            case .month:
-                guard let number = digits(2) else { return nil }
-                month = number
-            case .monthName:
-                let names = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-                let word = rest.prefix { $0.isLetter }
-                guard let index = names.firstIndex(of: String(word.lowercased().prefix(3))) else { return nil }
-                month = index + 1
-                rest = rest.dropFirst(word.count)
-            case .day:
-                guard let number = digits(2) else { return nil }
-                day = number
-            case .hour, .hour12:
-                guard let number = digits(2), number < 24 else { return nil }
-                hour = number
-            case .minute:
-                guard let number = digits(2, atLeast: 2), number < 60 else { return nil }
-                minute = number
-            case .second:
-                guard let number = digits(2, atLeast: 2), number < 61 else { return nil }
-                second = number
-            case .fraction:
-                guard let number = digits(3, atLeast: 3) else { return nil }
-                fraction = number
-            case .half:
-                let word = rest.prefix(2).lowercased()
-                guard word == "am" || word == "pm" else { return nil }
-                afternoon = word == "pm"
-                rest = rest.dropFirst(2)
-            case .offset:
-                guard let found = zoneOffset() else { return nil }
-                offset = found
-            }
-        }
-        guard rest.isEmpty, let civil = CivilDate(year: year, month: month, day: day) else { return nil }
-        if let afternoon { hour = hour % 12 + (afternoon ? 12 : 0) }
-        let inDay = Int64(((hour * 60 + minute) * 60 + second) * 1_000 + fraction)
-        return Parts(day: civil, milliseconds: inDay, offset: offset)
-    }
-
-    private mutating func digits(_ most: Int, atLeast least: Int = 1) -> Int? {
-        let found = rest.prefix(most).prefix { $0.isASCII && $0.isNumber }
-        guard found.count >= least, let number = Int(found) else { return nil }
-        rest = rest.dropFirst(found.count)
-        return number
-    }
-
-    /// `Z`, `+02:00` or `+0200`, in milliseconds.
-    private mutating func zoneOffset() -> Int64? {
-        guard let sign = rest.first else { return nil }
-        rest.removeFirst()
-        if sign == "Z" { return 0 }
-        guard sign == "+" || sign == "-", let hours = digits(2, atLeast: 2) else { return nil }
-        if rest.first == ":" { rest.removeFirst() }
-        guard let minutes = digits(2, atLeast: 2) else { return nil }
-        return Int64((hours * 60 + minutes) * 60_000) * (sign == "-" ? -1 : 1)
-    }
 }
