@@ -16,8 +16,6 @@ struct TreeSplitSearch {
     let limits: TreeGrower.Limits
     let total: Sums
     private let own: Float
-    private static let mostToOneSide = 32
-    private static let rowsOfGroup: Float = 100
 
     init(limits: TreeGrower.Limits, total: Sums) {
         self.limits = limits
@@ -74,31 +72,21 @@ struct TreeSplitSearch {
         let penalty = order.count <= 4 ? limits.penalty : limits.penalty + limits.categoryPenalty
         let keys = histogram.map { $0.x / ($0.y + 10) }
         order.sort { (keys[$0], $0) < (keys[$1], $1) }
-        // Of many categories some are extreme by chance: few go to one side, and not each by itself (as LightGBM does, Ke et al. 2017).
-        let isMany = order.count > 4
-        let most = isMany ? min(Self.mostToOneSide, (order.count + 1) / 2) : order.count - 1
-        let group = isMany ? min(Self.rowsOfGroup, total.z / 20) : 0
         var best: Float = 0
-        var chosen: ArraySlice<Int> = []
-        for bins in isMany ? [order, order.reversed()] : [order] {
-            var left = Sums()
-            var rows: Float = 0
-            for at in 0..<most {
-                left += histogram[bins[at]]
-                rows += histogram[bins[at]].z
-                guard rows >= group else { continue }
-                rows = 0
-                let gain = gain(left, penalty)
-                if gain > best {
-                    best = gain
-                    chosen = bins[0...at]
-                }
+        var cut = -1
+        var left = Sums()
+        for at in 0..<order.count - 1 {
+            left += histogram[order[at]]
+            let gain = gain(left, penalty)
+            if gain > best {
+                best = gain
+                cut = at
             }
         }
-        guard !chosen.isEmpty else { return nil }
+        guard cut >= 0 else { return nil }
         var set: [UInt64] = [0, 0, 0, 0]
         var sums = Sums()
-        for bin in chosen {
+        for bin in order[0...cut] {
             set[bin >> 6] |= 1 << UInt64(bin & 63)
             sums += histogram[bin]
         }
