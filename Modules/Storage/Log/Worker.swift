@@ -70,8 +70,13 @@ public final class Worker: Sendable {
                 if work.retries { _ = try await runner.retryHeld(held) }
                 if work.partitions.isEmpty {
                     behindSince = nil
-                    let rest = min(poll, refreshAt - .now, resumesAt.map { $0 - .now } ?? poll)
-                    resumesAt = nil
+                    var rest = min(poll, refreshAt - .now)
+                    if let moment = resumesAt {
+                        // The database's clock may be behind ours: a look that came too early is repeated for a little while.
+                        let ahead = moment - .now
+                        rest = min(rest, ahead > .zero ? ahead : Self.pace)
+                        if ahead < .zero - Self.crowdedPace { resumesAt = nil }
+                    }
                     await signal.wait(atMost: max(.zero, rest))
                 } else {
                     if stepAt > .now { try await Task.sleep(until: stepAt) }

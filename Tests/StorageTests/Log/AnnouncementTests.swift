@@ -46,6 +46,52 @@ struct AnnouncementTests {
         }
     }
 
+    /// Has ten slices of work that can wait after an event, and tells a test of each.
+    private struct SlicingReactor: Reactor {
+        let name = "slicing"
+        let sliced: AsyncStream<String>.Continuation
+
+        func react(to events: [Event], in step: StepContext) throws {
+            for event in events { goOn(event.person, "1", step) }
+        }
+
+        func wake(_ timers: [Timer], in step: StepContext) throws {
+            for timer in timers {
+                sliced.yield(timer.key)
+                if let slice = Int(timer.key), slice < 10 { goOn(timer.person, "\(slice + 1)", step) }
+            }
+        }
+
+        private func goOn(_ person: PersonID, _ slice: String, _ step: StepContext) {
+            step.set(Timer(dueAt: step.later(hasWorked: true), person: person, owner: name, key: slice))
+        }
+    }
+
+    @Test(
+        "what can wait goes on when it is due, and not when the worker looks again", .timeLimit(.minutes(3)),
+        arguments: DatabaseKind.available)
+    func goesOn(kind: DatabaseKind) async throws {
+        try await TemporaryDatabase.with(kind) { database in
+            let (sliced, slices) = AsyncStream.makeStream(of: String.self)
+            let lab = LogLab(database, reactors: [SlicingReactor(sliced: slices)])
+            let poll = Duration.seconds(6)
+            let worker = Worker(runner: lab.runner(), leases: Leases(worker: "w", span: .days(1)), poll: poll)
+            let running = Task { try await worker.run() }
+            let began = ContinuousClock.now
+            try await lab.accept(.of("p", "order.placed"))
+            var seen: [String] = []
+            for await slice in sliced {
+                seen.append(slice)
+                if seen.count == 10 { break }
+            }
+            // Waiting for the next look each time takes ten of them.
+            #expect(ContinuousClock.now - began < poll * 5)
+            #expect(seen == (1...10).map { "\($0)" })
+            running.cancel()
+            try await running.value
+        }
+    }
+
     @Test(
         "a listener whose connection was cut listens again", .timeLimit(.minutes(2)),
         arguments: DatabaseKind.available.filter { $0 == .postgres })
