@@ -27,8 +27,8 @@ public final class Worker: Sendable {
     /// so long already.
     private static let patience = Duration.seconds(2)
 
-    /// Where nobody has waited to write for `quiet`, a step goes on so long with what can wait: a commit waits for the disk
-    /// whatever is in it.
+    /// Where nobody has waited to write for `quiet`, a step goes on so long with what can wait, as a commit waits for the disk whatever
+    /// is in it, and the next one begins when that is due. Else what can wait goes on at the next look, and leaves others the time.
     private static let roomySpare = Duration.milliseconds(30)
     private static let quiet = Duration.seconds(1)
 
@@ -54,7 +54,7 @@ public final class Worker: Sendable {
         var behindSince: ContinuousClock.Instant?
         var refreshAt = ContinuousClock.now
         var skipped: Set<Int> = []
-        var crowdedAt = ContinuousClock.now
+        var crowdedAt = ContinuousClock.now - Self.quiet
         var roomy = runner
         roomy.stepper.settings.spare = max(runner.stepper.settings.spare, Self.roomySpare)
         // When what could wait goes on: nobody announces it.
@@ -84,13 +84,16 @@ public final class Worker: Sendable {
                     let first = work.partitions.filter { skipped.contains($0.partition) }
                     let others = work.partitions.filter { !skipped.contains($0.partition) }
                     let began = ContinuousClock.now
-                    let outcome = try await (began - crowdedAt > Self.quiet ? roomy : runner).step(first + others)
+                    let isQuiet = began - crowdedAt > Self.quiet
+                    let outcome = try await (isQuiet ? roomy : runner).step(first + others)
                     skipped = outcome.skipped
                     let ended = ContinuousClock.now
                     behindSince = outcome.unfinished.isEmpty ? nil : behindSince ?? began
                     let isCrowded = outcome.waited > .milliseconds(1)
                     if isCrowded { crowdedAt = ended }
-                    resumesAt = outcome.resumesAfter.map { began + outcome.waited + .milliseconds($0.milliseconds + 1) }
+                    resumesAt =
+                        isCrowded || !isQuiet
+                        ? nil : outcome.resumesAfter.map { began + outcome.waited + .milliseconds($0.milliseconds + 1) }
                     let isPatient = isCrowded && ended - (behindSince ?? ended) < Self.patience
                     let turn = isPatient ? min((ended - began - outcome.waited) * 2, .milliseconds(50)) : .zero
                     let pace = isCrowded ? Self.crowdedPace : Self.pace
