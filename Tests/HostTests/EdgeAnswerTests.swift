@@ -10,16 +10,7 @@ import Testing
 /// currencies, who are one, two again, or gone.
 @Suite("Answers at the edges")
 struct EdgeAnswerTests {
-    private static let orders = """
-        source: shop
-        as: orders
-        order: Order
-        at: {column: At, time: RFC 3339}
-        identifiers: {email: Email}
-        state: Status
-        total: {column: Total, number: true}
-        currency: {column: Currency}
-        """
+    private static let orders = EdgeTests.orders
     private static let people = """
         source: desk
         as: people

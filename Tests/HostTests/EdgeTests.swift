@@ -9,7 +9,7 @@ import Testing
 /// part, people who are one, two again, or gone.
 @Suite("Numbers at the edges")
 struct EdgeTests {
-    private static let orders = """
+    static let orders = """
         source: shop
         as: orders
         order: Order

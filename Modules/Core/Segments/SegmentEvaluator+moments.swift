@@ -12,7 +12,8 @@ extension SegmentEvaluator {
         guard let first = nextMove(of: condition) else { return nil }
         var later = self
         later.now = first
-        for _ in 1..<Self.patience where later.holds(condition) == answer {
+        for _ in 1..<Self.patience {
+            if later.holds(condition) != answer { break }
             guard let moment = later.nextMove(of: condition) else { return nil }
             later.now = moment
         }
