@@ -16,9 +16,9 @@ public struct SilenceReactor: Reactor {
     public init(patience: Span = .days(3)) { self.patience = patience }
 
     public func react(to events: [Event], in step: StepContext) throws {
-        let sent = try step.catalog.existingKind("message.sent", in: step.db)?.id
-        let clicked = try step.catalog.existingKind("link.clicked", in: step.db)?.id
-        let responses = try Set(Self.responses.compactMap { try step.catalog.existingKind($0, in: step.db)?.id })
+        let kinds = try step.kinds(of: events)
+        let (sent, clicked) = (kinds["message.sent"], kinds["link.clicked"])
+        let responses = Set(Self.responses.compactMap { kinds[$0] })
         let waiting = try waiting(events.filter { responses.contains($0.kind) }.map(\.person), in: step.db)
         for event in events where event.person != 0 {
             if event.kind == sent {

@@ -28,8 +28,7 @@ public struct LifecycleReactor: Reactor {
     public func react(to events: [Event], in step: StepContext) throws {
         let book = try library.book(in: step.db, step.catalog)
         guard !book.isEmpty else { return }
-        let names: Set = [Self.changed, "person.erased", "segment.entered", "segment.left"]
-        let kinds = try step.catalog.existingKinds(names, in: step.db).mapValues(\.id)
+        let kinds = try step.kinds(of: events)
         var subjects: [PersonID: LifecycleUpdate.Subject] = [:]
         for event in events where event.person != 0 {
             guard event.kind != kinds[Self.changed], event.kind != kinds["segment.entered"], event.kind != kinds["segment.left"]

@@ -8,10 +8,9 @@ public struct QuestionsFold: Fold {
     public init() {}
 
     public func apply(_ events: [Event], in step: StepContext) throws {
-        let kinds = try Self.kinds(step)
-        guard !kinds.isEmpty || !events.isEmpty else { return }
-        let erased = try step.catalog.existingKind("person.erased", in: step.db)?.id
-        let people = Set(events.filter { $0.person != 0 && (kinds[$0.kind] != nil || $0.kind == erased) }.map(\.person))
+        let kinds = try step.kinds(of: events)
+        let numbers = Set(kinds.filter { $0.key == "person.erased" || QuestionHistory.Act(rawValue: $0.key) != nil }.values)
+        let people = Set(events.filter { $0.person != 0 && numbers.contains($0.kind) }.map(\.person))
         if !people.isEmpty { try refold(people.sorted(), in: step) }
     }
 

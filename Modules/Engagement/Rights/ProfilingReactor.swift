@@ -12,8 +12,9 @@ public struct ProfilingReactor: Reactor {
     public init() {}
 
     public func react(to events: [Event], in step: StepContext) throws {
-        let objection = try step.catalog.existingKind(PermissionAct.Kind.objected.rawValue, in: step.db)?.id
-        let identified = try step.catalog.existingKind(FieldsFold.eventKind, in: step.db)?.id
+        let kinds = try step.kinds(of: events)
+        let objection = kinds[PermissionAct.Kind.objected.rawValue]
+        let identified = kinds[FieldsFold.eventKind]
         var causes: [PersonID: Event] = [:]
         var own: Int64?
         for event in events where event.person != 0 {

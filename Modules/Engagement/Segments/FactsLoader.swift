@@ -15,12 +15,11 @@ struct FactsLoader {
         var facts = Dictionary(people.map { ($0, PersonFacts()) }) { first, _ in first }
         guard !people.isEmpty else { return facts }
         try loadFields(people, needs, into: &facts, db)
-        // The totals tell who has no event of a kind, and most people have none of most.
-        let having = try loadTotals(people, needs.kinds.keys.sorted(), into: &facts, db)
-        for (kind, need) in needs.kinds.sorted(by: { $0.key < $1.key }) where need.reach != 0 {
-            guard let people = having[kind] else { continue }
-            let start = need.reach.map { earliest - $0 + 1 } ?? .min
-            try loadEvents(people, kind, from: start, into: &facts, db)
+        // The totals tell who has no event of a kind, or none so late, and that is most people.
+        let starts = needs.kinds.filter { $0.value.reach != 0 }.mapValues { need in need.reach.map { earliest - $0 + 1 } ?? .min }
+        let having = try loadTotals(people, needs.kinds.keys.sorted(), since: starts, into: &facts, db)
+        for (kind, start) in starts.sorted(by: { $0.key < $1.key }) {
+            if let people = having[kind] { try loadEvents(people, kind, from: start, into: &facts, db) }
         }
         if needs.identifiers {
             try db.each("SELECT person, kind FROM identifiers WHERE person IN \(list: people) GROUP BY person, kind") { row in
@@ -118,9 +117,10 @@ struct FactsLoader {
         if !events.isEmpty { facts[person]?.events[kind] = events }
     }
 
-    /// - Returns: who has events of each kind.
+    /// - Returns: who has events of each kind since it starts to matter.
     private func loadTotals(
-        _ people: [PersonID], _ kinds: [Int64], into facts: inout [PersonID: PersonFacts], _ db: Connection
+        _ people: [PersonID], _ kinds: [Int64], since starts: [Int64: Int64], into facts: inout [PersonID: PersonFacts],
+        _ db: Connection
     ) throws -> [Int64: [PersonID]] {
         var having: [Int64: [PersonID]] = [:]
         guard !kinds.isEmpty else { return having }
@@ -130,7 +130,9 @@ struct FactsLoader {
              WHERE person IN \(list: people) AND kind IN \(list: kinds)
             """
         ) { row in
-            having[row.integer(1), default: []].append(row.integer(0))
+            if let start = starts[row.integer(1)], row.integer(3) >= start {
+                having[row.integer(1), default: []].append(row.integer(0))
+            }
             facts[row.integer(0)]?.totals[row.integer(1)] = .init(
                 first: row.integer(2), last: row.integer(3), count: row.integer(4), sums: (5...8).map(row.integer))
         }

@@ -3,7 +3,7 @@ import RapportStorage
 
 extension SegmentsReactor {
     /// People judged at a time while filling.
-    private static let slice = 100
+    private static let slice = 200
     /// How long one step goes on with a partition.
     private static let budget = Duration.milliseconds(25)
     /// How long until it is seen whether declared properties have been filled in, or segments counted.

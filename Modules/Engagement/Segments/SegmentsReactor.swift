@@ -35,7 +35,7 @@ public struct SegmentsReactor: Reactor {
         guard !events.isEmpty else { return }
         let book = try library.book(in: step.db, step.catalog)
         guard !book.entries.isEmpty else { return }
-        let kinds = try KindsOfNote(step)
+        let kinds = KindsOfNote(try step.kinds(of: events))
         var order: [PersonID] = []
         var subjects: [PersonID: SegmentUpdate.Subject] = [:]
         for event in events {
@@ -113,13 +113,13 @@ public struct SegmentsReactor: Reactor {
         var objected: Int64?
         var lifted: Int64?
 
-        init(_ step: StepContext) throws {
-            identified = try step.catalog.existingKind("person.identified", in: step.db)?.id
-            erased = try step.catalog.existingKind("person.erased", in: step.db)?.id
-            restricted = try step.catalog.existingKind(PermissionAct.Kind.restricted.rawValue, in: step.db)?.id
-            released = try step.catalog.existingKind(PermissionAct.Kind.released.rawValue, in: step.db)?.id
-            objected = try step.catalog.existingKind(PermissionAct.Kind.objected.rawValue, in: step.db)?.id
-            lifted = try step.catalog.existingKind(PermissionAct.Kind.objectionLifted.rawValue, in: step.db)?.id
+        init(_ kinds: [String: Int64]) {
+            identified = kinds["person.identified"]
+            erased = kinds["person.erased"]
+            restricted = kinds[PermissionAct.Kind.restricted.rawValue]
+            released = kinds[PermissionAct.Kind.released.rawValue]
+            objected = kinds[PermissionAct.Kind.objected.rawValue]
+            lifted = kinds[PermissionAct.Kind.objectionLifted.rawValue]
         }
     }
 }

@@ -11,10 +11,12 @@ public struct AffiliationsFold: Fold {
     /// Says that somebody moved. Only one that follows from a bounced address is the news itself.
     public static let changed = "job.changed"
     static let bounce = "bounce"
+    private static let kinds: Set = [FieldsFold.eventKind, joined, left, changed]
 
     public init(catalog: Catalog) { self.catalog = catalog }
 
     public func apply(_ events: [Event], in step: StepContext) throws {
+        guard try step.kinds(of: events).keys.contains(where: Self.kinds.contains) else { return }
         let (db, statements) = (step.db, try statements(in: step.db))
         guard events.contains(where: statements.speaks) else { return }
         let news = try withoutRepetitions(events, statements, in: db)
@@ -47,8 +49,7 @@ public struct AffiliationsFold: Fold {
     // MARK: What events say
 
     private func statements(in db: Connection) throws -> PersonStatements<AffiliationHistory.Statement> {
-        let names: Set = [FieldsFold.eventKind, Self.joined, Self.left, Self.changed]
-        let kinds = try catalog.existingKinds(names, in: db)
+        let kinds = try catalog.existingKinds(Self.kinds, in: db)
         return PersonStatements(
             kinds: Dictionary(kinds.map { ($1.id, $0) }) { first, _ in first },
             mentions: { $0.properties.mentions("account") || $0.properties.mentions("company") },

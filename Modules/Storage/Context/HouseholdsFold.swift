@@ -11,10 +11,12 @@ public struct HouseholdsFold: Fold {
     public static let joined = "household.joined"
     public static let left = "household.left"
     static let field = "household"
+    private static let kinds: Set = [FieldsFold.eventKind, joined, left]
 
     public init(catalog: Catalog) { self.catalog = catalog }
 
     public func apply(_ events: [Event], in step: StepContext) throws {
+        guard try step.kinds(of: events).keys.contains(where: Self.kinds.contains) else { return }
         let statements = try statements(in: step.db)
         guard events.contains(where: statements.speaks) else { return }
         // What the field has said once of a newcomer, the fields' fold has written.
@@ -42,7 +44,7 @@ public struct HouseholdsFold: Fold {
     }
 
     private func statements(in db: Connection) throws -> PersonStatements<HouseholdHistory.Statement> {
-        let kinds = try catalog.existingKinds([FieldsFold.eventKind, Self.joined, Self.left], in: db)
+        let kinds = try catalog.existingKinds(Self.kinds, in: db)
         return PersonStatements(
             kinds: Dictionary(kinds.map { ($1.id, $0) }) { first, _ in first },
             mentions: { $0.properties.mentions("household") }

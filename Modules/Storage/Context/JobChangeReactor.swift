@@ -11,8 +11,7 @@ public struct JobChangeReactor: Reactor {
     public init() {}
 
     public func react(to events: [Event], in step: StepContext) throws {
-        let names: Set = [FieldsFold.eventKind, AffiliationsFold.joined, AffiliationsFold.left, "message.bounced"]
-        let kinds = try step.catalog.existingKinds(names, in: step.db).mapValues(\.id)
+        let kinds = try step.kinds(of: events)
         let moving = events.filter { event in
             event.person != 0
                 && (event.kind == kinds[AffiliationsFold.joined] || event.kind == kinds[AffiliationsFold.left]

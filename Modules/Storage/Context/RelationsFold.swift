@@ -7,10 +7,12 @@ public struct RelationsFold: Fold {
 
     public static let started = "relation.started"
     public static let ended = "relation.ended"
+    private static let kinds: Set = [started, ended]
 
     public init(catalog: Catalog) { self.catalog = catalog }
 
     public func apply(_ events: [Event], in step: StepContext) throws {
+        guard try step.kinds(of: events).keys.contains(where: Self.kinds.contains) else { return }
         let statements = try statements(in: step.db)
         guard events.contains(where: statements.speaks) else { return }
         try write(try statements.said(by: events, in: step.db), in: step.db)
@@ -30,7 +32,7 @@ public struct RelationsFold: Fold {
     }
 
     private func statements(in db: Connection) throws -> PersonStatements<RelationHistory.Statement> {
-        let kinds = try catalog.existingKinds([Self.started, Self.ended], in: db)
+        let kinds = try catalog.existingKinds(Self.kinds, in: db)
         return PersonStatements(kinds: Dictionary(kinds.map { ($1.id, $0) }) { first, _ in first }, mentions: { _ in false }) {
             event, kind in
             let json = try JSONValue(parsing: event.properties)

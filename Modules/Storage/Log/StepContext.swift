@@ -31,6 +31,8 @@ public final class StepContext {
     private(set) var timerChanges: [TimerKey: Timer?] = [:]
     /// Where the people in hand are, who are not of `partition`.
     private var homes: [PersonID: Int] = [:]
+    /// Names of the kinds that the step has met.
+    var kindNames: [Int64: String] = [:]
 
     /// - Parameters:
     ///   - spare: how long the transaction may go on with what can wait.

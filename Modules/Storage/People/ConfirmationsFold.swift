@@ -10,7 +10,7 @@ public import RapportCore
 public struct ConfirmationsFold: Fold {
     /// The property of `person.identified` that lists the confirmed kinds of identifiers.
     public static let property = "confirms"
-    private static let kinds = [FieldsFold.eventKind, "permission.confirmed", "message.replied", "link.clicked"]
+    private static let kinds: Set = [FieldsFold.eventKind, "permission.confirmed", "message.replied", "link.clicked"]
 
     public let name = "confirmations"
 
@@ -50,8 +50,9 @@ public struct ConfirmationsFold: Fold {
     }
 
     private func fold(_ events: [Event], in step: StepContext) throws {
-        var names: [Int64: String] = [:]
-        for name in Self.kinds { if let kind = try step.catalog.existingKind(name, in: step.db) { names[kind.id] = name } }
+        let kinds = try step.kinds(of: events).filter { Self.kinds.contains($0.key) }
+        guard !kinds.isEmpty else { return }
+        let names = Dictionary(uniqueKeysWithValues: kinds.map { ($1, $0) })
         var found: [(person: PersonID, kinds: [String], at: Timestamp)] = []
         var addresses: [Key: Timestamp] = [:]
         for event in events where event.person != 0 {

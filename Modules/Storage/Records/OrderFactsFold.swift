@@ -11,16 +11,14 @@ public struct OrderFactsFold: Fold {
     private static let kinds = Set(OrderFamily.sequels + [OrderFamily.placing])
 
     public func apply(_ events: [Event], in step: StepContext) throws {
-        var names: [Int64: String] = [:]
-        for event in events where names[event.kind] == nil {
-            names[event.kind] = try step.catalog.kind(event.kind, in: step.db).name
-        }
-        let said = events.filter { $0.person != 0 && Self.kinds.contains(names[$0.kind] ?? "") }
+        let kinds = try step.kinds(of: events)
+        let numbers = Set(kinds.filter { Self.kinds.contains($0.key) }.values)
+        let said = events.filter { $0.person != 0 && numbers.contains($0.kind) }
         guard !said.isEmpty else { return }
         var shelves = try OrderShelf.read(Set(said.map(\.person)).sorted(), in: step.db)
         var again: Set<OrderFamily.Key> = []
         for event in said {
-            guard names[event.kind] == OrderFamily.placing else {
+            guard event.kind == kinds[OrderFamily.placing] else {
                 if let number = PlacedOrder.number(of: try JSONValue(parsing: event.properties)) {
                     again.insert(.init(person: event.person, number: number))
                 }

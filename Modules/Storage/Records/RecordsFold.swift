@@ -19,17 +19,19 @@ public struct RecordsFold: Fold {
 
     private static let roleNames = Dictionary(
         orderKinds.map { ($0, Role.order) } + [("person.identified", .membership), ("account.joined", .membership)]
+            + RecordKind.allCases.map { ($0.eventKind, .record($0)) }
     ) { first, _ in first }
 
-    private static func roles(in db: Connection, _ catalog: Catalog) throws -> [Int64: Role] {
-        let named = roleNames.merging(RecordKind.allCases.map { ($0.eventKind, Role.record($0)) }) { first, _ in first }
+    /// - Parameter kinds: numbers by name.
+    private static func roles(among kinds: [String: Int64]) -> [Int64: Role] {
         var roles: [Int64: Role] = [:]
-        for (name, kind) in try catalog.existingKinds(Set(named.keys), in: db) { roles[kind.id] = named[name] }
+        for (name, kind) in kinds { roles[kind] = roleNames[name] }
         return roles
     }
 
     public func apply(_ events: [Event], in step: StepContext) throws {
-        let roles = try Self.roles(in: step.db, step.catalog)
+        let roles = try Self.roles(among: step.kinds(of: events))
+        guard !roles.isEmpty else { return }
         var records: [RecordKind: [(event: Event, properties: JSONValue)]] = [:]
         for event in events where event.person == 0 {
             guard case .record(let kind)? = roles[event.kind] else { continue }
@@ -42,7 +44,8 @@ public struct RecordsFold: Fold {
     }
 
     public func refold(_ people: [PersonID], in step: StepContext) throws {
-        let (db, roles) = (step.db, try Self.roles(in: step.db, step.catalog))
+        let db = step.db
+        let roles = Self.roles(among: try step.catalog.existingKinds(Set(Self.roleNames.keys), in: db).mapValues(\.id))
         try db.run("DELETE FROM order_events WHERE person IN \(list: people)")
         try db.run("DELETE FROM person_accounts WHERE person IN \(list: people)")
         let kinds = roles.filter { if case .record = $0.value { false } else { true } }.keys.sorted()
