@@ -6,16 +6,41 @@ enum FittedModel: Sendable {
     case logistic(LogisticModel, DesignPlan)
     case trees(TreeEnsemble)
 
+    /// Learns from rows; how rich the model may be is found within them.
     static func fit(_ kind: PredictionModel, _ columns: [PredictionColumn], _ target: [Int8], rows: [Int32], seed: UInt64)
         -> FittedModel
     {
         switch kind {
         case .logistic:
             let strength = LogisticModel.strength(columns, target, rows: rows, seed: seed)
+            return fit(columns, target, rows: rows, richness: .strength(strength))
+        case .trees: return .trees(TreeEnsemble.fit(columns, target, rows: rows, seed: seed))
+        }
+    }
+
+    static func fit(_ columns: [PredictionColumn], _ target: [Int8], rows: [Int32], richness: Richness) -> FittedModel {
+        switch richness {
+        case .strength(let strength):
             let plan = DesignPlan(columns, rows: rows)
             let design = Design(plan, columns, rows: rows)
             return .logistic(LogisticModel(design, rows.map { target[Int($0)] }, strength: strength), plan)
-        case .trees: return .trees(TreeEnsemble.fit(columns, target, rows: rows, seed: seed))
+        case .trees(let count): return .trees(TreeEnsemble.fit(columns, target, rows: rows, count: count))
+        }
+    }
+
+    /// How closely a model may follow the rows that it learns from.
+    enum Richness: Sendable {
+        /// The inverse of the penalty of a logistic regression.
+        case strength(Double)
+        /// How many trees.
+        case trees(Int)
+    }
+
+    /// What of a model that was learnt from some rows serves to learn it again from more of them.
+    func richness(more: Double) -> Richness {
+        switch self {
+        case .logistic(let model, _): .strength(model.strength)
+        case .trees(let ensemble): .trees(max(5, Int(Double(ensemble.trees.count) * more)))
         }
     }
 

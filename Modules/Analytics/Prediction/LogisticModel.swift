@@ -25,28 +25,11 @@ struct LogisticModel: Sendable {
 
     /// Chooses the strength by the log-loss on rows that were not learnt from.
     static func strength(_ columns: [PredictionColumn], _ target: [Int8], rows: [Int32], seed: UInt64) -> Double {
-        let sample = Split.sample(rows, target, limit: 12_000, seed: seed)
-        let splits = Split.stratified(sample, target, parts: sample.count <= 3_000 ? 5 : 3, seed: seed)
-        let grid = [0.001, 0.01, 0.1, 1, 10, 100]
-        var losses = [Double](repeating: 0, count: grid.count)
-        for split in sample.count <= 6_000 ? splits[...] : splits.prefix(1) {
-            let plan = DesignPlan(columns, rows: split.training)
-            let training = Design(plan, columns, rows: split.training)
-            let validation = Design(plan, columns, rows: split.validation)
-            let answers = split.training.map { target[Int($0)] }
-            var model: LogisticModel?
-            for (index, strength) in grid.enumerated() {
-                let next = LogisticModel(training, answers, strength: strength, start: model)
-                model = next
-                for (margin, row) in zip(next.margins(validation), split.validation) {
-                    losses[index] += Self.loss(margin, target[Int(row)])
-                }
-                // Weaker penalties than the best only get worse.
-                if index > 1, losses[index] > losses[index - 1] * 1.02, splits.count == 1 { break }
-            }
+        let splits = Split.stratified(rows, target, parts: rows.count <= 3_000 ? 5 : 3, seed: seed)
+        let curves = splits.prefix(rows.count <= 6_000 ? splits.count : 1).map {
+            LogisticPath(columns, target, $0, seed: seed).curve
         }
-        let best = losses.indices.min { losses[$0] < losses[$1] } ?? 3
-        return grid[best]
+        return LogisticPath.strength(for: curves)
     }
 
     /// log(1 + e^∓m) without overflow.

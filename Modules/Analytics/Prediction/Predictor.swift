@@ -90,65 +90,46 @@ public struct Predictor: Sendable {
 
     /// Tries, chooses, learns and scores.
     public func run(_ progress: @escaping @Sendable (Stage, Double) -> Void = { _, _ in }) async throws -> Prediction {
-        var outcomes: [PredictionModel: [Outcome]] = [:]
+        var chosen: (kind: PredictionModel, trial: Trial)
         var reason = Remark("cli.predict.reason.asked_for")
         switch options.model {
-        case .logistic?: outcomes[.logistic] = try await tried(.logistic, progress)
-        case .trees?: outcomes[.trees] = try await tried(.trees, progress)
-        case nil:
-            let logistic = try await tried(.logistic, progress)
-            outcomes[.logistic] = logistic
-            if known.count < 100 {
-                reason = Remark("cli.predict.reason.few_rows", ["rows": "\(known.count)"])
-            } else if let look = firstLook(logistic[0]) {
+        case .trees?: chosen = (.trees, try await triedTrees(after: nil, progress))
+        case .logistic?, nil: chosen = (.logistic, try await triedLogistic(progress))
+        }
+        var outcomes = [chosen.kind: chosen.trial.outcomes]
+        if options.model == nil, known.count < 100 {
+            reason = Remark("cli.predict.reason.few_rows", ["rows": "\(known.count)"])
+        } else if options.model == nil {
+            let logistic = chosen.trial.outcomes
+            let look = firstLook(logistic[0])
+            if look.areBehind {
                 reason = Remark(
                     "cli.predict.reason.first_look",
                     ["trees": Self.digits(look.trees), "logistic": Self.digits(look.logistic)])
             } else {
-                outcomes[.trees] = try await tried(.trees, progress)
+                let trees = try await triedTrees(after: look, progress)
+                outcomes[.trees] = trees.outcomes
+                let (gain, error) = Self.gain(of: trees.outcomes, over: logistic)
+                let isBetter = gain > 0.003 && gain > 2 * error
+                if isBetter { chosen = (.trees, trees) }
+                reason = Remark(
+                    isBetter ? "cli.predict.reason.better" : "cli.predict.reason.not_better",
+                    ["gain": String(format: "%+.4f", gain), "error": String(format: "%.4f", error)])
             }
         }
-        var kind = options.model ?? .logistic
-        if options.model == nil, let logistic = outcomes[.logistic], let trees = outcomes[.trees] {
-            let gains = zip(trees, logistic).map { $0.scores.auc - $1.scores.auc }
-            let mean = gains.reduce(0, +) / Double(gains.count)
-            let spread =
-                gains.count > 1
-                ? (gains.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(gains.count * (gains.count - 1))).squareRoot() : 0
-            kind = mean > 0.003 && mean > 2 * spread ? .trees : .logistic
-            reason = Remark(
-                kind == .trees ? "cli.predict.reason.better" : "cli.predict.reason.not_better",
-                ["gain": String(format: "%+.4f", mean), "error": String(format: "%.4f", spread)])
-        }
         progress(.last, 0)
-        let model = FittedModel.fit(kind, columns, target.values, rows: known, seed: options.seed)
-        return Prediction(self, kind: kind, reason: reason, outcomes: outcomes, model: model)
+        let model = FittedModel.fit(columns, target.values, rows: known, richness: chosen.trial.richness)
+        return Prediction(self, kind: chosen.kind, reason: reason, outcomes: outcomes, model: model)
+    }
+
+    /// The mean gain in AUC over the folds, and its standard error.
+    private static func gain(of some: [Outcome], over others: [Outcome]) -> (mean: Double, error: Double) {
+        let gains = zip(some, others).map { $0.scores.auc - $1.scores.auc }
+        let mean = gains.reduce(0, +) / Double(gains.count)
+        guard gains.count > 1 else { return (mean, 0) }
+        let squares = gains.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        return (mean, (squares / Double(gains.count * (gains.count - 1))).squareRoot())
     }
 
     static func digits(_ number: Double) -> String { String(format: "%.4f", number) }
-
-    private func tried(_ kind: PredictionModel, _ progress: @escaping @Sendable (Stage, Double) -> Void) async throws -> [Outcome]
-    {
-        let stage: Stage = kind == .logistic ? .logistic : .trees
-        progress(stage, 0)
-        let (columns, values, splits, seed) = (columns, target.values, splits, options.seed)
-        return try await inParallel(splits.count) { index in
-            let split = splits[index]
-            let model = FittedModel.fit(kind, columns, values, rows: split.training, seed: seed &+ UInt64(index) &+ 1)
-            let outcome = Outcome(model.margins(columns, rows: split.validation), split.validation, values)
-            progress(stage, Double(index + 1) / Double(splits.count))
-            return outcome
-        }
-    }
-
-    /// Whether trees learnt from a sample fall behind on the first split; `nil` where they do not.
-    private func firstLook(_ logistic: Outcome) -> (trees: Double, logistic: Double)? {
-        let split = splits[0]
-        let sample = Split.sample(split.training, target.values, limit: 20_000, seed: options.seed)
-        // A sample keeps all of a rare answer; the ranking does not mind the shift.
-        let trees = FittedModel.fit(.trees, columns, target.values, rows: sample, seed: options.seed)
-        let outcome = Outcome(trees.margins(columns, rows: split.validation), split.validation, target.values)
-        let margin = sample.count < split.training.count ? -0.004 : -0.001
-        return outcome.scores.auc > logistic.scores.auc + margin ? nil : (outcome.scores.auc, logistic.scores.auc)
-    }
 }

@@ -8,6 +8,8 @@ struct TreeBins: Sendable {
             case number(edges: [Double], part: DesignPlan.Coded.Form?)
             /// The bin of each level, and of gaps at the end.
             case levels([UInt8])
+            /// Levels by how often they are yes: what stands for each, gaps at the end.
+            case rates([Double], edges: [Double])
         }
         let source: Int
         let form: Form
@@ -17,8 +19,18 @@ struct TreeBins: Sendable {
     }
 
     private(set) var features: [Feature] = []
+    /// Levels of a category at most that have a bin each.
+    private static let ownBins = 16
+    /// Edges of a number at most: few rows say no more with many.
+    private let edges: Int
 
-    init(_ columns: [PredictionColumn], rows: [Int32]) {
+    /// The bins of the rows learnt from, feature after feature; empty once taken.
+    private var learnt: [UInt8] = []
+    /// Of the rows learnt from, the rate of the level of each by what other rows say, by feature.
+    private var rates: [Int: [Double]] = [:]
+
+    init(_ columns: [PredictionColumn], _ target: [Int8], rows: [Int32]) {
+        edges = max(63, min(253, rows.count / 16))
         let step = max(1, rows.count / 30_000)
         let sample = stride(from: 0, to: rows.count, by: step).map { Int(rows[$0]) }
         for (source, column) in columns.enumerated() {
@@ -30,19 +42,38 @@ struct TreeBins: Sendable {
                     let values = sample.map { numbers[$0].isNaN ? .nan : Double(Design.part(part, numbers[$0])) }
                     addNumber(source, values, part: part)
                 }
-            case .levels(let codes): addLevels(source, codes, column.levels.count, rows)
+            case .levels(let codes):
+                if column.levels.count > Self.ownBins {
+                    addRates(source, codes, column.levels.count, target, rows)
+                } else {
+                    addLevels(source, codes, column.levels.count, rows)
+                }
             case .none: break
             }
         }
+        learnt = binned(columns, rows: rows)
+        for (index, values) in rates {
+            guard case .rates(_, let edges) = features[index].form else { continue }
+            edges.withUnsafeBufferPointer { edges in
+                for (at, value) in values.enumerated() { learnt[index * rows.count + at] = Self.bin(value, edges) }
+            }
+        }
+        rates = [:]
     }
 
     private mutating func addNumber(_ source: Int, _ sample: [Double], part: DesignPlan.Coded.Form?) {
         let values = sample.filter { !$0.isNaN }.sorted()
         let hasGaps = values.count < sample.count
         guard let low = values.first, let high = values.last, low < high || (hasGaps && part == nil) else { return }
+        let edges = cut(values)
+        features.append(Feature(source: source, form: .number(edges: edges, part: part), bins: edges.count + 2))
+    }
+
+    /// Where to cut sorted values, so that about equally many lie between two cuts.
+    private func cut(_ values: [Double]) -> [Double] {
         var edges: [Double] = []
         var at = 0
-        let limit = 253
+        let limit = self.edges
         // Values that many rows share get bins of their own; the rest is shared out evenly.
         var left = values.count
         while at < values.count, edges.count < limit {
@@ -54,7 +85,15 @@ struct TreeBins: Sendable {
             left -= end - at
             at = end
         }
-        features.append(Feature(source: source, form: .number(edges: edges, part: part), bins: edges.count + 2))
+        return edges
+    }
+
+    private mutating func addRates(_ source: Int, _ codes: [Int32], _ levels: Int, _ target: [Int8], _ rows: [Int32]) {
+        let found = LevelRates(codes, levels, target, rows: rows)
+        let edges = cut(found.learnt.sorted())
+        guard !edges.isEmpty else { return }
+        rates[features.count] = found.learnt
+        features.append(Feature(source: source, form: .rates(found.rates, edges: edges), bins: edges.count + 2))
     }
 
     private mutating func addLevels(_ source: Int, _ codes: [Int32], _ levels: Int, _ rows: [Int32]) {
@@ -72,6 +111,12 @@ struct TreeBins: Sendable {
         features.append(Feature(source: source, form: .levels(bins), bins: next))
     }
 
+    /// The bins of the rows learnt from, which are not kept.
+    mutating func takeLearnt() -> [UInt8] {
+        defer { learnt = [] }
+        return learnt
+    }
+
     /// The bins of some rows, feature after feature.
     func binned(_ columns: [PredictionColumn], rows: [Int32]) -> [UInt8] {
         var out = [UInt8](repeating: 0, count: features.count * rows.count)
@@ -85,6 +130,14 @@ struct TreeBins: Sendable {
                             var number = numbers[Int(row)]
                             if let part, !number.isNaN { number = Double(Design.part(part, number)) }
                             out[base + at] = number.isNaN ? UInt8(edges.count + 1) : Self.bin(number, edges)
+                        }
+                    }
+                case (.rates(let rates, let edges), .levels(let codes)):
+                    edges.withUnsafeBufferPointer { edges in
+                        let bins = rates.map { Self.bin($0, edges) }
+                        for (at, row) in rows.enumerated() {
+                            let code = codes[Int(row)]
+                            out[base + at] = bins[code < 0 ? bins.count - 1 : Int(code)]
                         }
                     }
                 case (.levels(let bins), .levels(let codes)):
@@ -102,15 +155,12 @@ struct TreeBins: Sendable {
     /// How many edges lie below a number.
     private static func bin(_ number: Double, _ edges: UnsafeBufferPointer<Double>) -> UInt8 {
         var (low, count) = (0, edges.count)
-        while count > 0 {
+        while count > 1 {
             let half = count >> 1
-            if number > edges[low + half] {
-                low += half + 1
-                count -= half + 1
-            } else {
-                count = half
-            }
+            low = number > edges[low + half - 1] ? low + half : low
+            count -= half
         }
+        if count == 1, number > edges[low] { low += 1 }
         return UInt8(low)
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import RapportCore
 
 /// Grows trees leaf by leaf on histograms of gradients (Friedman 2001; Chen and Guestrin 2016; Ke et al. 2017).
 final class TreeGrower {
@@ -10,7 +11,9 @@ final class TreeGrower {
         var penalty: Float = 1
         /// More of it for splits of categories, which have many ways to fit noise.
         var categoryPenalty: Float = 10
-        var rate: Float = 0.1
+        var rate: Float = 0.15
+        /// The share of the features that each tree may use, drawn by lot.
+        var features = 1.0
     }
 
     /// Gradient, curvature and number of rows.
@@ -35,6 +38,11 @@ final class TreeGrower {
     private var rows: UnsafeMutablePointer<Int32>
     private var spare: UnsafeMutablePointer<Int32>
     private var ordered: UnsafeMutablePointer<Sums>
+    /// Of a split, 1 for each bin that goes left.
+    private let lefts: UnsafeMutablePointer<UInt8>
+    /// The features that the tree may use.
+    private var drawn: [Int] = []
+    private let scratch = TreeSplitSearch.Scratch()
 
     init(_ features: [TreeBins.Feature], bins: [UInt8], count: Int, limits: Limits) {
         self.features = features
@@ -49,20 +57,31 @@ final class TreeGrower {
         }
         self.offsets = offsets
         histogramSize = max(1, sum)
-        rows = .allocate(capacity: max(1, count))
-        spare = .allocate(capacity: max(1, count))
+        rows = .allocate(capacity: count + 1)
+        spare = .allocate(capacity: count + 1)
         ordered = .allocate(capacity: max(1, count))
+        lefts = .allocate(capacity: 256)
     }
 
     deinit {
         rows.deallocate()
         spare.deallocate()
         ordered.deallocate()
+        lefts.deallocate()
         for histogram in histograms { histogram.deallocate() }
     }
 
     /// Grows one tree and adds its values to the margins.
-    func grow(_ gradients: [Sums], margins: inout [Float]) -> Tree {
+    ///
+    /// - Parameter seed: of the lot that draws features.
+    func grow(_ gradients: [Sums], margins: inout [Float], seed: UInt64) -> Tree {
+        drawn = Array(features.indices)
+        if limits.features < 1 {
+            var numbers = SplitMix64(seed: seed)
+            drawn.shuffle(using: &numbers)
+            drawn.removeLast(drawn.count - max(1, Int((Double(drawn.count) * limits.features).rounded(.up))))
+            drawn.sort()
+        }
         for row in 0..<count { rows[row] = Int32(row) }
         var tree = Tree()
         var leaves: [Leaf] = []
@@ -134,13 +153,13 @@ final class TreeGrower {
 
     private func fill(_ leaf: Leaf, _ gradients: [Sums]) {
         let histogram = histograms[leaf.histogram]
-        histogram.initialize(repeating: Sums(), count: histogramSize)
+        for index in drawn { (histogram + offsets[index]).initialize(repeating: Sums(), count: features[index].bins) }
         let rows = rows + leaf.start
         gradients.withUnsafeBufferPointer { gradients in
             for at in 0..<leaf.count { ordered[at] = gradients[Int(rows[at])] }
         }
         bins.withUnsafeBufferPointer { bins in
-            for index in features.indices {
+            for index in drawn {
                 let column = bins.baseAddress.unsafelyUnwrapped + index * count
                 let out = histogram + offsets[index]
                 if leaf.count == count {
@@ -154,29 +173,33 @@ final class TreeGrower {
 
     private func subtract(_ part: Int, from whole: Int) {
         let (part, whole) = (histograms[part], histograms[whole])
-        for index in 0..<histogramSize { whole[index] -= part[index] }
+        for feature in drawn {
+            for index in offsets[feature]..<offsets[feature] + features[feature].bins { whole[index] -= part[index] }
+        }
     }
 
     /// Puts the rows that go left first, each side in its order; returns how many go left.
     private func partition(_ leaf: Leaf, _ split: TreeSplit) -> Int {
-        let gapBin = features[split.feature].isCategory ? 256 : features[split.feature].bins - 1
+        let isNumber = !features[split.feature].isCategory
+        let gapBin = features[split.feature].bins - 1
+        for bin in 0..<256 {
+            let isLeft =
+                if let set = split.set { set[bin >> 6] >> UInt64(bin & 63) & 1 == 1 } else {
+                    isNumber && bin == gapBin ? split.gapsLeft : bin <= split.threshold
+                }
+            lefts[bin] = isLeft ? 1 : 0
+        }
         var (left, right) = (leaf.start, 0)
         bins.withUnsafeBufferPointer { bins in
             let column = bins.baseAddress.unsafelyUnwrapped + split.feature * count
+            // Written to both sides and kept on one: which is past guessing for the processor.
             for at in leaf.start..<leaf.start + leaf.count {
                 let row = rows[at]
-                let bin = column[Int(row)]
-                let isLeft =
-                    if let set = split.set { set[Int(bin >> 6)] >> UInt64(bin & 63) & 1 == 1 } else {
-                        Int(bin) == gapBin ? split.gapsLeft : bin <= split.threshold
-                    }
-                if isLeft {
-                    rows[left] = row
-                    left += 1
-                } else {
-                    spare[right] = row
-                    right += 1
-                }
+                let step = Int(lefts[Int(column[Int(row)])])
+                rows[left] = row
+                spare[right] = row
+                left += step
+                right += 1 - step
             }
         }
         (rows + left).update(from: spare, count: right)
@@ -185,9 +208,10 @@ final class TreeGrower {
 
     private func bestSplit(_ leaf: Leaf) -> TreeSplit? {
         guard Float(leaf.count) >= 2 * limits.rows else { return nil }
-        let search = TreeSplitSearch(limits: limits, total: leaf.sums)
+        let search = TreeSplitSearch(limits: limits, total: leaf.sums, scratch: scratch)
         var best: TreeSplit?
-        for (index, feature) in features.enumerated() {
+        for index in drawn {
+            let feature = features[index]
             let histogram = UnsafeBufferPointer(start: histograms[leaf.histogram] + offsets[index], count: feature.bins)
             let found = feature.isCategory ? search.category(histogram, index) : search.number(histogram, index)
             if let found, found.gain > best?.gain ?? 0 { best = found }

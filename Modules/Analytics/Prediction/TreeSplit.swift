@@ -15,12 +15,33 @@ struct TreeSplitSearch {
     typealias Sums = TreeGrower.Sums
     let limits: TreeGrower.Limits
     let total: Sums
+    let scratch: Scratch
     private let own: Float
 
-    init(limits: TreeGrower.Limits, total: Sums) {
+    init(limits: TreeGrower.Limits, total: Sums, scratch: Scratch) {
         self.limits = limits
         self.total = total
+        self.scratch = scratch
         own = total.x * total.x / (total.y + limits.penalty)
+    }
+
+    /// What lies left of each cut, side by side, so that several cuts are weighed in one instruction.
+    final class Scratch {
+        fileprivate let gradients, curvatures, rows, gains: UnsafeMutablePointer<Float>
+
+        init() {
+            gradients = .allocate(capacity: 256)
+            curvatures = .allocate(capacity: 256)
+            rows = .allocate(capacity: 256)
+            gains = .allocate(capacity: 256)
+        }
+
+        deinit {
+            gradients.deallocate()
+            curvatures.deallocate()
+            rows.deallocate()
+            gains.deallocate()
+        }
     }
 
     @inline(__always)
@@ -34,34 +55,60 @@ struct TreeSplitSearch {
 
     /// The last bin holds the gaps, which go where they fit better.
     func number(_ histogram: UnsafeBufferPointer<Sums>, _ feature: Int) -> TreeSplit? {
-        let gaps = histogram[histogram.count - 1]
-        var best: Float = 0
-        var threshold = -1
-        var gapsLeft = false
+        let count = histogram.count - 1
+        let gaps = histogram[count]
         var left = Sums()
-        for bin in 0..<histogram.count - 1 {
+        for bin in 0..<count {
             left += histogram[bin]
-            let plain = gain(left, limits.penalty)
-            if plain > best {
-                best = plain
-                threshold = bin
-                gapsLeft = false
-            }
-            if gaps.z > 0.5 {
-                let other = gain(left + gaps, limits.penalty)
-                if other > best {
-                    best = other
-                    threshold = bin
-                    gapsLeft = true
-                }
+            scratch.gradients[bin] = left.x
+            scratch.curvatures[bin] = left.y
+            scratch.rows[bin] = left.z
+        }
+        var (best, threshold) = cut(count, Sums())
+        var gapsLeft = false
+        if gaps.z > 0.5 {
+            let other = cut(count, gaps)
+            if other.gain > best {
+                (best, threshold) = other
+                gapsLeft = true
             }
         }
         guard threshold >= 0 else { return nil }
-        var sums = Sums()
-        for bin in 0...threshold { sums += histogram[bin] }
+        var sums = Sums(scratch.gradients[threshold], scratch.curvatures[threshold], scratch.rows[threshold], 0)
         // Gaps that training rows of this leaf do not have go with the larger half.
         if gaps.z <= 0.5 { gapsLeft = sums.z * 2 > total.z } else if gapsLeft { sums += gaps }
         return TreeSplit(feature: feature, gain: best, threshold: UInt8(threshold), gapsLeft: gapsLeft, left: sums)
+    }
+
+    /// The best of the cuts after each bin where something else goes left too; the threshold is -1 where none gains.
+    private func cut(_ count: Int, _ other: Sums) -> (gain: Float, threshold: Int) {
+        // Rows and curvature only grow from left to right: the cuts that leave enough of both on either side stand together.
+        var (first, end) = (0, count)
+        while first < count, scratch.rows[first] + other.z < limits.rows || scratch.curvatures[first] + other.y < limits.curvature
+        {
+            first += 1
+        }
+        while end > first,
+            total.z - scratch.rows[end - 1] - other.z < limits.rows
+                || total.y - scratch.curvatures[end - 1] - other.y < limits.curvature
+        { end -= 1 }
+        guard first < end else { return (0, -1) }
+        let (gradients, curvatures, gains) = (scratch.gradients + first, scratch.curvatures + first, scratch.gains)
+        let (penalty, gradient, curvature) = (limits.penalty, total.x - other.x, total.y - other.y)
+        for at in 0..<end - first {
+            let left = gradients[at] + other.x
+            let right = gradient - gradients[at]
+            let leftCurvature = curvatures[at] + other.y + penalty
+            let rightCurvature = curvature - curvatures[at] + penalty
+            gains[at] = (left * left * rightCurvature + right * right * leftCurvature) / (leftCurvature * rightCurvature)
+        }
+        var best = own
+        var threshold = -1
+        for at in 0..<end - first where gains[at] > best {
+            best = gains[at]
+            threshold = first + at
+        }
+        return (best - own, threshold)
     }
 
     /// Bins ordered by what they say, cut in two (Fisher 1958).

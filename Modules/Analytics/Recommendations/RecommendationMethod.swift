@@ -54,6 +54,7 @@ public struct RecommendationMethod: Sendable, Hashable {
     /// What is tried where no method is stated.
     public static let candidates: [RecommendationMethod] = [
         .init(.bm25(k1: 100, b: 0.5), neighbours: 20, isDamped: false),
+        .init(.cosine, neighbours: 20, isDamped: false),
         .init(.bm25(k1: 1.2, b: 0.75), neighbours: 100, isDamped: true),
         .init(.cosine, neighbours: 100, isDamped: true),
         .init(.tfidf, neighbours: 100, isDamped: true),
