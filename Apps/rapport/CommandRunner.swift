@@ -1,17 +1,20 @@
 import ArgumentParser
 import Foundation
 import RapportCore
+import RapportHost
 
 /// Runs one command line and ends the process: the only place where an error becomes text and an exit code.
 enum CommandRunner {
     static func run(_ arguments: [String]) async -> Never {
         do {
             var command = try RapportCommand.parseAsRoot(arguments)
+            try WrittenFiles.check(arguments)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
                 try command.run()
             }
+            try StandardStreams.finish()
             exit(0)
         } catch let exitCode as ExitCode {
             exit(exitCode.rawValue)
@@ -33,15 +36,15 @@ enum CommandRunner {
                 print(text)
                 return 0
             }
-            FileHandle.standardError.write(Data((Text.printable(text) + "\n").utf8))
+            StandardStreams.tell(Text.printable(text) + "\n")
             return code == .validationFailure ? ExitStatus.usage : ExitStatus.problem
         }
         if arguments.contains("--json") {
             let value = JSONValue.object([.init("errors", .array(problems.map(\.json)))])
-            FileHandle.standardError.write(Data((value.text + "\n").utf8))
+            StandardStreams.tell(value.text + "\n")
         } else {
             for problem in problems {
-                FileHandle.standardError.write(Data("error: \(Text.printable(problem.description))\n".utf8))
+                StandardStreams.tell("error: \(Text.printable(problem.description))\n")
             }
         }
         return problems.allSatisfy { $0.code.hasSuffix("not_found") } ? ExitStatus.nothingFound : ExitStatus.problem

@@ -1,5 +1,6 @@
 import Foundation
 import RapportCore
+import RapportHost
 
 /// Where a command's answer goes: plain text with tables for people, one JSON value for machines.
 struct Output: Sendable {
@@ -63,9 +64,9 @@ struct Output: Sendable {
         guard showsProgress else { return }
         let text = Text.printable(text)
         let shown = width.map { String(text.prefix($0 - 1)) } ?? text
-        FileHandle.standardError.write(Data("\r\u{1B}[K\(shown)".utf8))
+        StandardStreams.tell("\r\u{1B}[K\(shown)")
     }
 
     /// Wipes the progress line.
-    func endProgress() { if showsProgress { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) } }
+    func endProgress() { if showsProgress { StandardStreams.tell("\r\u{1B}[K") } }
 }

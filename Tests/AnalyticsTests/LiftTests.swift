@@ -109,4 +109,24 @@ struct LiftTests {
         #expect(odd?.reason.contains("maybe") == true)
         #expect(Experiment.holm([0.01, nil, 0.04, 0.03]) == [0.03, nil, 0.06, 0.06])
     }
+
+    @Test("amounts that cannot be reckoned with, or are of several currencies, are refused")
+    func unreckonable() throws {
+        func code(_ amounts: [String]) throws -> String? {
+            let folder = FileManager.default.temporaryDirectory.appending(path: "lift-\(UUID().uuidString)")
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            defer { try? FileManager.default.removeItem(at: folder) }
+            let file = folder.appending(path: "lift.csv")
+            let rows = amounts.enumerated().map { "\($0.offset % 2 == 0 ? "control" : "a"),\($0.element)\n" }
+            try Data(("arm,spent\n" + rows.joined()).utf8).write(to: file)
+            let table = try DataFile.open(file.path()).read()
+            do {
+                _ = try Experiment(treatment: table.columns[0], outcome: table.columns[1], path: file.path())
+                return nil
+            } catch let problem as Problem { return problem.code }
+        }
+        #expect(try code(["1e300", "3e307", "2e300", "1e306", "5e299", "-1e300"]) == "lift.bad_outcome")
+        #expect(try code(["5 EUR", "7 EUR", "6 USD", "5 EUR"]) == "data.several_currencies")
+        #expect(try code(["5 EUR", "7 EUR", "6 EUR", "5 EUR"]) == nil)
+    }
 }

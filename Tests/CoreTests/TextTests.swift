@@ -29,6 +29,8 @@ struct TextTests {
         let text = "\u{1B}[1mNAME\u{1B}[0m \u{1B}[8mhidden\u{1B}[2J\u{1B}[1"
         let shown = "\u{1B}[1mNAME\u{1B}[0m \u{FFFD}[8mhidden\u{FFFD}[2J\u{FFFD}[1"
         #expect(Text.printable(text, keeping: ["0", "1"]) == shown)
+        #expect(Text.printable("a\u{202E}gnp.exe\u{2069}") == "a\u{FFFD}gnp.exe\u{FFFD}")
+        #expect(Text.printable("“שלום”\u{200F}…") == "“שלום”\u{200F}…")
     }
 
     @Test("folding what is folded changes nothing, for every character")

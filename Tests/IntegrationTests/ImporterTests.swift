@@ -1,9 +1,11 @@
 import RapportCore
-import RapportIntegration
 import RapportPluginKit
 import RapportStorage
 import RapportTestKit
+import Synchronization
 import Testing
+
+@testable import RapportIntegration
 
 @Suite("imports")
 struct ImporterTests {
@@ -130,6 +132,32 @@ struct ImporterTests {
             #expect(try await lab.events().isEmpty)
             let imports = try await lab.database.read { db in try Imports.list(10, in: db) }
             #expect(imports.isEmpty)
+        }
+    }
+
+    @Test("of two that import the same file at once one goes on, and neither stops the other", arguments: DatabaseKind.available)
+    func atOnce(kind: DatabaseKind) async throws {
+        try await with(kind) { lab, other in
+            let reader = ListSource(names: ["id", "email", "first", "city"], rows: people(1_200))
+            let slices = Mutex(0)
+            let first = Importer(
+                database: other.database, door: lab.door, clock: lab.clock, fields: other.fields,
+                pace: {
+                    let slice = slices.withLock { count in
+                        count += 1
+                        return count
+                    }
+                    // After the first slice the other one comes, goes on with the import and ends it.
+                    guard slice == 2 else { return }
+                    let records = try await other.run(plan(Self.people, reader)).progress.records
+                    #expect(records == 1_200)
+                })
+            let problem = await #expect(throws: Problem.self) { try await first.run(plan(Self.people, reader)) }
+            #expect(problem?.code == "import.taken_over")
+            let rows = try await lab.database.read { try Imports.list(10, in: $0) }
+            #expect(rows.map(\.state) == [.finished])
+            #expect(rows.map(\.progress.added) == [1_200])
+            #expect(try await lab.events().count == 1_200)
         }
     }
 }

@@ -15,6 +15,33 @@ struct MappingTests {
         return mapper.map(SourceRecord(stream: "a.csv", line: 2, names: row.map(\.0), values: row.map(\.1)))
     }
 
+    @Test("an amount that names another currency than its order has is refused, and so is what only Rapport itself says")
+    func refusals() throws {
+        let order = """
+            source: till
+            currency: EUR
+            as: orders
+            order: no
+            identifiers: {email: mail}
+            total: {column: total, number: "."}
+            """
+        func codes(_ yaml: String, _ row: [(String, JSONValue)]) throws -> [String] { try map(yaml, row).problems.map(\.code) }
+        let who: [(String, JSONValue)] = [("no", "1"), ("mail", "ann@a.example")]
+        #expect(try codes(order, who + [("total", "5 USD")]) == ["import.other_currency"])
+        #expect(try codes(order, who + [("total", "5 EUR")]).isEmpty)
+        #expect(try codes(order, who + [("total", "12,50")]) == ["import.bad_number"])
+        let event = """
+            source: till
+            as: events
+            kind: {column: kind}
+            identifiers: {email: mail}
+            """
+        for kind in ["person.erased", "objection.lifted", "segment.entered"] {
+            #expect(try codes(event, who + [("kind", .string(kind))]) == ["import.own_kind"])
+        }
+        #expect(try codes(event, who + [("kind", "visit.made")]).isEmpty)
+    }
+
     @Test("a person is made of identifiers and fields: renamed, joined, translated, dated")
     func people() throws {
         let outcome = try map(

@@ -1,8 +1,9 @@
 import Foundation
 import RapportCore
-import RapportStorage
 import RapportTestKit
 import Testing
+
+@testable import RapportStorage
 
 @Suite("a backup")
 struct BackupTests {
@@ -362,5 +363,43 @@ struct BackupTests {
             try await Journal(path: "/nowhere/journal.jsonl").append([entry(.optOut, "a@example.org")])
         }
         #expect(problem?.code == "journal.unwritable")
+    }
+
+    @Test("an older backup is replaced; a database, another file, a folder or a device of that name stays as it is")
+    func replacing() async throws {
+        try await withFolder { folder async throws in
+            try await TemporaryDatabase.with(.sqlite, migrations: Self.migrations) { database async throws in
+                _ = try await Backup.write(database, to: folder + "/backup.gz")
+                let again = try await Backup.write(database, to: folder + "/backup.gz")
+                #expect(again.rows > 0)
+                let other = try SQLiteDatabase(path: folder + "/other.db")
+                try await other.write { db in try db.run("CREATE TABLE kept (id INTEGER NOT NULL) STRICT") }
+                try await other.close()
+                try Data("mine".utf8).write(to: URL(filePath: folder + "/notes.txt"))
+                func kept() throws -> [Data] {
+                    try ["/other.db", "/notes.txt"].map { try Data(contentsOf: URL(filePath: folder + $0)) }
+                }
+                let before = try kept()
+                for path in [folder + "/other.db", folder + "/notes.txt", folder, "/dev/null"] {
+                    let problem = await #expect(throws: Problem.self) { try await Backup.write(database, to: path) }
+                    #expect(problem?.code == "backup.not_written")
+                }
+                #expect(try kept() == before)
+            }
+        }
+    }
+
+    @Test("two at once into one file: one is written, the other is refused")
+    func twoAtOnce() async throws {
+        try await withFolder { folder async throws in
+            try await TemporaryDatabase.with(.sqlite, migrations: Self.migrations) { database async throws in
+                try await fill(database)
+                let first = try GzipWriter(path: folder + "/backup.gz")
+                try first.line { $0 += Array("{}".utf8) }
+                let problem = await #expect(throws: Problem.self) { try await Backup.write(database, to: folder + "/backup.gz") }
+                #expect(problem?.code == "backup.not_written")
+                #expect(try first.finish() > 0)
+            }
+        }
     }
 }

@@ -87,4 +87,10 @@ struct TrackingTests {
         let problem = #expect(throws: Problem.self) { _ = try translate(text, undeclared: .refuse) }
         #expect(problem?.code == "track.undeclared")
     }
+
+    @Test("nobody says with a write key what only Rapport itself says", arguments: KindDefinition.own.sorted())
+    func own(kind: String) throws {
+        let events = try translate(#"{"userId": "1", "event": "\#(kind)"}"#).events
+        #expect(events.map(\.kind) == ["track." + kind.replacing(".", with: "_")])
+    }
 }

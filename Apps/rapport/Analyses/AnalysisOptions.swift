@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import RapportAnalytics
 import RapportCore
+import RapportHost
 import RapportTabular
 
 /// What every analysis of a file takes: how dates are written, and where the answer goes.
@@ -63,7 +64,7 @@ struct AnalysisOptions: ParsableArguments {
     }
 
     /// Something to mind, on standard error.
-    static func note(_ text: String) { FileHandle.standardError.write(Data("note: \(text)\n".utf8)) }
+    static func note(_ text: String) { StandardStreams.tell("note: \(text)\n") }
 }
 
 extension CivilDate {

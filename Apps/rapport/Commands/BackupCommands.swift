@@ -30,7 +30,7 @@ struct BackupCommand: AsyncParsableCommand {
               rapport backup rapport.gz --json
             """)
 
-    @Argument(help: "The file to write. An existing one is replaced once the new one is whole.")
+    @Argument(help: "The file to write. An older backup is replaced once the new one is whole.")
     var file: String
 
     @OptionGroup var common: CommonOptions

@@ -86,7 +86,7 @@ struct BasketsCommand: AsyncParsableCommand {
             let source = csv ?? output.text("patterns.house")
             try page.write(BasketReport.page(rules, items: baskets.items.count, of: source, limit: limit, output))
             if common.json {
-                BasketReport.writeJSON(rules)
+                try BasketReport.writeJSON(rules)
             } else {
                 BasketReport.show(rules, items: baskets.items.count, limit: limit, output)
                 AnalysisOptions.tellFiles([out, page.html], output)

@@ -105,7 +105,7 @@ struct ClvCommand: AsyncParsableCommand {
             let value = try Self.named(file) { try LifetimeValue(rows, options: options(rows)) }
             let figures = value.figures()
             output.endProgress()
-            for note in skipped.notes { AnalysisOptions.note(note) }
+            for note in skipped.notes + rows.oddDays { AnalysisOptions.note(note) }
             try tell(value, figures, rows, names: rows.customers, of: URL(filePath: file).lastPathComponent, output)
             output.json(value.json(figures, texts: output.texts))
         }
@@ -143,6 +143,25 @@ struct ClvCommand: AsyncParsableCommand {
             }
         }
     }
+}
+
+extension Purchases {
+    /// A last day that is yet to come, and a first one of another age, stand in for "unknown" in many lists, and much is reckoned
+    /// from both.
+    var oddDays: [String] {
+        guard let days else { return [] }
+        let today = Int(Date().timeIntervalSince1970 / 86_400)
+        var out: [String] = []
+        func day(_ number: Int) -> String { CivilDate(daysSince1970: number).text }
+        if days.upperBound > today + 1 {
+            out.append("the latest date is \(day(days.upperBound)), which is yet to come: is it one?")
+        }
+        if days.lowerBound < Self.oldest { out.append("the earliest date is \(day(days.lowerBound)): is it one?") }
+        return out
+    }
+
+    /// 1901-01-01: lists that know no date write 1900-01-01, 1899-12-30 or 0001-01-01.
+    private static let oldest = -25_202
 }
 
 extension Purchases.Skipped {

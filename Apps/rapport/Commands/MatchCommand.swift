@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import RapportCore
+import RapportHost
 import RapportIntegration
 import RapportMatching
 
@@ -67,7 +68,7 @@ struct MatchCommand: AsyncParsableCommand {
         let lists = try MatchLists(files, settings: settings) {
             output.progress(output.text("match.reading_records", ["records": $0.formatted()]))
         }
-        for note in lists.notes { FileHandle.standardError.write(Data("note: \(note)\n".utf8)) }
+        for note in lists.notes { StandardStreams.tell("note: \(note)\n") }
         let chosen = try explain.map { try lists.record($0) }
         guard lists.records.count > 0 else {
             throw Problem("match.empty", "there is no record in it", at: Problem.Place(file: files[0]))

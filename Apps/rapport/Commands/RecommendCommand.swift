@@ -209,17 +209,30 @@ struct RecommendCommand: AsyncParsableCommand {
                     unknown: "recommend.unknown", output)
                 return
             }
-            var text = CSVText.line([file.user, "rank", file.item, "score"])
+            var rows: [[String]] = []
             made.all(limit: limit) { user, items in
                 for (rank, item) in items.enumerated() {
-                    text += CSVText.line([user, String(rank + 1), item.item, String(format: "%.6g", item.score)])
+                    rows.append([user, String(rank + 1), item.item, String(format: "%.6g", item.score)])
                 }
             }
-            try write(text)
+            try write([file.user, "rank", file.item, "score"], keys: ["user", "rank", "item", "score"], rows, output)
         }
 
-        private func write(_ text: String) throws {
-            if let out { try AnalysisOptions.write(text, to: out) } else { FileHandle.standardOutput.write(Data(text.utf8)) }
+        /// To the file, and else to standard output: rows for people, one JSON value for machines.
+        private func write(_ header: [String], keys: [String], _ rows: [[String]], _ output: Output) throws {
+            if let out { try AnalysisOptions.write(([header] + rows).map(CSVText.line).joined(), to: out) }
+            guard output.isJSON else {
+                if out == nil { try StandardStreams.write(([header] + rows).map(CSVText.line).joined().utf8) }
+                return
+            }
+            output.json(
+                .array(
+                    rows.map { row in
+                        .object(
+                            zip(keys, row).map { key, cell in
+                                .init(key, key == "rank" || key == "score" ? .number(Double(cell)) : .string(cell))
+                            })
+                    }))
         }
 
         private func recommendHouse(_ rapport: Rapport, _ output: Output) async throws {
@@ -227,7 +240,8 @@ struct RecommendCommand: AsyncParsableCommand {
             let made = try await HouseRecommendations(lines, method: list.chosen)
             output.endProgress()
             guard let person else {
-                try await write(Self.rows(made, limit: limit, rapport))
+                let keys = ["person", "rank", "product", "name", "score"]
+                try write(keys, keys: keys, try await Self.rows(made, limit: limit, rapport), output)
                 return
             }
             guard let found = try await rapport.database.read({ try People.find(person, in: $0) }) else {
@@ -247,7 +261,7 @@ struct RecommendCommand: AsyncParsableCommand {
                 unknown: "recommend.stranger", output)
         }
 
-        private static func rows(_ made: HouseRecommendations, limit: Int, _ rapport: Rapport) async throws -> String {
+        private static func rows(_ made: HouseRecommendations, limit: Int, _ rapport: Rapport) async throws -> [[String]] {
             var rows: [(person: PersonID, cells: [String])] = []
             made.all(limit: limit) { person, items in
                 for (rank, item) in items.enumerated() {
@@ -257,8 +271,7 @@ struct RecommendCommand: AsyncParsableCommand {
             let names = try await rapport.database.read { [rows] in
                 try People.publicIDs(of: Array(Set(rows.map(\.person))).sorted(), in: $0)
             }
-            return CSVText.line(["person", "rank", "product", "name", "score"])
-                + rows.map { CSVText.line([names[$0.person] ?? ""] + $0.cells) }.joined()
+            return rows.map { [names[$0.person] ?? ""] + $0.cells }
         }
     }
 }

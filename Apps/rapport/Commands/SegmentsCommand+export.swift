@@ -46,7 +46,7 @@ extension SegmentsCommand {
                     try AnalysisOptions.write(([header] + rows).map(CSVText.line).joined(), to: csv)
                     output.say("segment.exported", count: rows.count, ["segment": name, "file": csv])
                 } else if !output.isJSON {
-                    FileHandle.standardOutput.write(Data(([header] + rows).map(CSVText.line).joined().utf8))
+                    try StandardStreams.write(([header] + rows).map(CSVText.line).joined().utf8)
                 }
                 output.json([
                     "segment": .string(name),

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import RapportCore
+import RapportHost
 import RapportIntegration
 import RapportTabular
 
@@ -89,11 +90,11 @@ struct TableCommand: AsyncParsableCommand {
                 for odd in row.notes { note("line \(row.line): \(odd)") }
                 text += json ? object(row, file.tables[row.table].header) : line(row.fields)
             }
-            if text.utf8.count > 1 << 16 { flush(&text) }
+            if text.utf8.count > 1 << 16 { try flush(&text) }
         }
         // A table without rows has a header still.
         while left > 0, file.layout.width > 0, current + 1 < file.tables.count { begin(current + 1) }
-        flush(&text)
+        try flush(&text)
     }
 
     private func line(_ fields: [String]) -> String {
@@ -106,12 +107,12 @@ struct TableCommand: AsyncParsableCommand {
         return JSONValue.object(zip(names, row.fields).map { .init($0, .string($1)) }).text + "\n"
     }
 
-    private func flush(_ text: inout String) {
-        FileHandle.standardOutput.write(Data(text.utf8))
+    private func flush(_ text: inout String) throws {
+        try StandardStreams.write(text.utf8)
         text = ""
     }
 
     private func note(_ text: String) {
-        if !quiet { FileHandle.standardError.write(Data("\(text)\n".utf8)) }
+        if !quiet { StandardStreams.tell("\(text)\n") }
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import RapportAnalytics
 import RapportCore
+import RapportHost
 import RapportTabular
 
 /// What `rapport baskets rules` says.
@@ -54,18 +55,18 @@ enum BasketReport {
     }
 
     /// Rule by rule, so that a million of them need no second room in memory.
-    static func writeJSON(_ rules: BasketRules) {
+    static func writeJSON(_ rules: BasketRules) throws {
         var bytes: [UInt8] = [0x5B]
         for index in 0..<rules.count {
             if index > 0 { bytes.append(0x2C) }
             json(rules[index], dated: rules.hasDates).write(to: &bytes)
             if bytes.count > 1 << 20 {
-                FileHandle.standardOutput.write(Data(bytes))
+                try StandardStreams.write(bytes)
                 bytes.removeAll(keepingCapacity: true)
             }
         }
         bytes += "]\n".utf8
-        FileHandle.standardOutput.write(Data(bytes))
+        try StandardStreams.write(bytes)
     }
 
     private static func json(_ rule: BasketRule, dated: Bool) -> JSONValue {

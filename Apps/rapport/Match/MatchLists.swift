@@ -1,5 +1,6 @@
 import Foundation
 import RapportCore
+import RapportHost
 import RapportIntegration
 import RapportMatching
 import RapportTabular
@@ -137,7 +138,7 @@ struct MatchLists {
                 [ids[index], String(answer.cluster[index]), probability] + (several ? [files[listOf[index]]] : []))
         }
         guard let path else {
-            FileHandle.standardOutput.write(Data(text.utf8))
+            try StandardStreams.write(text.utf8)
             return
         }
         do {

@@ -163,6 +163,13 @@ public struct Experiment: Sendable {
                 at: Problem.Place(file: path, path: column.name),
                 remedy: "Name another column with --outcome, or the value that counts as success with --success")
         }
+        try column.refuseSeveralCurrencies(in: path)
+        // Squares of larger ones are beyond what can be reckoned with.
+        if let huge = numbers.firstIndex(where: { abs($0 ?? 0) > 1e100 }) {
+            throw Problem(
+                "lift.bad_outcome", "\"\(column.values[huge])\" is more than can be reckoned with",
+                at: Problem.Place(file: path, path: column.name), remedy: "Correct the value, or use larger units")
+        }
         return (numbers, .amount)
     }
 }

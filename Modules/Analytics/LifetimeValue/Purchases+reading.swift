@@ -27,6 +27,7 @@ extension Purchases {
             $0.map { Int($0.flooredDivision(by: 86_400_000)) }
         }
         let amounts = amount == nil ? nil : table.columns[2].numbers(numbers)
+        if amount != nil { try table.columns[2].refuseSeveralCurrencies(in: table.path) }
         let named = who.values.map { !DataColumn.isMissing($0) }
         var purchases = Purchases(reserving: table.count)
         purchases.name(who.values)

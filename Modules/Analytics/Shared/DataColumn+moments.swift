@@ -40,8 +40,10 @@ extension DataColumn {
         guard let first = fitting.first else {
             // The first value that does not fit what most fit is the one to name.
             let odd = present.first { DateFormat.fitting([values[$0]]).isEmpty } ?? oddOne(present)
+            let isAlone = present.contains { !DateFormat.fitting([values[$0]]).isEmpty }
+            let reason = isAlone ? "cannot be read as a date like the others" : "is written as none of the usual dates are"
             throw Problem(
-                "data.bad_date", "\"\(values[odd])\" cannot be read as a date like the others", at: place(of: odd, table),
+                "data.bad_date", "\"\(values[odd])\" \(reason)", at: place(of: odd, table),
                 remedy: "Correct the value, or state the format with --date-format, such as DD.MM.YYYY")
         }
         let different = fitting.first { other in

@@ -20,6 +20,16 @@ extension DataColumn {
         }
     }
 
+    /// - Throws: `Problem` `data.several_currencies` where amounts name more than one currency, which cannot be added up.
+    func refuseSeveralCurrencies(in path: String) throws {
+        let named = Set(values.compactMap(NumberFormat.currency)).sorted()
+        guard named.count > 1 else { return }
+        throw Problem(
+            "data.several_currencies", "its amounts are in \(named.joined(separator: ", "))",
+            at: Problem.Place(file: path, path: name),
+            remedy: "Convert them into one currency, or name another column")
+    }
+
     /// The words with which tables say that there is no value.
     public static func isMissing(_ text: String) -> Bool {
         guard let first = text.utf8.first else { return true }
@@ -37,6 +47,8 @@ extension DataColumn {
         for value in values {
             guard let mark = value.utf8.lastIndex(where: { $0 == 0x2C || $0 == 0x2E }) else { continue }
             let digits = value.utf8[value.utf8.index(after: mark)...].prefix { (0x30...0x39).contains($0) }.count
+            // A group of thousands never follows a zero: 0,125.
+            if digits == 3, value.utf8[..<mark].elementsEqual([0x30]) { return value.utf8[mark] == 0x2C }
             if value.utf8[mark] == 0x2E {
                 if digits != 3 { return false }
             } else if digits != 3, digits > 0 {

@@ -19,7 +19,7 @@ public struct LineLogHandler: LogHandler {
         self.label = label
         format = settings.format
         logLevel = Logger.Level(rawValue: settings.level) ?? .info
-        self.write = write ?? { FileHandle.standardError.write(Data($0.utf8)) }
+        self.write = write ?? { StandardStreams.tell($0) }
     }
 
     public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -34,7 +34,8 @@ public struct LineLogHandler: LogHandler {
         let now = SystemClock().now.rfc3339
         switch format {
         case .text:
-            write("\(now) \(event.level) \(label): \(event.message)\(details.map { " \($0.key)=\($0.value)" }.joined())\n")
+            let told = details.map { " \($0.key)=\($0.value)" }.joined()
+            write(Self.line("\(now) \(event.level) \(label): \(event.message)\(told)") + "\n")
         case .json:
             let members: [JSONValue.Member] =
                 [
@@ -44,4 +45,7 @@ public struct LineLogHandler: LogHandler {
             write(JSONValue.object(members).text + "\n")
         }
     }
+
+    /// An entry is one line, whatever somebody else has written into a value of it.
+    private static func line(_ text: String) -> String { Text.printable(text).replacing("\n", with: "\\n") }
 }

@@ -14,7 +14,7 @@ public enum ProcessRunner {
             try await body(configuration)
             return 0
         } catch {
-            FileHandle.standardError.write(Data("error: \(error)\n".utf8))
+            StandardStreams.tell("error: \(error)\n")
             return 1
         }
     }

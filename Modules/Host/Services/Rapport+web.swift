@@ -35,7 +35,7 @@ extension Rapport {
             hook: { [inbox] instance, request in try await inbox.accept(instance, request) }, rights: rightsActions)
         return WebServer(services, host: http.host, port: http.port) { port in
             let base = http.port == 0 ? "http://\(http.host):\(port)" : http.publicURL
-            FileHandle.standardOutput.write(Data("Rapport is at \(base)/?token=\(token)\n".utf8))
+            try? StandardStreams.write("Rapport is at \(base)/?token=\(token)\n".utf8)
         }
     }
 

@@ -132,7 +132,7 @@ actor ImportSink: RecordSink {
         holdState()
         try await write(ImportCargo(events: prepare([])), takeMark(), isLast: true)
         try await settle()
-        try await importer.setState(.finished, of: id)
+        try await importer.end(.finished, of: id)
     }
 
     /// The source broke off: what came before the last place that it named stands. Waits for a slice under way, whatever becomes

@@ -114,6 +114,8 @@ struct ImportWriter: Sendable {
         written.progress.records = max(progress.records, min(cargo.last ?? progress.records, handled ?? .max))
         written.progress.rejected += cargo.rejected
         written.progress.omitted += cargo.omitted
+        // First of all: whose import it is no more has no number for a slice either.
+        try account(written.progress, bookmark: bookmark, in: db)
         try db.insert(
             into: "import_rejects", ["import", "number", "line", "field", "code", "reason", "raw"], written.rejects.enumerated()
         ) { row, reject in
@@ -126,7 +128,6 @@ struct ImportWriter: Sendable {
             row.text(reject.element.raw)
         }
         if !added.isEmpty { try ImportSlice(number: slices + 1, added: added).insert(into: id, in: db) }
-        try account(written.progress, bookmark: bookmark, in: db)
         if let lease {
             if let bookmark { try lease.keep(bookmark: bookmark.text, in: db) }
             try DatabasePluginState.write(cargo.state, of: "sources.\(lease.instance)", in: db)

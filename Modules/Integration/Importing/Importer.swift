@@ -91,7 +91,8 @@ public struct Importer: Sendable {
             try await sink.finish()
         } catch {
             await sink.abandon()
-            try? await setState(.stopped, of: row.id)
+            // Whoever took the import over goes on with it.
+            if (error as? Problem)?.code != "import.taken_over" { try? await end(.stopped, of: row.id) }
             if error is ImportSetback { throw Setback(counted: await sink.counted, resumed: resumed) }
             throw error
         }
@@ -149,10 +150,12 @@ public struct Importer: Sendable {
         }
     }
 
-    func setState(_ state: ImportRow.State, of id: Int64) async throws {
-        let now = clock.now
+    /// Ends a run; where the import is not running any more, because somebody else ended it or reverts it, it stays as it is.
+    func end(_ state: ImportRow.State, of id: Int64) async throws {
+        let (now, running) = (clock.now.milliseconds, ImportRow.State.running.rawValue)
         _ = try await database.write { db in
-            try db.run("UPDATE imports SET state = \(state.rawValue), updated_at = \(now.milliseconds) WHERE id = \(id)")
+            try db.run(
+                "UPDATE imports SET state = \(state.rawValue), updated_at = \(now) WHERE id = \(id) AND state = \(running)")
         }
     }
 }

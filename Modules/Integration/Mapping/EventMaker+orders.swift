@@ -27,7 +27,7 @@ extension EventMaker {
             guard let rule = part(name), let value = try placed(name, { try rule.value(of: row) }) else { continue }
             if name == "total" {
                 let refund = try state() == "refunded"
-                members.append(.init(refund ? "amount" : "total", try amount(value, name)))
+                members.append(.init(refund ? "amount" : "total", try amount(value, name, rule)))
             } else {
                 members.append(.init(name, name == "order" ? .string(value.plainText ?? value.text) : value))
             }
@@ -37,7 +37,7 @@ extension EventMaker {
             try placed("line.\(named.name)") {
                 guard let value = try named.rule.value(of: row) else { return nil }
                 let isAmount = ["price", "total", "cost", "discount", "tax"].contains(named.name)
-                return .init(named.name, isAmount ? try amount(value, named.name) : value)
+                return .init(named.name, isAmount ? try amount(value, named.name, named.rule) : value)
             }
         }
         if !line.isEmpty { members.append(.init("lines", .array([.object(line)]))) }
@@ -45,7 +45,17 @@ extension EventMaker {
     }
 
     /// An amount that is text still is read as numbers usually are.
-    private func amount(_ value: JSONValue, _ name: String) throws -> JSONValue {
+    ///
+    /// - Throws: `Problem` `import.other_currency` for `12 USD` in an order that is in euros.
+    private func amount(_ value: JSONValue, _ name: String, _ rule: ValueRule) throws -> JSONValue {
+        if case .column(let column) = rule.origin, case .string(let text)? = row.value(column),
+            let named = NumberFormat.currency(of: text), let stated = try part("currency")?.value(of: row)?.plainText,
+            stated.uppercased() != named
+        {
+            throw Problem(
+                "import.other_currency", "\"\(text)\" is in \(named), and the record in \(stated)", at: .init(path: name),
+                remedy: "Say in the mapping where the currency stands: currency: COLUMN")
+        }
         guard case .string(let text) = value else { return value }
         guard let number = NumberFormat().number(text) else {
             throw Problem("import.bad_number", "\"\(text)\" is no amount", at: .init(path: name))

@@ -121,6 +121,8 @@ extension ValueRule.Step {
             }
             return .string(time.rfc3339)
         case .number(let format):
+            // A number of JSON is one already, however it is written: 1e3.
+            if case .decimal = value, format.minorDigits == 0, !format.isWhole { return value }
             guard let number = format.number(text) else { throw Problem("import.bad_number", "\"\(text)\" is no number") }
             return number
         case .flag:

@@ -98,6 +98,11 @@ struct EventMaker {
         case .events:
             let kind = try required("kind")
             event.kind = EventKind.isValid(kind) ? kind : "track.\(Self.snake(kind))"
+            if KindDefinition.own.contains(kind) {
+                throw Problem(
+                    "import.own_kind", "\(kind) is for Rapport to say", at: .init(path: "kind"),
+                    remedy: "Permissions and suppressions have records of their own: as: permissions, as: suppressions")
+            }
             event.properties = .object(try values())
             identity = key.map { [$0] }
             once = key != nil

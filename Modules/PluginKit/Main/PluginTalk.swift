@@ -165,7 +165,7 @@ final class PluginTalk: Sendable {
         }
     }
 
-    private func log(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+    private func log(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8)) }
 
     private static func problem(_ error: any Error, _ request: Int64) -> JSONValue {
         let problem = error as? Problem ?? (error as? Problems)?.list.first

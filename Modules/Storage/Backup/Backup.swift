@@ -33,14 +33,16 @@ public enum Backup {
         try db.text("SELECT value FROM settings WHERE name = \(setting)").flatMap { Timestamp(rfc3339: $0) }
     }
 
-    /// Writes one consistent state, while the database is in use. An existing file is replaced once the new one is whole.
+    /// Writes one consistent state, while the database is in use. An older backup of that name is replaced once the new one is
+    /// whole; anything else of that name stays as it is.
     ///
     /// - Parameter progress: called now and then with the number of rows written, on a thread of the database.
     /// - Throws: `Problem` with code `backup.not_written`.
     public static func write(
         _ database: any Database, to path: String, progress: (@Sendable (Int) -> Void)? = nil
     ) async throws -> Summary {
-        try await database.read { db in
+        try refuseOther(path)
+        return try await database.read { db in
             // The writer starts anew if this body runs again.
             let out = try GzipWriter(path: path)
             let tables = try BackupTable.all(in: db)
@@ -64,6 +66,21 @@ public enum Backup {
             try out.line { JSONValue.object([.init("end", .integer(Int64(rows)))]).write(to: &$0) }
             return Summary(tables: tables.count, rows: rows, bytes: try out.finish())
         }
+    }
+}
+
+extension Backup {
+    /// A database named by mistake would be gone, and a device be a file.
+    ///
+    /// - Throws: `Problem` `backup.not_written` where something is at `path` that is no backup.
+    private static func refuseOther(_ path: String) throws {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return }
+        let isFile = status.st_mode & S_IFMT == S_IFREG
+        if isFile, status.st_size == 0 || (try? BackupReader(path: path)) != nil { return }
+        throw Problem(
+            "backup.not_written", "\(path) is there already, and is no backup of Rapport",
+            remedy: "Name a new file, or an older backup to be replaced")
     }
 }
 

@@ -6,20 +6,50 @@ import RapportCore
 final class GzipWriter {
     private let path: String
     private let partial: String
+    /// Locked until the file has its name: two at once would write into each other.
+    private let descriptor: Int32
     private var file: gzFile?
     private var buffer: [UInt8] = []
 
     init(path: String) throws {
         self.path = path
         partial = path + ".part"
-        file = gzopen(partial, "wb1")
-        guard file != nil else { throw Self.problem(path, String(cString: strerror(errno))) }
+        descriptor = try Self.claim(partial, for: path)
+        file = gzdopen(dup(descriptor), "wb1")
+        guard file != nil else {
+            defer { close(descriptor) }
+            throw Self.problem(path, String(cString: strerror(errno)))
+        }
     }
 
     deinit {
-        guard let file else { return }
-        gzclose(file)
-        unlink(partial)
+        if let file {
+            gzclose(file)
+            unlink(partial)
+        }
+        close(descriptor)
+    }
+
+    /// The unfinished file, empty and locked.
+    private static func claim(_ partial: String, for path: String) throws -> Int32 {
+        while true {
+            let descriptor = open(partial, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+            guard descriptor >= 0 else { throw problem(path, String(cString: strerror(errno))) }
+            guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+                close(descriptor)
+                throw Problem(
+                    "backup.not_written", "another backup is being written to \(path)", remedy: "Let it end, or name another file"
+                )
+            }
+            // Whoever had it before may have given it its name since it was opened.
+            var (mine, named) = (stat(), stat())
+            if fstat(descriptor, &mine) == 0, stat(partial, &named) == 0, mine.st_ino == named.st_ino,
+                ftruncate(descriptor, 0) == 0
+            {
+                return descriptor
+            }
+            close(descriptor)
+        }
     }
 
     /// Appends a line; `body` writes it without its end.
@@ -35,9 +65,7 @@ final class GzipWriter {
         let code = gzclose(file)
         file = nil
         guard code == Z_OK else { throw failure() }
-        let descriptor = open(partial, O_RDWR)
-        defer { close(descriptor) }
-        guard descriptor >= 0, fsync(descriptor) == 0, rename(partial, path) == 0 else { throw failure() }
+        guard fsync(descriptor) == 0, rename(partial, path) == 0 else { throw failure() }
         let folder = open(URL(fileURLWithPath: path).deletingLastPathComponent().path, O_RDONLY)
         if folder >= 0 {
             fsync(folder)

@@ -25,7 +25,8 @@ public enum TextEncoding: String, Sendable, Hashable, CaseIterable {
         return (isUTF8(sample) ? .utf8 : .windows1252, 0)
     }
 
-    /// Mostly well-formed UTF-8: a sample may end within a character, and a good file may hold a bad byte.
+    /// Mostly well-formed UTF-8: a sample may end within a character, and a good file may hold bad bytes, of rows from elsewhere. Text
+    /// in another encoding has next to no run of bytes that is well-formed by chance.
     private static func isUTF8(_ bytes: [UInt8]) -> Bool {
         var (good, bad, index) = (0, 0, 0)
         while index < bytes.count {
@@ -47,6 +48,6 @@ public enum TextEncoding: String, Sendable, Hashable, CaseIterable {
             bad += 1
             index += 1
         }
-        return bad == 0 || good > bad * 4
+        return bad == 0 || good > bad
     }
 }

@@ -21,7 +21,8 @@ extension DateFormat {
     private static let usual: [DateFormat] = [
         "RFC 3339", "YYYY-MM-DD HH:mm:ss", "YYYY-MM-DD HH:mm", "YYYY-MM-DDTHH:mm:ss", "DD.MM.YYYY", "DD.MM.YYYY HH:mm",
         "DD.MM.YYYY HH:mm:ss", "D/M/YYYY", "D/M/YYYY HH:mm", "D/M/YYYY HH:mm:ss", "M/D/YYYY", "M/D/YYYY HH:mm",
-        "M/D/YYYY HH:mm:ss", "M/D/YYYY h:mm A", "D/M/YY", "M/D/YY", "DD-MM-YYYY", "YYYY/MM/DD", "YYYYMMDD", "D MMM YYYY",
-        "MMM D, YYYY", "unix", "unix_ms",
+        "M/D/YYYY HH:mm:ss", "M/D/YYYY h:mm A", "M/D/YYYY h:mm:ss A", "D/M/YYYY h:mm A", "D/M/YYYY h:mm:ss A", "D/M/YY",
+        "M/D/YY", "DD.MM.YY", "DD-MM-YYYY", "DD-MM-YYYY HH:mm:ss", "M-D-YYYY", "M-D-YYYY HH:mm:ss", "YYYY/MM/DD",
+        "YYYY/MM/DD HH:mm:ss", "YYYYMMDD", "D MMM YYYY", "D-MMM-YYYY", "D-MMM-YY", "MMM D, YYYY", "unix", "unix_ms",
     ].compactMap { DateFormat($0) }
 }

@@ -2,7 +2,8 @@ public import RapportCore
 
 /// How numbers and amounts are written.
 public struct NumberFormat: Sendable, Hashable {
-    /// `.` or `,`; `nil` takes whichever of both stands last where both occur, and else the point.
+    /// `.` or `,`; `nil` takes whichever of both stands last where both occur, a comma that cannot group thousands, and else the
+    /// point.
     public var decimal: Character?
     /// The result is a whole number.
     public var isWhole: Bool
@@ -15,31 +16,14 @@ public struct NumberFormat: Sendable, Hashable {
         self.minorDigits = minorDigits
     }
 
-    /// The number without grouping, currency and spaces; `nil` if there is none. `(12.50)` and `12.50-` are negative, as
-    /// bookkeeping writes them.
+    /// The number without grouping, currency and spaces; `nil` if there is none, or if the text is more than one number: a range,
+    /// a date, `5 x 3.99`, `1.23E+05`. `(12.50)` and `12.50-` are negative, as bookkeeping writes them; `5,-` is five.
+    ///
+    /// What groups thousands must do so: `12,50` is no number where the point separates decimals.
     public func number(_ text: String) -> JSONValue? {
-        var negative = false
-        var kept: [Character] = []
-        for character in text {
-            switch character {
-            case "-", "−", "(": negative = true
-            case "0"..."9", ".", ",": kept.append(character)
-            case "'", "’", " ", "\u{A0}", "\u{202F}", ")", "+", "%": continue
-            default:
-                // Currency signs and codes stand before or after the digits, never among them.
-                guard character.isLetter || character.isCurrencySymbol else { return nil }
-            }
-        }
-        let point =
-            decimal ?? kept.last { $0 == "." || $0 == "," }.flatMap { last in
-                kept.contains(".") && kept.contains(",") ? last : "."
-            } ?? "."
-        let grouping: Character = point == "." ? "," : "."
-        kept.removeAll { $0 == grouping }
-        let parts = String(kept).split(separator: point, omittingEmptySubsequences: false)
-        guard (1...2).contains(parts.count), parts.contains(where: { !$0.isEmpty }) else { return nil }
-        var whole = String(parts[0].drop { $0 == "0" })
-        var fraction = parts.count == 2 ? String(parts[1]) : ""
+        guard let written = WrittenNumber(text), let parts = written.parts(decimal: decimal) else { return nil }
+        var whole = String(parts.whole.drop { $0 == "0" })
+        var fraction = parts.fraction
         if minorDigits > 0 {
             guard fraction.allSatisfy({ $0 == "0" }) else { return nil }
             let padded = String(repeating: "0", count: max(0, minorDigits + 1 - whole.count)) + whole
@@ -47,7 +31,7 @@ public struct NumberFormat: Sendable, Hashable {
             fraction = String(padded.suffix(minorDigits))
         }
         if whole.isEmpty { whole = "0" }
-        let sign = negative ? "-" : ""
+        let sign = written.isNegative ? "-" : ""
         if isWhole {
             guard fraction.allSatisfy({ $0 == "0" }) else { return nil }
             return Int64(sign + whole).map { .integer($0) }

@@ -18,7 +18,7 @@ extension Request {
 
     /// The body's bytes as they were sent.
     ///
-    /// - Throws: `Problem` `http.too_large` beyond `limit` bytes.
+    /// - Throws: `Problem` `http.too_large` beyond `limit` bytes, `http.incomplete`.
     func rawBytes(limit: Int) async throws -> [UInt8] { Array(try await buffer(limit: limit).readableBytesView) }
 
     /// The body as JSON, read where it lies unless the client packed it.
@@ -36,6 +36,9 @@ extension Request {
             return try await body.collect(upTo: limit)
         } catch is NIOTooManyBytesError {
             throw Problem("http.too_large", "the body is larger than \(limit) bytes")
+        } catch {
+            // Whoever sent it broke off, or cannot speak HTTP: no fault of ours, and nothing for the log.
+            throw Problem("http.incomplete", "the body ended before it was whole")
         }
     }
 }

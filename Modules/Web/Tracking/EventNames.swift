@@ -1,3 +1,5 @@
+import RapportCore
+
 /// The names of Segment's e-commerce specification, version 2, as kinds of Rapport.
 enum EventNames {
     static let known: [String: String] = [
@@ -30,10 +32,11 @@ enum EventNames {
         "product removed from wishlist": "wishlist.product_removed",
     ]
 
-    /// The kind of a tracked event: known names by the table, a dotted lowercase name as it is, others `track.<snake_name>`.
+    /// The kind of a tracked event: known names by the table, a declared kind as it is, others `track.<snake_name>`. What only
+    /// Rapport itself says stays its own: a write key, which stands in every page, can claim none of it.
     static func kind(of name: String, isDeclared: (String) -> Bool) -> String {
         if let known = known[name.lowercased()] { return known }
-        if isDeclared(name) { return name }
+        if isDeclared(name), !KindDefinition.own.contains(name) { return name }
         return "track." + snakeCase(name)
     }
 

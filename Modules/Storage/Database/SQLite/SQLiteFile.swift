@@ -13,6 +13,10 @@ enum SQLiteFile {
                 "database.unreachable", "the folder \(folder) does not exist",
                 remedy: "Make it, or name another file in `database:`")
         }
+        var isFolder: ObjCBool = false
+        guard !files.fileExists(atPath: path, isDirectory: &isFolder) || !isFolder.boolValue else {
+            throw Problem("database.unreachable", "\(path) is a folder", remedy: "Name a file in it in `database:`")
+        }
         guard let file = FileHandle(forReadingAtPath: path) else { return }
         defer { try? file.close() }
         let size = try file.seekToEnd()
