@@ -63,7 +63,6 @@ struct AnalysisOptions: ParsableArguments {
     }
 
     /// Something to mind, on standard error.
-    static func note(_ text: String) { FileHandle.standardError.write(Data("note: \(text)\n".utf8)) }
 }
 
 extension CivilDate {

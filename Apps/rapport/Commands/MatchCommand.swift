@@ -67,7 +67,7 @@ struct MatchCommand: AsyncParsableCommand {
         let lists = try MatchLists(files, settings: settings) {
             output.progress(output.text("match.reading_records", ["records": $0.formatted()]))
         }
-        for note in lists.notes { FileHandle.standardError.write(Data("note: \(note)\n".utf8)) }
+        output.notes(lists.notes)
         let chosen = try explain.map { try lists.record($0) }
         guard lists.records.count > 0 else {
             throw Problem("match.empty", "there is no record in it", at: Problem.Place(file: files[0]))
@@ -76,7 +76,7 @@ struct MatchCommand: AsyncParsableCommand {
         options.kinds = lists.kinds
         options.budget = settings.comparisons
         let matcher = try await Matcher(lists.records, options: options) { stage, share in
-            output.progress("\(stage.rawValue): \(Int(share * 100)) %")
+            output.progress(stage: "match.\(stage.rawValue)", share)
         }
         let answer = matcher.answer(oneToOne: settings.oneToOne)
         output.endProgress()
@@ -92,6 +92,6 @@ struct MatchCommand: AsyncParsableCommand {
         } else if out != nil {
             MatchReport.show(matcher, answer, files: files.count, output)
         }
-        output.json(MatchReport.json(matcher, answer, explanation))
+        output.json(MatchReport.json(matcher, answer, explanation, output.texts))
     }
 }
