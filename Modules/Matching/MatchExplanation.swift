@@ -9,8 +9,8 @@ public struct MatchExplanation: Sendable, Hashable {
         /// The values as they were compared; `nil` where there is none.
         public var first: String?
         public var second: String?
-        /// `agree`, `one letter apart`, `day and month exchanged` …
-        public var words: String
+        /// How they stand to each other: `same`, `one_letter`, `day_and_month` …; what people read is the text of that name.
+        public var says: String
         /// Bits for (positive) or against, and how many of them are for the rarity of what agrees.
         public var weight: Double
         public var rarity: Double
@@ -43,12 +43,12 @@ extension Matcher {
                 [exchange.first, exchange.second].contains(index) && PairComparer.level(pair.pattern, exchange.first) == 6
                     && PairComparer.level(pair.pattern, exchange.second) == 0
             }
-            let words =
+            let says =
                 isExchange && text(first) != nil && text(second) != nil
-                ? (level == .swapped ? "first and last name exchanged" : "counted with the other name")
-                : MatchExplanation.words(level, column, first: text(first), second: text(second))
+                ? (level == .swapped ? "exchanged" : "counted_elsewhere")
+                : MatchExplanation.says(level, column, first: text(first), second: text(second))
             return MatchExplanation.Part(
-                column: column.name, first: text(first), second: text(second), words: words, weight: Double(said.sum),
+                column: column.name, first: text(first), second: text(second), says: says, weight: Double(said.sum),
                 rarity: Double(said.rarity),
                 given: parent.flatMap {
                     PairComparer.level(pair.pattern, $0) > 1 && level != .missing ? model.columns[$0].name : nil
@@ -62,43 +62,43 @@ extension Matcher {
 }
 
 extension MatchExplanation {
-    /// A level of a column in words.
-    static func words(_ level: Level, _ column: Column, first: String?, second: String?) -> String {
+    /// What a level of a column says.
+    static func says(_ level: Level, _ column: Column, first: String?, second: String?) -> String {
         switch level {
-        case .missing: return first == nil && second == nil ? "missing on both" : "missing on one"
-        case .same: return "the same"
+        case .missing: return first == nil && second == nil ? "missing_on_both" : "missing_on_one"
+        case .same: return "same"
         case .different: return "different"
         default: break
         }
         if column.isWordy {
             switch level {
-            case .swapped: return "the same words, in another order or spelling"
-            case .close: return "nearly the same words"
-            case .alike: return "one contains the other, or most words are shared"
-            case .slight: return "most words shared, but each has one of its own"
-            default: return "some words shared, or other numbers"
+            case .swapped: return "words_same"
+            case .close: return "words_nearly_same"
+            case .alike: return "words_contained"
+            case .slight: return "words_most"
+            default: return "words_some"
             }
         }
         switch (column.kind, level) {
-        case (.date, .swapped): return "day and month exchanged"
-        case (.date, .close): return "one digit apart"
-        case (.date, .alike): return "two of day, month and year the same, or only the year known"
-        case (.date, .slight): return "the same year"
-        case (.date, _): return "a year apart"
-        case (.phone, .swapped): return "the same number with another prefix"
-        case (.web, .swapped): return "the same site, another page"
-        case (.web, .slight): return "somewhat alike"
-        case (.email, .swapped), (.email, .alike): return "the same or nearly the same name at another provider"
+        case (.date, .swapped): return "day_and_month"
+        case (.date, .close): return "one_digit"
+        case (.date, .alike): return "two_of_date"
+        case (.date, .slight): return "same_year"
+        case (.date, _): return "year_apart"
+        case (.phone, .swapped): return "other_prefix"
+        case (.web, .swapped): return "other_page"
+        case (.web, .slight): return "somewhat"
+        case (.email, .swapped), (.email, .alike): return "other_provider"
         case (.phone, .close), (.number, .close), (.postcode, .close), (.email, .close), (.web, .close):
-            return "one character apart"
-        case (.phone, .alike), (.number, .alike): return "two characters apart"
-        case (.phone, _): return "the same last seven digits"
-        case (.postcode, _): return "the same beginning"
-        case (_, .close): return "one letter apart, or a short form"
-        case (_, .alike): return "alike in letters or sound"
-        case (.number, .slight), (.number, .faint): return "amounts not far apart"
-        case (_, .slight): return "the same first letter"
-        default: return "somewhat alike"
+            return "one_character"
+        case (.phone, .alike), (.number, .alike): return "two_characters"
+        case (.phone, _): return "last_seven"
+        case (.postcode, _): return "beginning"
+        case (_, .close): return "one_letter"
+        case (_, .alike): return "alike"
+        case (.number, .slight), (.number, .faint): return "amounts_near"
+        case (_, .slight): return "first_letter"
+        default: return "somewhat"
         }
     }
 }

@@ -44,7 +44,7 @@ final class PredictionTests {
         #expect(prediction.columns(ignored: true).map(\.name) == ["id"])
         #expect(prediction.columns(ignored: false).map(\.kind) == [.number, .category, .date, .number])
         #expect(prediction.scores.auc > 0.8)
-        #expect(prediction.drivers.prefix(2).map(\.column) == ["number", "town"])
+        #expect(prediction.drivers.prefix(2).map(\.column.name) == ["number", "town"])
         let probabilities = prediction.probabilities()
         #expect(probabilities.allSatisfy { $0 > 0 && $0 < 1 })
         let again = try await Predictor(try PredictionList(path, target: "answer")).run()

@@ -40,7 +40,7 @@ struct SentenceTests {
 
     /// The arguments of every call that shows text.
     private static func calls(in text: String) -> [String] {
-        text.matches(of: /\b(?:output|teller\.output)\.(?:line|progress)\(/).map { match in
+        text.matches(of: /\b(?:(?:output|teller\.output)\.(?:line|progress)|note)\(/).map { match in
             var depth = 1
             var isQuoted = false
             var out = ""
@@ -89,7 +89,7 @@ struct SentenceTests {
     private static func withoutTexts(_ call: String) -> String {
         var out = ""
         var rest = call[...]
-        while let match = rest.firstMatch(of: /\.texts?\(/) {
+        while let match = rest.firstMatch(of: /(?:\W|^)texts?\(/) {
             out += rest[..<match.range.lowerBound]
             var depth = 1
             var index = match.range.upperBound

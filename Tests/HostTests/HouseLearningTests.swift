@@ -67,7 +67,7 @@ struct HouseLearningTests {
             #expect(found.prediction.scores.auc > 0.8)
             let likely = Dictionary(uniqueKeysWithValues: found.answers.map { ($0.person, $0.probability) })
             #expect(likely.values.allSatisfy { (0...1).contains($0) })
-            let scores = found.scores
+            let scores = found.scores(.english)
             #expect(scores.fields.map(\.name) == ["order_placed_30d", "order_placed_30d_because"])
             let (store, now) = (house.rapport.definitions, house.rapport.clock.now)
             _ = try await house.rapport.database.write { db in
@@ -184,6 +184,6 @@ struct HouseLearningTests {
 extension HousePrediction {
     /// The answers in an order and with digits that can be compared between two houses.
     fileprivate var shown: [String] {
-        answers.map { "\($0.probability) \($0.reasons.map(\.words))" }.sorted()
+        answers.map { "\($0.probability) \($0.reasons.map { $0.text(.english) })" }.sorted()
     }
 }

@@ -27,6 +27,24 @@ struct NastyImportTests {
         return try await house.rapport.stepping { try await importer.run(plan) }
     }
 
+    @Test("a quote that is never closed loses no row, and is told with its file and line, in a rehearsal too")
+    func neverClosed() async throws {
+        try await ImportHouse.with(.sqlite) { house in
+            var lines = (1...30).map { "a\($0)@x.example,Ann\($0),1/1/1990" }
+            lines[6] = "a7@x.example,\"Ann7,1/1/1990"
+            lines[8] = "a9@x.example,\"Ann9\",1/1/1990"
+            let text = "email,first,born\n" + lines.joined(separator: "\n") + "\n"
+            let plan = try await house.plan("people.csv", text, map: Self.map)
+            let rehearsed = try await house.rapport.importer().rehearse(plan)
+            let report = try await bring(house, Array(text.utf8), name: "people.csv")
+            #expect(report.progress.records == 30 && report.progress.rejected == 0)
+            for oddities in [rehearsed.oddities, report.oddities] {
+                #expect(oddities.records == 1)
+                #expect(oddities.first.map { "\($0)" } == ["people.csv:8: quotes did not fit and were repaired"])
+            }
+        }
+    }
+
     @Test(
         "what cannot come in is rejected with its line, and the rest comes in",
         arguments: [

@@ -42,7 +42,7 @@ struct MatcherTests {
             let said = matcher.explanation(first, second)
             let sum = said.prior + said.parts.reduce(0) { $0 + $1.weight } + said.related
             #expect(abs(sum - said.weight) < 0.01)
-            #expect(said.parts.allSatisfy { !$0.words.isEmpty })
+            #expect(said.parts.allSatisfy { !$0.says.isEmpty })
             #expect(said.probability >= 0 && said.probability <= 1)
         }
     }

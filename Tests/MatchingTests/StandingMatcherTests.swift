@@ -77,7 +77,7 @@ struct StandingMatcherTests {
         let told = matcher.explanation(subject(anna), subject(anna.filter { $0.key != "street" }))
         let sum = told.prior + told.related + told.parts.reduce(0) { $0 + $1.weight }
         #expect(abs(sum - told.weight) < 0.01)
-        #expect(told.parts.first { $0.column == "street" }?.words == "missing on one")
+        #expect(told.parts.first { $0.column == "street" }?.says == "missing_on_one")
     }
 
     @Test("a model that was learnt is the same after it was written and read")

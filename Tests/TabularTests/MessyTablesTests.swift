@@ -176,6 +176,37 @@ struct MessyTablesTests {
         #expect(read.rows.last?.line == 4)
     }
 
+    @Test(
+        "a quote that was never closed swallows no row, whatever quotes come later",
+        arguments: [
+            [10: "10,\"Ann10 Lee,ann10@x.example,Town 3"],
+            [10: "10,\"Ann10 Lee,ann10@x.example,Town 3", 11: "11,Ann11 Lee\",ann11@x.example,Town 4"],
+            [10: "10,Ann10 Lee,\"ann10@x.example,Town 3", 30: "30,Ann30 Lee\",ann30@x.example,Town 2"],
+            [10: "10,\"Ann10 Lee,ann10@x.example,Town 3", 20: "20,\"Lee, Ann20\",ann20@x.example,Town 6"],
+            [10: "10,Ann10 Lee,ann10@x.example,\"Town 3", 21: "\"21\",Ann21 Lee,ann21@x.example,Town 0"],
+            [40: "40,\"Ann40 Lee,ann40@x.example,Town 5"],
+        ])
+    func neverClosed(changed: [Int: String]) throws {
+        let lines = (1...40).map { changed[$0] ?? "\($0),Ann\($0) Lee,ann\($0)@x.example,Town \($0 % 7)" }
+        let read = try Table.read(Array(("id,name,email,city\n" + lines.joined(separator: "\n") + "\n").utf8))
+        #expect(read.rows.map(\.fields[0]) == (1...40).map(String.init))
+        #expect(read.rows.map(\.fields[2]) == (1...40).map { "ann\($0)@x.example" })
+        let odd = read.rows.filter { !$0.notes.isEmpty }
+        #expect(odd.first?.line == Int64(changed.keys.min() ?? 0) + 1, "it is told where the quote opened")
+        #expect(odd.allSatisfy { $0.notes == [.quotesRepaired] })
+        var oddities = RowOddities()
+        for row in read.rows { oddities.take(row) }
+        #expect(oddities.kinds.map(\.name) == ["quotes"] && oddities.kinds.first?.lines.first == odd.first?.line)
+    }
+
+    @Test("a text of several lines stays one, whatever commas it holds")
+    func severalLines() throws {
+        let lines = (1...40).map { "\($0),\"Ann\($0), Lee\nsecond line, of \($0)\",ann\($0)@x.example,Town" }
+        let read = try Table.read(Array(("id,name,email,city\n" + lines.joined(separator: "\n") + "\n").utf8))
+        #expect(read.rows.count == 40)
+        #expect(read.rows.allSatisfy { $0.fields[1].contains("second line") && $0.notes.isEmpty })
+    }
+
     @Test("a file of nothing but unclosed quotes is read to its end, line by line")
     func unclosed() throws {
         let lines = (0..<6_000).map { "\($0),\"Fay,Rom" }

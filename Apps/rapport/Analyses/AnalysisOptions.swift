@@ -62,9 +62,6 @@ struct AnalysisOptions: ParsableArguments {
                 "data.unwritable", "the answer cannot be written: \(error.localizedDescription)", at: Problem.Place(file: path))
         }
     }
-
-    /// Something to mind, on standard error.
-    static func note(_ text: String) { StandardStreams.tell("note: \(text)\n") }
 }
 
 extension CivilDate {

@@ -78,7 +78,7 @@ struct BasketsCommand: AsyncParsableCommand {
             let output = csv == nil ? common.output : Output(json: common.json, noColor: common.noColor)
             guard let support = DecimalShare(minSupport), let confidence = DecimalShare(minConfidence) else { return }
             let baskets = try await baskets(output)
-            for note in baskets.notes { AnalysisOptions.note(note) }
+            output.notes(baskets.notes)
             output.progress(output.text("baskets.mining", ["baskets": "\(baskets.count)"]))
             let rules = try BasketRules(baskets, support: support, confidence: confidence, longest: maxLength)
             output.endProgress()

@@ -181,137 +181,17 @@ struct CampaignsCommand: AsyncParsableCommand {
             }
         }
     }
-
-    struct Approve: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "approve",
-            abstract: "Approve a plan as it stands.",
-            discussion: """
-                Over --approve-over people, and for a notice always, this must be somebody other than who drafted it.
-
-                EXAMPLES:
-                  rapport campaigns approve spring --note "checked the prices"
-                """)
-
-        @OptionGroup var campaign: NotedCampaign
-
-        func run() async throws {
-            try await campaign.common.step {
-                try await $0.approve(campaign.name, actor: commandLineActor, note: campaign.note)
-            }
-        }
-    }
-
-    struct Send: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "send",
-            abstract: "Let an approved campaign go, after its grace.",
-            discussion: """
-                EXAMPLES:
-                  rapport campaigns send spring
-                  rapport campaigns send spring --at 2026-12-01T09:00:00Z
-                """)
-
-        @Argument(help: "The campaign.") var name: String
-        @Option(help: "Not before this moment (RFC 3339).") var at: String?
-        @OptionGroup var common: CommonOptions
-
-        func run() async throws {
-            let moment = try at.map { text in
-                guard let moment = Timestamp(rfc3339: text) else {
-                    throw ValidationError("--at: \"\(text)\" is not a moment such as 2026-12-01T09:00:00Z")
-                }
-                return moment
-            }
-            try await common.step { try await $0.send(name, at: moment, actor: commandLineActor) }
-        }
-    }
-
-    struct Pause: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "pause",
-            abstract: "Hold a campaign where it is, within a second or two.",
-            discussion: """
-                EXAMPLES:
-                  rapport campaigns pause spring --note "wrong price"
-                """)
-
-        @OptionGroup var campaign: NotedCampaign
-
-        func run() async throws {
-            try await campaign.common.step {
-                try await $0.pause(campaign.name, actor: commandLineActor, note: campaign.note)
-            }
-        }
-    }
-
-    struct Resume: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "resume",
-            abstract: "Go on where it was paused. Nobody gets it twice.",
-            discussion: """
-                EXAMPLES:
-                  rapport campaigns resume spring
-                """)
-
-        @Argument(help: "The campaign.") var name: String
-        @OptionGroup var common: CommonOptions
-
-        func run() async throws { try await common.step { try await $0.resume(name, actor: commandLineActor) } }
-    }
-
-    struct Stop: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "stop",
-            abstract: "End a campaign for good; what waits is dropped.",
-            discussion: """
-                EXAMPLES:
-                  rapport campaigns stop spring --note "the offer is over"
-                """)
-
-        @OptionGroup var campaign: NotedCampaign
-
-        func run() async throws {
-            try await campaign.common.step {
-                try await $0.stop(campaign.name, actor: commandLineActor, note: campaign.note)
-            }
-        }
-    }
 }
 
 extension CommonOptions {
     func withOutreach<Result>(_ body: (Outreach) async throws -> Result) async throws -> Result {
         try await withRapport { rapport in try await body(rapport.outreach(rapport.makeChannels())) }
     }
-
-    /// One step of a campaign, and the state it leads to.
-    fileprivate func step(_ body: (CampaignDesk) async throws -> Campaign) async throws {
-        let output = output
-        try await withOutreach { outreach in
-            let campaign = try await body(outreach.desk)
-            let values = ["campaign": campaign.name, "state": output.word(campaign.state)]
-            if campaign.size > 0 {
-                output.say("campaigns.state_for", count: campaign.size, values)
-            } else {
-                output.say("campaigns.state", values)
-            }
-            output.json([
-                "name": .string(campaign.name), "state": .string(campaign.state.rawValue), "size": .integer(campaign.size),
-            ])
-        }
-    }
 }
 
 extension Output {
     /// A state as pages call it.
-    fileprivate func word(_ state: Campaign.State) -> String { texts("page.campaign_state.\(state.rawValue)") }
-}
-
-/// A campaign, and what somebody wants remembered of what is done with it now.
-struct NotedCampaign: ParsableArguments {
-    @Argument(help: "The campaign.") var name: String
-    @Option(help: "What to remember of it.") var note = ""
-    @OptionGroup var common: CommonOptions
+    func word(_ state: Campaign.State) -> String { texts("page.campaign_state.\(state.rawValue)") }
 }
 
 /// Reads `10m`, `7d`.

@@ -105,7 +105,7 @@ struct ClvCommand: AsyncParsableCommand {
             let value = try Self.named(file) { try LifetimeValue(rows, options: options(rows)) }
             let figures = value.figures()
             output.endProgress()
-            for note in skipped.notes + rows.oddDays { AnalysisOptions.note(note) }
+            output.notes(skipped.notes + rows.oddDays)
             try tell(value, figures, rows, names: rows.customers, of: URL(filePath: file).lastPathComponent, output)
             output.json(value.json(figures, texts: output.texts))
         }
@@ -115,7 +115,7 @@ struct ClvCommand: AsyncParsableCommand {
             _ value: LifetimeValue, _ figures: [LifetimeValue.Figures], _ rows: Purchases, names: [String], of source: String,
             _ output: Output
         ) throws {
-            for note in value.summary.notes(refunds: rows.refunds) { AnalysisOptions.note(note) }
+            output.notes(value.summary.notes(refunds: rows.refunds))
             ClvReport.show(value, figures, output)
             try analysis.write(rows: ClvReport.rows(value, figures, names: names))
             try analysis.write(page: value.page(figures, of: source, texts: output.texts))
@@ -148,16 +148,14 @@ struct ClvCommand: AsyncParsableCommand {
 extension Purchases {
     /// A last day that is yet to come, and a first one of another age, stand in for "unknown" in many lists, and much is reckoned
     /// from both.
-    var oddDays: [String] {
+    var oddDays: [Remark] {
         guard let days else { return [] }
         let today = Int(Date().timeIntervalSince1970 / 86_400)
-        var out: [String] = []
-        func day(_ number: Int) -> String { CivilDate(daysSince1970: number).text }
-        if days.upperBound > today + 1 {
-            out.append("the latest date is \(day(days.upperBound)), which is yet to come: is it one?")
+        func remark(_ key: String, _ day: Int) -> Remark {
+            Remark("cli.analysis.note.\(key)", ["day": CivilDate(daysSince1970: day).text])
         }
-        if days.lowerBound < Self.oldest { out.append("the earliest date is \(day(days.lowerBound)): is it one?") }
-        return out
+        return (days.upperBound > today + 1 ? [remark("latest_day", days.upperBound)] : [])
+            + (days.lowerBound < Self.oldest ? [remark("earliest_day", days.lowerBound)] : [])
     }
 
     /// 1901-01-01: lists that know no date write 1900-01-01, 1899-12-30 or 0001-01-01.
@@ -165,23 +163,19 @@ extension Purchases {
 }
 
 extension Purchases.Skipped {
-    /// What was left out, in words.
-    var notes: [String] {
-        var out: [String] = []
-        func rows(_ count: Int) -> String { count == 1 ? "1 row has" : "\(NumberText.grouped(count)) rows have" }
-        if withoutCustomer > 0 { out.append("\(rows(withoutCustomer)) no customer: left out") }
-        if withoutDate > 0 { out.append("\(rows(withoutDate)) no date: left out") }
-        if withoutAmount > 0 { out.append("\(rows(withoutAmount)) no amount: they count as purchases of nothing") }
-        return out
+    /// What was left out.
+    var notes: [Remark] {
+        remarks
+            + [("customer", withoutCustomer), ("date", withoutDate), ("amount", withoutAmount)].filter { $0.1 > 0 }.map {
+                Remark("cli.analysis.note.without_\($0.0)", count: $0.1)
+            }
     }
 }
 
 extension PurchaseSummary {
-    func notes(refunds: Int) -> [String] {
-        var out: [String] = []
-        if refunds > 0 { out.append("\(NumberText.grouped(refunds)) rows below zero are refunds: they lower what was spent") }
-        if newcomers > 0 { out.append("\(NumberText.grouped(newcomers)) customers first bought after the calibration: left out") }
-        if withoutPurchase > 0 { out.append("\(NumberText.grouped(withoutPurchase)) customers have refunds only: left out") }
-        return out
+    func notes(refunds: Int) -> [Remark] {
+        [("refunds", refunds), ("newcomers", newcomers), ("only_refunds", withoutPurchase)].filter { $0.1 > 0 }.map {
+            Remark("cli.clv.note.\($0.0)", count: $0.1)
+        }
     }
 }

@@ -39,6 +39,10 @@ struct DemoCommand: AsyncParsableCommand {
     @Flag(name: .customLong("no-color"), help: "No colours, even on a terminal.")
     var noColor = false
 
+    /// scripts/start serves the database that it leaves behind by itself.
+    @Flag(name: .customLong("before-server"), help: .hidden)
+    var isBeforeServer = false
+
     func run() async throws {
         LoggingSystem.bootstrap { label in
             var handler = StreamLogHandler.standardError(label: label)
@@ -65,7 +69,7 @@ struct DemoCommand: AsyncParsableCommand {
             teller.output.line()
             let server = (CommandLine.arguments[0] as NSString).deletingLastPathComponent
             teller.say(
-                "end",
+                isBeforeServer ? "end_before_server" : "end",
                 [
                     "time": DemoTeller.seconds(.now - began), "address": stage.rapport.configuration.http.publicURL,
                     "command": "\(server.isEmpty ? "" : server + "/")rapport-server --with-worker --config \(stage.home.config)",

@@ -102,7 +102,7 @@ struct DuplicatesAccountsCommand: AsyncParsableCommand {
                     + names.map { [$0, value(one, $0), value(other, $0)] })
             output.line()
             MatchReport.show(explanation, ids: [one.name, other.name], output)
-            output.json(["one": one.json, "other": other.json, "explanation": MatchReport.json(explanation)])
+            output.json(["one": one.json, "other": other.json, "explanation": MatchReport.json(explanation, output.texts)])
         }
     }
 

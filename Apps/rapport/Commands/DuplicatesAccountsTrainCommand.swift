@@ -32,7 +32,7 @@ struct DuplicatesAccountsTrainCommand: AsyncParsableCommand {
             guard rapport.accountDesk.settings.mode != .off else { throw Problem.matchingIsOff }
             return try await rapport.accountDesk.train(
                 reading: { output.progress(output.text("duplicates.companies_reading", ["companies": "\($0)"])) },
-                progress: { stage, share in output.progress("\(stage.rawValue): \(Int(share * 100)) %") })
+                progress: { stage, share in output.progress(stage: "match.\(stage.rawValue)", share) })
         }
         output.endProgress()
         output.say("duplicates.companies_learnt", ["model": "\(learnt.id)", "companies": "\(learnt.model.records)"])

@@ -72,7 +72,7 @@ struct DuplicatesTrainCommand: AsyncParsableCommand {
             guard rapport.matchDesk.settings.mode != .off else { throw Problem.matchingIsOff }
             return try await rapport.matchDesk.train(
                 reading: { output.progress(output.text("duplicates.reading", ["people": "\($0)"])) },
-                progress: { stage, share in output.progress("\(stage.rawValue): \(Int(share * 100)) %") })
+                progress: { stage, share in output.progress(stage: "match.\(stage.rawValue)", share) })
         }
         output.endProgress()
         output.say("duplicates.learnt", ["model": "\(learnt.id)", "people": "\(learnt.model.records)"])

@@ -43,7 +43,7 @@ struct DuplicatesShowCommand: AsyncParsableCommand {
                 "identifiers": [
                     "one": .array(preview.identifiers.one.map(\.json)), "other": .array(preview.identifiers.other.map(\.json)),
                 ],
-                "explanation": explanation.map(MatchReport.json) ?? .null,
+                "explanation": explanation.map { MatchReport.json($0, output.texts) } ?? .null,
             ])
     }
 

@@ -90,6 +90,10 @@ extension ImportReport {
         output.table(["kind", "events"], kinds.sorted { $0.key < $1.key }.map { [$0.key, String($0.value)] })
         for problem in problems.prefix(10) { output.line("  \(problem)") }
         for problem in unseen { output.line("  \(problem.at(.init()))") }
+        if oddities.records > 0 {
+            output.say("import.odd", count: oddities.records)
+            for odd in oddities.first { output.line("  \(odd)") }
+        }
         output.json(json)
     }
 
@@ -100,7 +104,8 @@ extension ImportReport {
             "duplicates": .integer(progress.duplicates), "rejected": .integer(progress.rejected),
             "omitted": .integer(progress.omitted),
             "kinds": .object(kinds.sorted { $0.key < $1.key }.map { .init($0.key, .integer($0.value)) }),
-            "problems": .array(problems.map(\.json)), "missing_columns": .array(unseen.map(\.json)),
+            "problems": .array(problems.map(\.json)), "odd": .integer(oddities.records),
+            "oddities": .array(oddities.first.map(\.json)), "missing_columns": .array(unseen.map(\.json)),
         ]
     }
 }

@@ -98,6 +98,7 @@ struct LiftCommand: AsyncParsableCommand {
             output.progress(output.text("analysis.reading_rows", ["rows": NumberText.grouped($0)]))
         }
         output.endProgress()
+        output.notes(table.notes)
         guard table.count > 0 else { throw file.empty }
         let experiments = try table.columns.dropFirst().map {
             try Experiment(treatment: table.columns[0], outcome: $0, control: control, success: success, path: csv)

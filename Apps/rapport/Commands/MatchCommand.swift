@@ -68,7 +68,7 @@ struct MatchCommand: AsyncParsableCommand {
         let lists = try MatchLists(files, settings: settings) {
             output.progress(output.text("match.reading_records", ["records": $0.formatted()]))
         }
-        for note in lists.notes { StandardStreams.tell("note: \(note)\n") }
+        output.notes(lists.notes)
         let chosen = try explain.map { try lists.record($0) }
         guard lists.records.count > 0 else {
             throw Problem("match.empty", "there is no record in it", at: Problem.Place(file: files[0]))
@@ -77,7 +77,7 @@ struct MatchCommand: AsyncParsableCommand {
         options.kinds = lists.kinds
         options.budget = settings.comparisons
         let matcher = try await Matcher(lists.records, options: options) { stage, share in
-            output.progress("\(stage.rawValue): \(Int(share * 100)) %")
+            output.progress(stage: "match.\(stage.rawValue)", share)
         }
         let answer = matcher.answer(oneToOne: settings.oneToOne)
         output.endProgress()
@@ -93,6 +93,6 @@ struct MatchCommand: AsyncParsableCommand {
         } else if out != nil {
             MatchReport.show(matcher, answer, files: files.count, output)
         }
-        output.json(MatchReport.json(matcher, answer, explanation))
+        output.json(MatchReport.json(matcher, answer, explanation, output.texts))
     }
 }

@@ -25,12 +25,12 @@ extension PredictCommand.Fit {
             }
             let found = try await HousePrediction(
                 question, model: PredictionModel(rawValue: model), seed: seed, asOf: now, rapport.database, rapport.catalog
-            ) { stage, share in output.progress("\(stage): \(Int(share * 100)) %") }
+            ) { stage, share in output.progress(stage: "predict.\(stage)", share) }
             output.endProgress()
             let prediction = found.prediction
-            if let out { try AnalysisOptions.write(try await rows(found, rapport), to: out) }
+            if let out { try AnalysisOptions.write(try await rows(found, rapport, output.texts), to: out) }
             if let html { try AnalysisOptions.write(PredictionPage.html(prediction, output), to: html) }
-            for note in prediction.notes { AnalysisOptions.note(note) }
+            output.notes(prediction.notes)
             output.say("predict.house", ["moments": found.moments.map(rapport.houseCalendar.dayText).joined(separator: ", ")])
             PredictionReport.show(prediction, output)
             output.tellLeftOut(found.leftOut)
@@ -44,19 +44,19 @@ extension PredictCommand.Fit {
             if !dryRun {
                 let body = JSONValue.object(
                     [.init("model", .string(prediction.model.rawValue))] + members.filter { $0.name != "model" })
-                members += try await found.scores.keep(question.name, body, rapport, output)
+                members += try await found.scores(output.texts).keep(question.name, body, rapport, output)
             }
             output.json(.object(members))
         }
     }
 
     /// A row a person: id, probability, why.
-    private func rows(_ found: HousePrediction, _ rapport: Rapport) async throws -> String {
+    private func rows(_ found: HousePrediction, _ rapport: Rapport, _ texts: Texts) async throws -> String {
         let names = try await rapport.database.read { try People.publicIDs(of: found.answers.map(\.person), in: $0) }
         let head = CSVText.line(["person", "probability", "reason_1", "reason_2"])
         return head
             + found.answers.map { answer in
-                let words = (0..<2).map { $0 < answer.reasons.count ? answer.reasons[$0].words : "" }
+                let words = (0..<2).map { $0 < answer.reasons.count ? answer.reasons[$0].text(texts) : "" }
                 return CSVText.line([names[answer.person] ?? "", PredictionReport.digits(answer.probability)] + words)
             }.joined()
     }

@@ -126,12 +126,12 @@ struct PredictCommand: AsyncParsableCommand {
             options.folds = folds
             options.seed = seed
             let prediction = try await Predictor(list, options: options).run { stage, share in
-                output.progress("\(stage.rawValue): \(Int(share * 100)) %")
+                output.progress(stage: "predict.\(stage.rawValue)", share)
             }
             output.endProgress()
-            if let out { try AnalysisOptions.write(PredictionReport.scores(prediction, id: id), to: out) }
+            if let out { try AnalysisOptions.write(PredictionReport.scores(prediction, id: id, output.texts), to: out) }
             if let html { try AnalysisOptions.write(PredictionPage.html(prediction, output), to: html) }
-            for note in prediction.notes { AnalysisOptions.note(note) }
+            output.notes(prediction.notes)
             PredictionReport.show(prediction, output)
             output.json(PredictionReport.json(prediction, output))
         }

@@ -92,9 +92,11 @@ struct RatesCommand: AsyncParsableCommand {
                 try table.column(day, option: "--day"), try table.column(currency, option: "--currency"),
                 try table.column(rate, option: "--rate"),
             ]
-            let columns = try table.read(places) { _ in }.columns
+            let rows = try table.read(places)
+            output.notes(rows.notes)
+            let columns = rows.columns
             let rates = try (0..<columns[0].count).map { row in
-                try Self.rate(base, columns.map { $0[row] }, at: Problem.Place(file: file, line: row + 2))
+                try Self.rate(base, columns.map { $0[row] }, at: Problem.Place(file: file, line: Int(rows.lines[row])))
             }
             try await common.withRapport { rapport in
                 try await rapport.database.write { db in try RateStore.write(rates, origin: "file", in: db) }

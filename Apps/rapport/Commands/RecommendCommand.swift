@@ -121,14 +121,14 @@ struct RecommendCommand: AsyncParsableCommand {
             }
             let interactions = try Interactions(
                 file.csv, user: file.user, item: file.item, weight: list.weight, date: date, test: test)
-            for note in interactions.notes { AnalysisOptions.note(note) }
+            output.notes(interactions.notes)
             let trial = try await trial(interactions, output)
-            output.json(RecommendationReport.json(trial, interactions))
+            output.json(RecommendationReport.json(trial, interactions, output.texts))
         }
 
         private func trial(_ interactions: Interactions, _ output: Output) async throws -> RecommendationTrial {
             let trial = try await RecommendationTrial(interactions, method: list.chosen, seed: seed) { stage, share in
-                output.progress("\(stage): \(Int(share * 100)) %")
+                output.progress(stage: "recommend.\(stage)", share)
             }
             output.endProgress()
             RecommendationReport.show(trial, interactions, output)
@@ -143,7 +143,7 @@ struct RecommendCommand: AsyncParsableCommand {
             let interactions = try Interactions(lines)
             output.tellLeftOut(lines.leftOut)
             let trial = try await trial(interactions, output)
-            let json = RecommendationReport.json(trial, interactions)
+            let json = RecommendationReport.json(trial, interactions, output.texts)
             var members = json.object ?? []
             if !dryRun {
                 let made = try await HouseRecommendations(lines, method: trial.method)

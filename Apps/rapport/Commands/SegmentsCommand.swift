@@ -255,7 +255,7 @@ extension SegmentStatus {
 extension SegmentExplanation {
     var json: JSONValue {
         [
-            "expression": .string(text), "holds": .bool(holds), "value": value.map { .string($0) } ?? .null,
+            "expression": .string(text), "holds": .bool(holds), "value": value.map { .string($0.text) } ?? .null,
             "parts": .array(parts.map(\.json)),
         ]
     }
@@ -268,8 +268,16 @@ extension Output {
         let width = max(yes.count, no.count)
         let word = (part.holds ? yes : no).padding(toLength: width, withPad: " ", startingAt: 0)
         let mark = styled(word, part.holds ? .green : .red)
-        let value = part.value.map { " (\($0))" } ?? ""
+        let value = part.value.map { " (\(words($0)))" } ?? ""
         line("\(String(repeating: "  ", count: depth))\(mark)  \(part.text)\(value)")
         for inner in part.parts { show(inner, depth + 1) }
+    }
+
+    private func words(_ value: SegmentExplanation.Value) -> String {
+        switch value {
+        case .moment(let moment): time(moment)
+        case .missing: text("segment.missing")
+        case .text(let text): text
+        }
     }
 }

@@ -53,21 +53,26 @@ struct TableCommand: AsyncParsableCommand {
     func run() async throws {
         do {
             let file = try TabularFile.open(self.file, stated: dialect.stated())
+            let layout = file.layout
             note(
-                "\(file.layout.dialect), \(file.layout.encoding.rawValue), \(file.layout.width) columns, "
-                    + header(file.layout)
-                    + (file.isGzip ? ", gzip" : ""))
+                texts(
+                    "cli.table.found", count: Int64(layout.width),
+                    ["dialect": "\(layout.dialect)", "encoding": layout.encoding.rawValue])
+                    + ", " + header(layout) + (file.isGzip ? texts("cli.table.gzip") : ""))
             try write(file)
-            for remark in file.remarks { note("line \(remark.line): \(remark.kind.rawValue): \(remark.text)") }
-            if file.furtherRemarks > 0 { note("and \(file.furtherRemarks) more lines that are no rows") }
+            for remark in file.remarks {
+                let kind = texts("cli.table.remark.\(remark.kind)")
+                note(texts("cli.table.line", ["line": "\(remark.line)", "remark": "\(kind): \(remark.text)"]))
+            }
+            if file.furtherRemarks > 0 { note(texts("cli.table.further", count: Int64(file.furtherRemarks))) }
         } catch let error as TabularError {
             throw Problem("table.unreadable", error.description)
         }
     }
 
     private func header(_ layout: TableLayout) -> String {
-        guard let line = layout.headerLine, layout.headerRows > 0 else { return "no header" }
-        return layout.headerRows == 1 ? "header on line \(line)" : "header of \(layout.headerRows) rows from line \(line)"
+        guard let line = layout.headerLine, layout.headerRows > 0 else { return texts("cli.table.no_header") }
+        return texts("cli.table.header", count: Int64(layout.headerRows), ["line": "\(line)"])
     }
 
     private func write(_ file: TabularFile) throws {
@@ -87,7 +92,7 @@ struct TableCommand: AsyncParsableCommand {
                 while current < row.table { begin(current + 1) }
                 guard table == nil || table == row.table + 1 else { continue }
                 left -= 1
-                for odd in row.notes { note("line \(row.line): \(odd)") }
+                for odd in row.notes { note(texts("cli.table.line", ["line": "\(row.line)", "remark": words(odd)])) }
                 text += json ? object(row, file.tables[row.table].header) : line(row.fields)
             }
             if text.utf8.count > 1 << 16 { try flush(&text) }
@@ -110,6 +115,19 @@ struct TableCommand: AsyncParsableCommand {
     private func flush(_ text: inout String) throws {
         try StandardStreams.write(text.utf8)
         text = ""
+    }
+
+    /// It needs no configuration, so no language is stated.
+    private var texts: Texts { .english }
+
+    private func words(_ odd: TabularRow.Note) -> String {
+        var values: [String: String] = [:]
+        switch odd {
+        case .short(let found, let expected), .long(let found, let expected):
+            values = ["found": "\(found)", "expected": "\(expected)"]
+        case .quotesRepaired, .otherDialect, .cut, .foreignBytes: break
+        }
+        return texts("cli.table.odd.\(odd.name)", values)
     }
 
     private func note(_ text: String) {

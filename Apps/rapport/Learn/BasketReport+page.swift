@@ -6,7 +6,8 @@ extension BasketReport {
     static func page(_ rules: BasketRules, items: Int, of source: String, limit: Int, _ output: Output) -> ReportPage {
         var page = ReportPage(
             title: output.text("baskets.title"),
-            subtitle: output.text("baskets.of", ["source": source, "baskets": NumberText.grouped(rules.baskets)]))
+            subtitle: output.text("baskets.of", ["source": source, "baskets": NumberText.grouped(rules.baskets)]),
+            texts: output.texts)
         page.parts.append(
             .text(
                 output.text(

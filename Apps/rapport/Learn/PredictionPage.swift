@@ -1,4 +1,5 @@
 import RapportAnalytics
+import RapportCore
 
 /// A page of its own with what `rapport predict fit` found.
 enum PredictionPage {
@@ -22,11 +23,11 @@ enum PredictionPage {
                 .heading(text("drivers")),
                 .table(
                     ["column", "weight", "which_way"].map { output.text("heading.\($0)").lowercased() },
-                    PredictionReport.drivers(prediction)),
-            ])
+                    PredictionReport.drivers(prediction, output.texts)),
+            ], texts: output.texts)
         if !prediction.notes.isEmpty {
             page.parts.append(.heading(text("notes")))
-            page.parts += prediction.notes.map { .text($0) }
+            page.parts += prediction.notes.map { .text($0.text(output.texts)) }
         }
         return page.html
     }

@@ -19,11 +19,11 @@ enum PredictionReport {
             ["predicted", "happened", "rows"],
             prediction.reliability.map { [percent($0.predicted), percent($0.observed), String($0.rows)] })
         output.line()
-        output.table(["column", "weight", "which_way"], drivers(prediction))
+        output.table(["column", "weight", "which_way"], drivers(prediction, output.texts))
         let left = prediction.columns(ignored: true)
         if !left.isEmpty {
             output.line()
-            output.table(["left_out", "why"], left.map { [$0.name, $0.note ?? ""] })
+            output.table(["left_out", "why"], left.map { [$0.title.text(output.texts), $0.note?.text(output.texts) ?? ""] })
         }
     }
 
@@ -41,8 +41,10 @@ enum PredictionReport {
         ]
     }
 
-    static func drivers(_ prediction: Prediction) -> [[String]] {
-        prediction.drivers.prefix(15).map { [$0.column, String(format: "%.2f", $0.weight), $0.words] }
+    static func drivers(_ prediction: Prediction, _ texts: Texts) -> [[String]] {
+        prediction.drivers.prefix(15).map {
+            [$0.column.title.text(texts), String(format: "%.2f", $0.weight), $0.way?.text(texts) ?? ""]
+        }
     }
 
     static func json(_ prediction: Prediction, _ output: Output) -> JSONValue {
@@ -81,7 +83,7 @@ enum PredictionReport {
                     (prediction.columns(ignored: false) + prediction.columns(ignored: true)).map { column in
                         .object([
                             .init("name", .string(column.name)), .init("kind", .string(column.kind.rawValue)),
-                            .init("note", column.note.map { .string($0) } ?? .null),
+                            .init("note", column.note.map { .string($0.text(output.texts)) } ?? .null),
                         ])
                     })),
             .init(
@@ -89,23 +91,23 @@ enum PredictionReport {
                 .array(
                     prediction.drivers.map {
                         .object([
-                            .init("column", .string($0.column)), .init("weight", number($0.weight)),
-                            .init("words", .string($0.words)),
+                            .init("column", .string($0.column.name)), .init("weight", number($0.weight)),
+                            .init("words", .string($0.way?.text(output.texts) ?? "")),
                         ])
                     })),
-            .init("notes", .array(prediction.notes.map { .string($0) })),
+            .init("notes", .array(prediction.notes.map { .string($0.text(output.texts)) })),
         ]
         return .object(members)
     }
 
     /// A row a row: id, probability, what was predicted from, why.
-    static func scores(_ prediction: Prediction, id: String?) -> String {
+    static func scores(_ prediction: Prediction, id: String?, _ texts: Texts) -> String {
         let probabilities = prediction.probabilities()
         var text = CSVText.line([id ?? "row", "probability", "reason_1", "reason_2", "reason_3"])
         for from in stride(from: 0, to: probabilities.count, by: 10_000) {
             let rows = Array(from..<min(probabilities.count, from + 10_000))
             for (row, reasons) in zip(rows, prediction.reasons(rows)) {
-                let words = (0..<3).map { $0 < reasons.count ? reasons[$0].words : "" }
+                let words = (0..<3).map { $0 < reasons.count ? reasons[$0].text(texts) : "" }
                 text += CSVText.line([prediction.id(row), digits(probabilities[row])] + words)
             }
         }

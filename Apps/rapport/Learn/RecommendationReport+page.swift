@@ -9,7 +9,7 @@ extension RecommendationReport {
             [name, digits(scores.ndcg), digits(scores.precision), digits(scores.capped), digits(scores.hitRate)]
         }
         let popular = output.text("recommend.popular")
-        var page = ReportPage(title: output.text("recommend.title"), subtitle: source)
+        var page = ReportPage(title: output.text("recommend.title"), subtitle: source, texts: output.texts)
         page.parts.append(
             .text(
                 output.text(

@@ -26,7 +26,7 @@ enum RecommendationReport {
             trial.candidates.map { [$0.method.words(output.texts), String(format: "%.4f", $0.ndcg)] })
     }
 
-    static func json(_ trial: RecommendationTrial, _ list: Interactions) -> JSONValue {
+    static func json(_ trial: RecommendationTrial, _ list: Interactions, _ texts: Texts) -> JSONValue {
         .object(
             figures(trial.scores) + [
                 .init("users_tried", .integer(Int64(trial.scores.users))), .init("validation", .string(trial.validation)),
@@ -39,7 +39,8 @@ enum RecommendationReport {
                         })),
                 .init("rows", .integer(Int64(list.count))), .init("training_rows", .integer(Int64(trial.trainingRows))),
                 .init("held_rows", .integer(Int64(trial.heldRows))), .init("users", .integer(Int64(list.userCount))),
-                .init("items", .integer(Int64(list.itemCount))), .init("notes", .array(list.notes.map { .string($0) })),
+                .init("items", .integer(Int64(list.itemCount))),
+                .init("notes", .array(list.notes.map { .string($0.text(texts)) })),
             ])
     }
 

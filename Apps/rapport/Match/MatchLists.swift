@@ -1,4 +1,5 @@
 import Foundation
+import RapportAnalytics
 import RapportCore
 import RapportHost
 import RapportIntegration
@@ -11,7 +12,7 @@ struct MatchLists {
     /// Stated kinds, by the names that columns have in `records`.
     let kinds: [String: ColumnKind]
     /// What was odd and does not stop anything.
-    private(set) var notes: [String] = []
+    private(set) var notes: [Remark] = []
     private let id: String
     private let files: [String]
     private var ids: [String] = []
@@ -88,21 +89,24 @@ struct MatchLists {
         var seen: [String: Int64] = [:]
         var twice = 0
         var odd = 0
+        var oddities = RowOddities()
+        func at(_ line: Int64) -> [String: String] { ["file": table.path, "line": "\(line)", "id": id] }
         while let rows = try Self.rows(table) {
             for row in rows {
                 guard row.table == 0 else { continue }
+                oddities.take(row)
                 let name = row.fields[idAt]
                 if let line = seen[name], !name.isEmpty {
                     twice += 1
                     if twice == 1 {
                         notes.append(
-                            "\(table.path):\(row.line): \(id): \"\(name)\" stands on line \(line) too: both are taken as records")
+                            Remark("cli.match.note.twice", at(row.line).merging(["name": name, "other": "\(line)"]) { $1 }))
                     }
                 }
                 if name.isEmpty, odd == 0 {
                     odd += 1
                     notes.append(
-                        "\(table.path):\(row.line): \(id): empty: such records are compared, but have no name in the answer")
+                        Remark("cli.match.note.empty", at(row.line)))
                 }
                 if seen[name] == nil { seen[name] = row.line }
                 ids.append(name)
@@ -111,8 +115,12 @@ struct MatchLists {
             }
             progress(records.count)
         }
-        if twice > 1 { notes.append("\(table.path): \(id): \(twice) ids stand on more than one line") }
-        if table.tables.count > 1 { notes.append("\(table.path): only the first of \(table.tables.count) tables was read") }
+        notes += oddities.remarks(of: table.path)
+        if twice > 1 { notes.append(Remark("cli.match.note.several", ["file": table.path, "id": id, "ids": "\(twice)"])) }
+        if table.tables.count > 1 {
+            notes.append(
+                Remark("cli.analysis.note.first_table", ["file": table.path, "tables": "\(table.tables.count)"]))
+        }
     }
 
     private static func rows(_ table: TabularFile) throws -> [TabularRow]? {

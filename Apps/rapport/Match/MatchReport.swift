@@ -29,7 +29,7 @@ enum MatchReport {
 
     static func show(_ explanation: MatchExplanation, ids: [String], _ output: Output) {
         var rows = explanation.parts.map { part in
-            var words = part.words
+            var words = output.text("match.says.\(part.says)")
             if let given = part.given, abs(part.weight) > 0.05 { words += output.text("match.given", ["column": given]) }
             if part.rarity >= 1 { words += output.text("match.rare") }
             if part.rarity <= -1 { words += output.text("match.common") }
@@ -51,7 +51,8 @@ enum MatchReport {
         output.say("match.bits")
     }
 
-    static func json(_ matcher: Matcher, _ answer: Matcher.Answer, _ explanation: MatchExplanation?) -> JSONValue {
+    static func json(_ matcher: Matcher, _ answer: Matcher.Answer, _ explanation: MatchExplanation?, _ texts: Texts) -> JSONValue
+    {
         let (clusters, records) = answer.duplicated
         var members: [JSONValue.Member] = [
             .init("records", .integer(Int64(answer.cluster.count))),
@@ -63,15 +64,16 @@ enum MatchReport {
             .init("columns", .object(matcher.kinds.map { .init($0.name, .string($0.kind.rawValue)) })),
             .init("blocking_rules", .array(matcher.rules.map { .string($0) })),
         ]
-        if let explanation { members.append(.init("explanation", json(explanation))) }
+        if let explanation { members.append(.init("explanation", json(explanation, texts))) }
         return .object(members)
     }
 
-    static func json(_ explanation: MatchExplanation) -> JSONValue {
+    static func json(_ explanation: MatchExplanation, _ texts: Texts) -> JSONValue {
         let parts = explanation.parts.map { part in
             JSONValue.object([
                 .init("column", .string(part.column)), .init("first", part.first.map { .string($0) } ?? .null),
-                .init("second", part.second.map { .string($0) } ?? .null), .init("words", .string(part.words)),
+                .init("second", part.second.map { .string($0) } ?? .null),
+                .init("words", .string(texts("cli.match.says.\(part.says)"))),
                 .init("weight", decimal(part.weight)), .init("rarity", decimal(part.rarity)),
                 .init("given", part.given.map { .string($0) } ?? .null),
             ])

@@ -44,8 +44,8 @@ struct ExploreReport {
     private func name(_ series: Exploration.Series, isRest: Bool = false) -> String {
         if isRest { return output.text("explore.others", ["groups": NumberText.grouped(found.otherGroups)]) }
         guard let name = series.name else { return output.text("explore.without") }
-        guard found.grouping == .weekday, let day = Int(name) else { return name }
-        return output.texts("demo.day.\(day)")
+        if found.grouping == .weekday, let day = Int(name) { return output.texts("demo.day.\(day)") }
+        return found.isByMoment ? Timestamp(rfc3339: name).map(output.time) ?? name : name
     }
 
     /// Each group with its name, the rest among them.
@@ -132,7 +132,8 @@ struct ExploreReport {
     }
 
     var rows: [[String]] {
-        let all = groups.isEmpty ? [("", found.all)] : groups.map { ($0.name, $0.series) }
+        // What machines read has moments as the log writes them.
+        let all = groups.isEmpty ? [("", found.all)] : groups.map { (found.isByMoment ? $1.name ?? $0 : $0, $1) }
         return [["period", "group", "value"]]
             + all.flatMap { name, series in
                 zip(found.periods, series.values).map { [question.every.name(of: $0), name, NumberText.json($1) ?? ""] }

@@ -57,11 +57,11 @@ struct HappeningOptions: ParsableArguments {
             )
         }
         output.progress(output.text("analysis.reading"))
-        let (happenings, leftOut) = try Happenings.read(
+        let (happenings, notes) = try Happenings.read(
             analysis.open(file), subject: customer, date: date, event: event, group: by, dates: analysis.dates()
         ) { output.progress(output.text("analysis.reading_rows", ["rows": NumberText.grouped($0)])) }
         output.endProgress()
-        if leftOut > 0 { AnalysisOptions.note(output.text("patterns.left_out", ["rows": NumberText.grouped(leftOut)])) }
+        output.notes(notes)
         return (happenings, URL(filePath: file).lastPathComponent)
     }
 

@@ -60,7 +60,7 @@ struct PurchaseOptions: ParsableArguments {
             analysis.open(file), customer: customer, date: date, amount: amount, dates: analysis.dates()
         ) { output.progress(output.text("analysis.reading_rows", ["rows": NumberText.grouped($0)])) }
         output.endProgress()
-        for note in skipped.notes + rows.oddDays { AnalysisOptions.note(note) }
+        output.notes(skipped.notes + rows.oddDays)
         return Read(
             purchases: rows, names: rows.customers, source: URL(filePath: file).lastPathComponent, currency: nil, until: until)
     }

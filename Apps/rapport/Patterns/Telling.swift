@@ -44,7 +44,7 @@ struct Telling {
     }
 
     func page(_ output: Output) -> ReportPage {
-        var page = ReportPage(title: title, subtitle: subtitle)
+        var page = ReportPage(title: title, subtitle: subtitle, texts: output.texts)
         for part in parts {
             switch part {
             case .heading(let text): page.parts.append(.heading(text))

@@ -50,7 +50,7 @@ extension Annoyance {
             title: say("page.title"),
             subtitle: texts(
                 "cli.annoyance.page.of", count: Int64(all.messages),
-                ["count": NumberText.grouped(all.messages), "day": zone.dayText(until)]))
+                ["count": NumberText.grouped(all.messages), "day": zone.dayText(until)]), texts: texts)
         let parts = [("page.by_topic", byTopic), ("by.channel", byChannel), ("by.week", byWeek), ("by.month", byMonth)]
         for (title, groups) in parts where groups.contains(where: { $0.messages > 0 }) {
             page.parts.append(

@@ -1,4 +1,4 @@
-import RapportCore
+public import RapportCore
 import RapportTabular
 
 /// Baskets of things bought together. A thing that stands twice in a basket counts once.
@@ -12,7 +12,7 @@ public struct Baskets: Sendable {
     let members: [Int32]
     /// Whether each basket is of a Saturday or Sunday; empty without dates.
     let isWeekend: [Bool]
-    public let notes: [String]
+    public let notes: [Remark]
 
     /// Reads a CSV file with a row for each thing in a basket.
     ///
@@ -30,7 +30,7 @@ public struct Baskets: Sendable {
         }
         let (sink, told) = try file.scan { Sink(basket: basketAt, item: itemAt, date: dateAt) }
         var notes = told
-        if sink.skipped > 0 { notes.append("\(path): \(sink.skipped) rows have no basket or no thing, and were left out") }
+        if sink.skipped > 0 { notes.append(Remark("cli.baskets.note.left_out", ["file": path], count: sink.skipped)) }
         guard !sink.rows.isEmpty else {
             throw Problem("baskets.empty", "there is no row with a basket and a thing", at: Problem.Place(file: path))
         }

@@ -165,6 +165,6 @@ extension Attribution {
                     .bars(categories: Array(names(texts).prefix(12)), series, .init(y: currency)),
                     caption: texts("cli.figures.rules") + "."),
                 table(texts),
-            ])
+            ], texts: texts)
     }
 }

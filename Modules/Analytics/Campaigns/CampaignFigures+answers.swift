@@ -79,6 +79,6 @@ extension CampaignFigures {
                         [Chart.BarSeries(say("people"), steps.map { Double($0.1) })], .init(y: say("people"))),
                     caption: say("clicks")),
                 .heading(say("rules")), attribution.table(texts), .text(texts("cli.figures.rules") + "."),
-            ])
+            ], texts: texts)
     }
 }

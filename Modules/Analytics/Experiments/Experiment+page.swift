@@ -63,7 +63,7 @@ extension Experiment {
                 [
                     "source": source, "members": NumberText.grouped(arms.reduce(0) { $0 + $1.outcome.count }),
                     "groups": "\(arms.count)", "control": experiments.first?.controlArm.name ?? "",
-                ]))
+                ]), texts: texts)
         for experiment in experiments {
             let (compared, isRate) = (experiment.comparisons(level: level, planned: planned), experiment.kind == .rate)
             page.parts.append(.heading(experiment.outcome))

@@ -61,6 +61,8 @@ public struct Exploration: Sendable {
 
     public let question: Question
     public let grouping: Grouping
+    /// Whether the names of groups are moments, as RFC 3339 writes them.
+    public let isByMoment: Bool
     /// Numbers of periods, one after the other (`CalendarPeriod.number`).
     public let periods: [Int]
     public let all: Series
@@ -99,6 +101,7 @@ public struct Exploration: Sendable {
         }
         self.question = question
         grouping = plan.grouping
+        isByMoment = plan.isByMoment
         periods = tally.periods
         let result = try tally.result(catalog, in: db)
         currency = result.currency

@@ -10,6 +10,8 @@ struct ExplorationPlan {
     let amountProperty: String?
     /// The golden column and the type of the field.
     let field: (slot: Int, type: FieldType)?
+    /// Whether groups are moments.
+    let isByMoment: Bool
     /// Leaves only people who count.
     let living: SQL
     /// Whether the database can add up by itself.
@@ -33,6 +35,11 @@ struct ExplorationPlan {
             }
         }
         self.field = field
+        switch grouping {
+        case .slot(let slot): isByMoment = kind.definition.slots[slot].type == .time
+        case .field: isByMoment = field?.type == .time
+        case .none, .property, .weekday, .hour: isByMoment = false
+        }
         var amount: (slot: Int, currency: Int?, digits: Int)?
         var property: String?
         if case .sum(let name) = question.measure {

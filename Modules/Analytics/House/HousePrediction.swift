@@ -52,11 +52,11 @@ public struct HousePrediction: Sendable {
         // The rows of the latest moment are held out whole, however few.
         options.heldOut = 0.001
         let held = Double(past.last ?? 0) / 86_400_000
-        let names = plan.names(within: question.within)
+        let names = plan.columns(within: question.within)
         let covered = try await Self.covered(table.coverage(at: held), plan, reader, seed)
         let columns = table.columns(names, plan.fields, covered: covered)
         let list = PredictionList(
-            "the people of this house", columns: columns, answers: table.answers, moments: table.moments, notes: [])
+            "the people of this house", columns: columns, answers: table.answers, moments: table.moments)
         let prediction = try await Predictor(list, options: options).run { stage, share in progress(stage.rawValue, share) }
         var answers: [(person: PersonID, probability: Double, reasons: [PredictionReason])] = []
         let today = plan.moments.last ?? now.milliseconds
@@ -104,8 +104,8 @@ public struct HousePrediction: Sendable {
         return zip(past, now).map { $0 > 0 && $0 * 2 >= $1 }
     }
 
-    /// The answers as fields of people: how likely, and why.
-    public var scores: Scores {
+    /// The answers as fields of people: how likely, and why, which is written in the language of `texts`.
+    public func scores(_ texts: Texts) -> Scores {
         let what = "\(question.isAbsence ? "no " : "")\(question.outcome) within \(question.within) days"
         return Scores(
             fields: [
@@ -113,7 +113,7 @@ public struct HousePrediction: Sendable {
                 FieldDefinition("\(question.name)_because", purpose: "what speaks most for and against \(what)"),
             ],
             values: answers.map { answer in
-                let words = answer.reasons.map(\.words).joined(separator: "; ")
+                let words = answer.reasons.map { $0.text(texts) }.joined(separator: "; ")
                 return (
                     answer.person,
                     [

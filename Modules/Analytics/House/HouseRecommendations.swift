@@ -86,6 +86,6 @@ extension Interactions {
                 rows.moment.append(Double(basket.placedAt.milliseconds) / 86_400_000)
             }
         }
-        self.init(users: users, items: items, rows: rows, notes: [])
+        self.init(users: users, items: items, rows: rows)
     }
 }

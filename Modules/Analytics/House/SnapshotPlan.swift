@@ -101,19 +101,36 @@ struct SnapshotPlan: Sendable {
         return Described(id: kind.id, name: kind.name, amount: (slot, currencySlot, common, code))
     }
 
-    /// What the columns of a person at a moment are called, in order.
-    func names(within days: Int) -> [String] {
-        var names = ["days known", "days since anything"]
+    /// The columns of a person at a moment, in order.
+    func columns(within days: Int) -> [Column] {
+        var columns = [Column("days_known"), Column("days_since_anything")]
         for kind in kinds {
-            names += [
-                "\(kind.name) within \(days) days", "\(kind.name) within \(days * 4) days", "\(kind.name) in all",
-                "days since \(kind.name)",
-            ]
-            if let amount = kind.amount {
-                let unit = amount.code.isEmpty ? "amount" : amount.code
-                names += ["\(unit) of \(kind.name) within \(days * 4) days", "\(unit) of each \(kind.name)"]
+            for span in [days, days * 4] {
+                columns.append(Column("\(kind.name)_\(span)d", "within", ["kind": kind.name, "days": "\(span)"]))
             }
+            columns.append(Column("\(kind.name)_ever", "ever", ["kind": kind.name]))
+            columns.append(Column("days_since_\(kind.name)", "days_since", ["kind": kind.name]))
+            guard let amount = kind.amount else { continue }
+            let values = ["kind": kind.name, "unit": amount.code, "days": "\(days * 4)"]
+            let key = amount.code.isEmpty ? "amount" : "money"
+            columns.append(Column("amount_of_\(kind.name)_\(days * 4)d", "\(key)_within", values))
+            columns.append(Column("amount_of_each_\(kind.name)", "\(key)_each", values))
         }
-        return names + ["usual gap of \(kinds[outcome].name)", "gaps since the last \(kinds[outcome].name)"]
+        let outcome = ["kind": kinds[outcome].name]
+        return columns + [
+            Column("usual_gap_of_\(kinds[self.outcome].name)", "usual_gap", outcome),
+            Column("gaps_since_\(kinds[self.outcome].name)", "gaps_since", outcome),
+        ]
+    }
+
+    /// What a column of a person at a moment is called: its name, and what people read.
+    struct Column: Sendable {
+        let name: String
+        let title: Remark
+
+        init(_ name: String, _ title: String? = nil, _ values: [String: String] = [:]) {
+            self.name = name
+            self.title = Remark("cli.predict.title.\(title ?? name)", values)
+        }
     }
 }

@@ -46,18 +46,19 @@ struct SnapshotTable: Sendable {
     ///
     /// - Parameter covered: whether each field is known as often in the past as it is now: one that came with an import last week
     ///   says nothing of those months, but that it was not known then.
-    func columns(_ names: [String], _ fields: [FieldDefinition], covered: [Bool]) -> [PredictionColumn] {
-        let behaviour = zip(names, numbers).map { name, own -> PredictionColumn in
+    func columns(_ plan: [SnapshotPlan.Column], _ fields: [FieldDefinition], covered: [Bool]) -> [PredictionColumn] {
+        let behaviour = zip(plan, numbers).map { column, own -> PredictionColumn in
             let filled = own.filter { !$0.isNaN }
-            if filled.isEmpty { return PredictionColumn(name, .ignored, .none, note: "always empty") }
+            func ignored(_ why: String) -> PredictionColumn {
+                PredictionColumn(column.name, .ignored, .none, note: Remark("cli.predict.column.\(why)"), title: column.title)
+            }
+            if filled.isEmpty { return ignored("empty") }
             let isSame = filled.count == own.count && filled.min() == filled.max()
-            return isSame
-                ? PredictionColumn(name, .ignored, .none, note: "the same everywhere")
-                : PredictionColumn(name, .number, .numbers(own))
+            return isSame ? ignored("same") : PredictionColumn(column.name, .number, .numbers(own), title: column.title)
         }
         let told = zip(zip(fields, covered), texts).map { field, own -> PredictionColumn in
             guard field.1 else {
-                return PredictionColumn(field.0.name, .ignored, .none, note: "known of people now, and hardly of their past")
+                return PredictionColumn(field.0.name, .ignored, .none, note: Remark("cli.predict.column.only_now"))
             }
             var builder = PredictionColumn.Builder()
             for text in own {
@@ -70,12 +71,14 @@ struct SnapshotTable: Sendable {
     }
 
     /// The same columns of these rows, in the levels that were learnt.
-    func columns(like learnt: [PredictionColumn], _ names: [String], _ fields: [FieldDefinition]) -> [PredictionColumn] {
-        let behaviour = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+    func columns(like learnt: [PredictionColumn], _ plan: [SnapshotPlan.Column], _ fields: [FieldDefinition])
+        -> [PredictionColumn]
+    {
+        let behaviour = Dictionary(uniqueKeysWithValues: plan.enumerated().map { ($1.name, $0) })
         let told = Dictionary(uniqueKeysWithValues: fields.enumerated().map { ($1.name, $0) })
         return learnt.map { column in
             if let place = behaviour[column.name] {
-                return PredictionColumn(column.name, column.kind, .numbers(numbers[place]))
+                return PredictionColumn(column.name, column.kind, .numbers(numbers[place]), title: column.title)
             }
             let own = told[column.name].map { texts[$0] } ?? .init(repeating: nil, count: count)
             switch column.values {

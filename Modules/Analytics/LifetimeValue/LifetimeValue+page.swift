@@ -9,7 +9,7 @@ extension LifetimeValue {
         var page = ReportPage(
             title: say("title"),
             subtitle: say(
-                "of", ["source": source, "customers": NumberText.grouped(summary.customers.count), "until": until]))
+                "of", ["source": source, "customers": NumberText.grouped(summary.customers.count), "until": until]), texts: texts)
         for note in fallbacks + remarks {
             let warning = note.text(texts)
             page.parts.append(.warning(warning.prefix(1).uppercased() + warning.dropFirst() + "."))

@@ -1,4 +1,5 @@
 import Foundation
+public import RapportCore
 
 /// What each customer is worth from now on: purchases and values fitted, and what follows from them.
 public struct LifetimeValue: Sendable {

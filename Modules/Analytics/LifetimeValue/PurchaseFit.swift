@@ -1,5 +1,5 @@
 import Foundation
-import RapportCore
+public import RapportCore
 
 /// A model of repeat purchases fitted by maximum likelihood, or what stands in for it where the data cannot carry it.
 public struct PurchaseFit: Sendable {

@@ -7,6 +7,8 @@ extension Purchases {
         public var withoutCustomer = 0
         public var withoutDate = 0
         public var withoutAmount = 0
+        /// What was odd about the file and did not stop anything.
+        public var remarks: [Remark] = []
         public var first: Problem?
     }
 
@@ -31,7 +33,7 @@ extension Purchases {
         let named = who.values.map { !DataColumn.isMissing($0) }
         var purchases = Purchases(reserving: table.count)
         purchases.name(who.values)
-        var skipped = Skipped()
+        var skipped = Skipped(remarks: table.notes)
         for row in 0..<table.count {
             let customer = Int(who.codes[row])
             guard named[customer] else {

@@ -1,4 +1,5 @@
 import Foundation
+public import RapportCore
 
 /// What a purchase is worth: the gamma-gamma model fitted by maximum likelihood, or a plain average where it cannot be.
 public struct ValueFit: Sendable {

@@ -1,4 +1,4 @@
-import RapportCore
+public import RapportCore
 public import RapportTabular
 
 /// What happened, to whom and when: what funnels and paths are reckoned from.
@@ -74,14 +74,14 @@ public struct Happenings: Sendable {
         }
     }
 
-    /// Reads what happened from a file, a row each. Rows without subject, date or event are left out and counted.
+    /// Reads what happened from a file, a row each. Rows without subject, date or event are left out, and `notes` says how many.
     ///
     /// - Parameter zone: IANA, of times without an offset.
     /// - Throws: `Problem` for columns that are not there and dates that cannot be read.
     public static func read(
         _ file: DataFile, subject: String, date: String, event: String, group: String? = nil, dates: DateFormat? = nil,
         zone: String? = nil, progress: (Int) -> Void = { _ in }
-    ) throws -> (happenings: Happenings, leftOut: Int) {
+    ) throws -> (happenings: Happenings, notes: [Remark]) {
         var places = [
             try file.column(subject, option: "--customer"), try file.column(date, option: "--date"),
             try file.column(event, option: "--event"),
@@ -107,6 +107,7 @@ public struct Happenings: Sendable {
             }
         }
         happenings.sort()
-        return (happenings, leftOut)
+        let left = leftOut > 0 ? [Remark("cli.patterns.left_out", ["rows": NumberText.grouped(leftOut)], count: leftOut)] : []
+        return (happenings, table.notes + left)
     }
 }

@@ -1,29 +1,29 @@
-import Foundation
+import RapportCore
 
 extension Prediction {
     /// What whoever reads the figures should know.
-    static func notes(_ predictor: Predictor, auc: Double) -> [String] {
+    static func notes(_ predictor: Predictor, auc: Double) -> [Remark] {
         var notes = predictor.list.notes
         let target = predictor.target
         let without = predictor.list.count - target.known
         if without > 0 {
             notes.append(
-                "\(without) rows have no \(predictor.list.targetName): nothing was learnt from them, and they are scored")
+                Remark("cli.predict.note.no_target", ["target": predictor.list.targetName], count: without))
         }
         if let moments = predictor.list.moments {
             let undated = predictor.known.count { moments[Int($0)].isNaN }
-            if undated > 0 { notes.append("\(undated) rows have no date: they are in neither part of the trial") }
+            if undated > 0 { notes.append(Remark("cli.predict.note.undated", count: undated)) }
         } else if predictor.splits.count < predictor.options.folds {
-            notes.append("so few rows are of one kind that there are \(predictor.splits.count) folds only")
+            notes.append(Remark("cli.predict.note.few_folds", ["folds": "\(predictor.splits.count)"]))
         }
         let fewer = min(target.positives, target.known - target.positives)
-        if fewer < 50 { notes.append("only \(fewer) rows are of the rarer kind: the figures are rough") }
+        if fewer < 50 { notes.append(Remark("cli.predict.note.rare", count: fewer)) }
         notes += leaks(predictor, auc: auc)
         return notes
     }
 
     /// Columns that alone tell yes from no nearly always: often they are written down only afterwards.
-    private static func leaks(_ predictor: Predictor, auc: Double) -> [String] {
+    private static func leaks(_ predictor: Predictor, auc: Double) -> [Remark] {
         guard auc > 0.98 else { return [] }
         let rows = Split.sample(predictor.known, predictor.target.values, limit: 20_000, seed: 3)
         let answers = rows.map { predictor.target.values[Int($0)] }
@@ -44,9 +44,9 @@ extension Prediction {
             }
             let own = PredictionScores(ranking.map { _ in 0.5 }, ranking: ranking, answers).auc
             guard max(own, 1 - own) > 0.985 else { return nil }
-            return
-                "\(column.name) alone tells \(predictor.target.positive) from \(predictor.target.negative) nearly always: if it is "
-                + "known only afterwards, the figures deceive; leave it out with --exclude"
+            return Remark(
+                "cli.predict.note.leak",
+                ["positive": predictor.target.positive, "negative": predictor.target.negative], parts: ["column": column.title])
         }
     }
 }

@@ -1,5 +1,5 @@
 import Foundation
-import RapportCore
+public import RapportCore
 
 /// What was learnt, and how well it does.
 public struct Prediction: Sendable {
@@ -30,7 +30,7 @@ public struct Prediction: Sendable {
     public let folds: Int
     public let calibration: String
     public let reliability: [Bin]
-    public let notes: [String]
+    public let notes: [Remark]
     public let target: PredictionTarget
     /// The columns and how much each moves the log-odds on average, the strongest first.
     public let drivers: [PredictionDriver]
@@ -151,7 +151,7 @@ public struct Prediction: Sendable {
     ) -> [[PredictionReason]] {
         rows.enumerated().map { place, row in
             contributions.strongest(of: place, limit: limit, above: 0.01).map {
-                PredictionReason(column: columns[$0].name, value: columns[$0].text(row), weight: contributions[place, $0])
+                PredictionReason(column: columns[$0], value: columns[$0].text(row), weight: contributions[place, $0])
             }
         }
     }

@@ -48,7 +48,7 @@ extension PredictionColumn {
             if decimalComma { for row in grouped { numbers[row] /= 1_000 } }
             let texts = index.texts
             let filled = codes.isEmpty ? numbers.count { !$0.isNaN } : codes.count { $0 != -2 }
-            guard filled > 0 else { return PredictionColumn(name, .ignored, .none, note: "always empty") }
+            guard filled > 0 else { return PredictionColumn(name, .ignored, .none, note: Remark("cli.predict.column.empty")) }
             let written = codes.isEmpty ? 0 : codes.count { $0 >= 0 }
             if written == 0 { return numeric(name, numbers, filled) }
             let nothing = texts.allSatisfy { CellNumber.wordsForNothing.contains($0.lowercased()) }
@@ -56,7 +56,8 @@ extension PredictionColumn {
             if written * 20 <= filled, distinct(numbers, atLeast: 20) {
                 let example = texts.prefix(3).map { "\"\($0)\"" }.joined(separator: ", ")
                 return numeric(
-                    name, numbers, filled - written, note: "taken as numbers; \(written) cells are none, such as \(example)")
+                    name, numbers, filled - written,
+                    note: Remark("cli.predict.column.numbers", ["example": example], count: written))
             }
             if let days = Self.days(texts, codes, numbers) {
                 return PredictionColumn(name, .date, .numbers(days))
@@ -64,19 +65,19 @@ extension PredictionColumn {
             return category(name, numbers, filled)
         }
 
-        private func numeric(_ name: String, _ numbers: [Double], _ filled: Int, note: String? = nil) -> PredictionColumn {
+        private func numeric(_ name: String, _ numbers: [Double], _ filled: Int, note: Remark? = nil) -> PredictionColumn {
             var (low, high, whole) = (Double.infinity, -Double.infinity, true)
             for number in numbers where !number.isNaN {
                 low = min(low, number)
                 high = max(high, number)
                 if whole, number != number.rounded() || abs(number) > 1e15 { whole = false }
             }
-            if low == high { return PredictionColumn(name, .ignored, .none, note: "the same everywhere") }
+            if low == high { return PredictionColumn(name, .ignored, .none, note: Remark("cli.predict.column.same")) }
             if whole, low >= 19_000_101, high <= 21_001_231, let days = Self.compactDays(numbers) {
                 return PredictionColumn(name, .date, .numbers(days))
             }
             if whole, filled >= 20, Self.isSerial(numbers, filled, low, high, name) {
-                return PredictionColumn(name, .ignored, .none, note: "a number that is different on every row: an id, it seems")
+                return PredictionColumn(name, .ignored, .none, note: Remark("cli.predict.column.serial"))
             }
             return PredictionColumn(name, .number, .numbers(numbers), note: note)
         }
@@ -96,9 +97,9 @@ extension PredictionColumn {
             }
             for row in codes.indices where codes[row] == -2 { codes[row] = -1 }
             let gaps = codes.contains(-1)
-            if index.count == 1, !gaps { return PredictionColumn(name, .ignored, .none, note: "the same everywhere") }
+            if index.count == 1, !gaps { return PredictionColumn(name, .ignored, .none, note: Remark("cli.predict.column.same")) }
             if index.count * 2 > filled, filled >= 40 {
-                return PredictionColumn(name, .ignored, .none, note: "nearly every row has its own text: an id or free text")
+                return PredictionColumn(name, .ignored, .none, note: Remark("cli.predict.column.own_text"))
             }
             return PredictionColumn(name, .category, .levels(codes), levels: index.texts)
         }

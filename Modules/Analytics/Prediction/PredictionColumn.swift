@@ -1,3 +1,5 @@
+public import RapportCore
+
 /// What a column of a list holds, for predicting.
 public struct PredictionColumn: Sendable {
     /// How a column is used.
@@ -15,20 +17,24 @@ public struct PredictionColumn: Sendable {
         case none
     }
 
+    /// The same in every language.
     public let name: String
     public let kind: Kind
-    /// What to know about it, in words.
-    public internal(set) var note: String?
+    /// What to know about it.
+    public internal(set) var note: Remark?
+    /// What people read as its name.
+    public let title: Remark
     let values: Values
     /// The texts of a category, in the order of their first appearance.
     let levels: [String]
 
-    init(_ name: String, _ kind: Kind, _ values: Values, levels: [String] = [], note: String? = nil) {
+    init(_ name: String, _ kind: Kind, _ values: Values, levels: [String] = [], note: Remark? = nil, title: Remark? = nil) {
         self.name = name
         self.kind = kind
         self.values = values
         self.levels = levels
         self.note = note
+        self.title = title ?? Remark("cli.predict.value", ["value": name])
     }
 
     /// How a row's value is shown to people; `nil`: a gap.

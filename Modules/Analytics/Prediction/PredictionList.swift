@@ -1,4 +1,4 @@
-import RapportCore
+public import RapportCore
 
 /// A list of people (or of anything) read for predicting one of its columns.
 public struct PredictionList: Sendable {
@@ -12,7 +12,7 @@ public struct PredictionList: Sendable {
     /// Days since 1970 of the date that the hold-out goes by.
     let moments: [Double]?
     public let targetName: String
-    public private(set) var notes: [String]
+    public private(set) var notes: [Remark]
 
     /// Reads a CSV file.
     ///
@@ -65,7 +65,7 @@ public struct PredictionList: Sendable {
     ///   - name: what the rows are, for messages.
     ///   - answers: of each row.
     ///   - moments: of each row, in days; the latest rows are held out.
-    init(_ name: String, columns: [PredictionColumn], answers: [Bool], moments: [Double], notes: [String]) {
+    init(_ name: String, columns: [PredictionColumn], answers: [Bool], moments: [Double]) {
         path = name
         self.columns = columns
         count = answers.count
@@ -78,7 +78,7 @@ public struct PredictionList: Sendable {
         self.target = target
         self.moments = moments
         targetName = "answer"
-        self.notes = notes
+        notes = []
     }
 
     /// The distinct texts of a column, and which each row has.

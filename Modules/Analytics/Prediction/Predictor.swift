@@ -21,7 +21,7 @@ public struct Predictor: Sendable {
 
     /// What runs at the moment.
     public enum Stage: String, Sendable {
-        case logistic = "logistic regression", trees = "boosted trees", last = "learning from all rows"
+        case logistic, trees, last
     }
 
     /// One model on one split.
@@ -53,7 +53,7 @@ public struct Predictor: Sendable {
         guard !columns.isEmpty else {
             throw Problem(
                 "predict.no_columns", "no column is left to predict from", at: Problem.Place(file: list.path),
-                remedy: list.columns.first.map { "\($0.name): \($0.note ?? "left out")" })
+                remedy: "Give it a column with two values or more that are not different on every row.")
         }
         let values = target.values
         let known = values.indices.filter { values[$0] >= 0 }.map { Int32($0) }

@@ -1,4 +1,4 @@
-import RapportCore
+public import RapportCore
 import RapportTabular
 
 /// Who took what, how much of it and when.
@@ -6,7 +6,7 @@ public struct Interactions: Sendable {
     let users: LevelIndex
     let items: LevelIndex
     let rows: Rows
-    public let notes: [String]
+    public let notes: [Remark]
     public var hasDates: Bool { !rows.moment.isEmpty }
     public var count: Int { rows.user.count }
     public var userCount: Int { users.count }
@@ -24,11 +24,11 @@ public struct Interactions: Sendable {
         var held: Int?
     }
 
-    init(users: LevelIndex, items: LevelIndex, rows: Rows, notes: [String]) {
+    init(users: LevelIndex, items: LevelIndex, rows: Rows) {
         self.users = users
         self.items = items
         self.rows = rows
-        self.notes = notes
+        notes = []
     }
 
     /// Reads a CSV file with a row for each thing that somebody took.
@@ -58,7 +58,7 @@ public struct Interactions: Sendable {
 
     private static func read(
         _ path: String, into sink: Sink, _ user: String, _ item: String, _ weight: String?, _ date: String?
-    ) throws -> [String] {
+    ) throws -> [Remark] {
         let file = try DataFile.open(path)
         sink.userAt = try file.column(user, option: "--user")
         sink.itemAt = try file.column(item, option: "--item")
@@ -75,7 +75,7 @@ public struct Interactions: Sendable {
         }
         var notes = told
         if sink.skipped > 0 {
-            notes.append("\(path): \(sink.skipped) rows have no user, no item or no number as weight, and were left out")
+            notes.append(Remark("cli.recommend.note.left_out", ["file": path], count: sink.skipped))
         }
         return notes
     }

@@ -58,12 +58,12 @@ public struct RecommendationTrial: Sendable {
         var candidates: [Candidate] = []
         if method == nil {
             let inner = Self.inner(list, parts.trainingRows, seed: seed)
-            progress("choosing a method", 0)
+            progress("choosing", 0)
             if !inner.users.isEmpty { candidates = try await Self.tried(inner) }
         }
         self.candidates = candidates
         self.method = method ?? candidates.max { $0.ndcg < $1.ndcg }?.method ?? RecommendationMethod.candidates[0]
-        progress("trying it", 0)
+        progress("trying", 0)
         let recommender = try await Recommender(parts.training, self.method)
         scores = try await Self.scores(parts, recommender)
         let order = recommender.popular(limit: 1_000)

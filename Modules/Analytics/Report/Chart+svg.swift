@@ -5,9 +5,9 @@ extension Chart {
     private static let width = 720.0
 
     /// The picture; its colours are the classes of `ReportPage`'s style.
-    var svg: String {
+    func svg(_ texts: Texts) -> String {
         switch self {
-        case .lines(let series, let axes): Self.lines(series, axes)
+        case .lines(let series, let axes): Self.lines(series, axes, texts)
         case .bars(let categories, let series, let axes): Self.bars(categories, series, axes)
         case .intervals(let rows, let reference, let axes): Self.intervals(rows, reference, axes)
         case .heat(let rows, let columns, let cells, let axes): Self.heat(rows, columns, cells, axes)
@@ -39,16 +39,16 @@ extension Chart {
 
     // MARK: Lines
 
-    private static func lines(_ series: [Series], _ axes: Axes) -> String {
+    private static func lines(_ series: [Series], _ axes: Axes, _ texts: Texts) -> String {
         let points = series.flatMap(\.points).filter { $0.x.isFinite && $0.y.isFinite }
-        guard let first = points.first else { return frame(60, text(width / 2, 35, "nothing to show"), axes.y) }
+        guard let first = points.first else { return frame(60, text(width / 2, 35, texts("cli.analysis.page.nothing")), axes.y) }
         let (low, high) = points.reduce((first.x, first.x)) { (min($0.0, $1.x), max($0.1, $1.x)) }
         let (least, most) = points.reduce((min(0, first.y), first.y)) { (min($0.0, $1.y), max($0.1, $1.y)) }
         let y = ChartScale(least...max(most, least), from: 270, to: 16)
         let left = margin(y, axes)
         let x = ChartScale(low...high, from: left, to: width - 20, count: axes.isTime ? 6 : 8, isTight: true)
         var out = grid(y, left, axes)
-        for tick in x.ticks { out += text(x(tick), 290, axes.isTime ? day(tick) : x.label(tick, isShare: axes.isShareX)) }
+        for tick in x.ticks { out += text(x(tick), 290, axes.isTime ? day(tick, texts) : x.label(tick, isShare: axes.isShareX)) }
         for (index, series) in series.enumerated() {
             let path = series.points.filter { $0.x.isFinite && $0.y.isFinite }.enumerated().map { place, point in
                 "\(place == 0 ? "M" : "L")\(n(x(point.x))) \(n(y(point.y)))"
@@ -60,10 +60,9 @@ extension Chart {
         return frame(316, out, axes.y)
     }
 
-    private static func day(_ value: Double) -> String {
+    private static func day(_ value: Double, _ texts: Texts) -> String {
         let date = CivilDate(daysSince1970: Int(value.rounded()))
-        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        return "\(date.day) \(months[date.month - 1]) \(String(format: "%02d", date.year % 100))"
+        return "\(date.day) \(texts("month.\(date.month)")) \(String(format: "%02d", date.year % 100))"
     }
 
     private static func margin(_ y: ChartScale, _ axes: Axes) -> Double {

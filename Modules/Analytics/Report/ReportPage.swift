@@ -1,4 +1,4 @@
-import RapportCore
+public import RapportCore
 
 /// A page of figures that needs nothing but itself: one HTML file with its style and its pictures, for light and dark.
 public struct ReportPage: Sendable {
@@ -18,26 +18,28 @@ public struct ReportPage: Sendable {
     /// Of what, and up to when.
     public var subtitle: String
     public var parts: [Part]
+    private let texts: Texts
 
-    public init(title: String, subtitle: String, parts: [Part] = []) {
+    public init(title: String, subtitle: String, parts: [Part] = [], texts: Texts) {
         self.title = title
         self.subtitle = subtitle
         self.parts = parts
+        self.texts = texts
     }
 
     public var html: String {
         """
         <!DOCTYPE html>
-        <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+        <html lang="\(Chart.escape(texts.language))"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark"><title>\(Chart.escape(title))</title><style>\(Self.style)</style></head>
         <body><main><header><h1>\(Chart.escape(title))</h1><p class="sub">\(Chart.escape(subtitle))</p></header>
-        \(parts.map(Self.part).joined(separator: "\n"))
-        <footer>Made by Rapport.</footer></main></body></html>
+        \(parts.map(html).joined(separator: "\n"))
+        <footer>\(Chart.escape(texts("cli.analysis.page.made_by")))</footer></main></body></html>
 
         """
     }
 
-    private static func part(_ part: Part) -> String {
+    private func html(_ part: Part) -> String {
         switch part {
         case .heading(let text): return "<h2>\(Chart.escape(text))</h2>"
         case .text(let text): return "<p>\(Chart.escape(text))</p>"
@@ -53,7 +55,7 @@ public struct ReportPage: Sendable {
                 "<span class=\"key s\(index % 6)\(entry.isDashed ? " d" : "")\">\(Chart.escape(entry.name))</span>"
             }.joined()
             return "<figure><figcaption><strong>\(Chart.escape(title))</strong>"
-                + (legend.isEmpty ? "" : "<span class=\"legend\">\(legend)</span>") + "</figcaption>\(chart.svg)"
+                + (legend.isEmpty ? "" : "<span class=\"legend\">\(legend)</span>") + "</figcaption>\(chart.svg(texts))"
                 + (caption.isEmpty ? "" : "<p class=\"cap\">\(Chart.escape(caption))</p>") + "</figure>"
         case .table(let header, let rows):
             // What names a row stands to the left, a day of the calendar, too.

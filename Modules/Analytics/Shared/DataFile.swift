@@ -59,9 +59,9 @@ public struct DataFile {
     /// - Throws: `Problem`.
     public func read(_ places: [Int]? = nil, progress: (Int) -> Void = { _ in }) throws -> DataTable {
         let places = places ?? Array(header.indices)
-        let (sink, _) = try scan(progress: progress) { ColumnSink(places, of: header.count) }
+        let (sink, notes) = try scan(progress: progress) { ColumnSink(places, of: header.count) }
         let columns = places.map { DataColumn(name: header[$0], number: $0 + 1, sink.column($0)) }
-        return DataTable(path: path, columns: columns, lines: sink.lines)
+        return DataTable(path: path, columns: columns, lines: sink.lines, notes: notes)
     }
 
     /// Hands every row of the first table over to a sink; once only.
@@ -71,7 +71,7 @@ public struct DataFile {
     ///   - make: may be called twice: what the first sink took is then thrown away.
     /// - Returns: the sink, and what was odd about the file and did not stop anything.
     /// - Throws: `Problem`.
-    func scan<Sink: RowSink>(progress: (Int) -> Void = { _ in }, _ make: () -> Sink) throws -> (sink: Sink, notes: [String]) {
+    func scan<Sink: RowSink>(progress: (Int) -> Void = { _ in }, _ make: () -> Sink) throws -> (sink: Sink, notes: [Remark]) {
         do {
             let (quick, width) = (make(), header.count)
             let isRegular = try file.readRegular(progress: progress) { row in
@@ -81,6 +81,7 @@ public struct DataFile {
             if isRegular { return (quick, namesTold) }
             let sink = make()
             var count = 0
+            var oddities = RowOddities()
             while let rows = try file.next() {
                 for row in rows where row.table == 0 {
                     for column in 0..<width {
@@ -88,19 +89,21 @@ public struct DataFile {
                         text.withUTF8 { sink.take($0, column: column) }
                     }
                     sink.endRow(line: row.line)
+                    oddities.take(row)
                     count += 1
                 }
                 progress(count)
             }
             let tables = file.tables.count
-            return (sink, namesTold + (tables > 1 ? ["\(path): only the first of \(tables) tables was read"] : []))
+            let first = Remark("cli.analysis.note.first_table", ["file": path, "tables": "\(tables)"])
+            return (sink, namesTold + oddities.remarks(of: path) + (tables > 1 ? [first] : []))
         } catch let error as TabularError {
             throw Problem("data.unreadable", error.description)
         }
     }
 
     /// That columns of one name were told apart.
-    private var namesTold: [String] {
+    private var namesTold: [Remark] {
         let written = file.layout.written
         guard file.layout.headerRows == 1, let line = file.layout.headerLine, written.count == header.count,
             Set(written).count < written.count
@@ -108,6 +111,10 @@ public struct DataFile {
             return []
         }
         let renamed = header.indices.filter { header[$0] != written[$0] && !written[$0].isEmpty }.map { header[$0] }
-        return ["\(path):\(line): several columns have one name; they are told apart as \(renamed.joined(separator: ", "))"]
+        return [
+            Remark(
+                "cli.analysis.note.one_name",
+                ["file": path, "line": "\(line)", "columns": renamed.joined(separator: ", ")])
+        ]
     }
 }

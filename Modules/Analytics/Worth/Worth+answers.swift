@@ -155,7 +155,7 @@ extension Worth {
                     "people": NumberText.grouped(people.count), "customers": NumberText.grouped(customers.count),
                     "day": zone.dayText(until), "currency": currency,
                 ]),
-            parts: [.facts(facts)])
+            parts: [.facts(facts)], texts: texts)
         page.parts += notes(zone: zone, texts: texts).map { .warning($0.prefix(1).uppercased() + $0.dropFirst() + ".") }
         page.parts += curves(say)
         page.parts.append(

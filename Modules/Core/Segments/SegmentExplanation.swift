@@ -3,10 +3,27 @@ public struct SegmentExplanation: Sendable, Hashable {
     /// The part, in canonical spelling.
     public var text: String
     public var holds: Bool
-    /// The person's own value: `3`, `EUR 120.50`, `2026-11-20T10:00:00.000Z`, `missing`. `nil` where the part has none.
-    public var value: String?
+    /// The person's own value; `nil` where the part has none.
+    public var value: Value?
     /// The parts of an `and`, `or` or `not`.
     public var parts: [SegmentExplanation]
+
+    public enum Value: Sendable, Hashable {
+        /// `3`, `EUR 120.50`
+        case text(String)
+        /// People are told it by the house's clocks.
+        case moment(Timestamp)
+        case missing
+
+        /// As machines read it.
+        public var text: String {
+            switch self {
+            case .text(let text): text
+            case .moment(let moment): moment.rfc3339
+            case .missing: "missing"
+            }
+        }
+    }
 }
 
 extension SegmentExpression {
@@ -25,7 +42,7 @@ extension SegmentExpression {
         _ syntax: SegmentSyntax, _ condition: SegmentCondition, _ evaluator: SegmentEvaluator, _ checker: inout SegmentChecker
     ) -> SegmentExplanation {
         var parts: [SegmentExplanation] = []
-        var value: String?
+        var value: SegmentExplanation.Value?
         switch (syntax.shape, condition) {
         case (.and(let inner), .all(let conditions)), (.or(let inner), .any(let conditions)):
             for (part, condition) in zip(inner, conditions) { parts.append(explain(part, condition, evaluator, &checker)) }
@@ -33,21 +50,29 @@ extension SegmentExpression {
         case (.compare(let left, _, let right), _): value = words(left.isLiteral ? right : left, evaluator, &checker)
         case (.among(let left, _), _), (.age(let left, _, _), _): value = words(left, evaluator, &checker)
         case (_, .compare(.count(let events), _, _)):
-            value = evaluator.value(.count(events)).map { SegmentType.integer.text($0) }
+            value = evaluator.value(.count(events)).map { .text(SegmentType.integer.text($0)) }
         case (_, .compare(.age(let subject), _, _)):
-            value = evaluator.value(.age(subject)).map { SegmentType.span.text($0) } ?? "missing"
+            value = evaluator.value(.age(subject)).map { .text(SegmentType.span.text($0)) } ?? .missing
         case (_, .begins(let field, _)), (_, .birthday(let field, _)):
             value = evaluator.value(.field(slot: field)).map { scalar in
-                if case .birthday = condition { SegmentType.date.text(scalar) } else { SegmentType.text.text(scalar) }
+                if case .birthday = condition {
+                    .text(SegmentType.date.text(scalar))
+                } else {
+                    .text(SegmentType.text.text(scalar))
+                }
             }
         default: break
         }
         return .init(text: syntax.text, holds: evaluator.holds(condition), value: value, parts: parts)
     }
 
-    private func words(_ syntax: SegmentSyntax, _ evaluator: SegmentEvaluator, _ checker: inout SegmentChecker) -> String? {
+    private func words(_ syntax: SegmentSyntax, _ evaluator: SegmentEvaluator, _ checker: inout SegmentChecker)
+        -> SegmentExplanation.Value?
+    {
         guard let typed = try? checker.value(syntax) else { return nil }
-        return evaluator.value(typed.quantity).map { typed.type.text($0) } ?? "missing"
+        guard let value = evaluator.value(typed.quantity) else { return .missing }
+        if typed.type == .time, case .number(let number) = value { return .moment(Timestamp(milliseconds: number)) }
+        return .text(typed.type.text(value))
     }
 }
 

@@ -41,6 +41,7 @@ struct SourceService: Service {
                         metadata: [
                             "source": "\(instance.name)", "records": "\(report.progress.records)",
                             "added": "\(report.progress.added)", "rejected": "\(report.progress.rejected)",
+                            "odd": "\(report.oddities.records)",
                         ])
                 }
             } catch is CancellationError {

@@ -10,6 +10,8 @@ struct ImportCargo: Sendable {
     /// Records of which nothing came in, and values that were left out of others.
     var rejected: Int64 = 0
     var omitted: Int64 = 0
+    /// What was odd about records.
+    var oddities = ImportOddities()
     /// The last record of it, counted from 1 over the whole source; `nil` for none.
     var last: Int64?
     /// What the source keeps in its store, by key: `nil` takes it away.

@@ -82,4 +82,5 @@ public struct ImportReport: Sendable {
     public var problems: [Problem]
     /// Columns that the mapping reads and that no record had, each with the one that may be meant.
     public var unseen: [Problem] = []
+    public var oddities = ImportOddities()
 }

@@ -38,13 +38,11 @@ actor ImportSink: RecordSink {
     /// To the transaction that is being written, where it takes several slices.
     private var handover: ImportHandover?
     private var (done, total): (Int64, Int64?) = (0, nil)
-    private var kinds: [String: Int64] = [:]
-    private var problems: [Problem] = []
 
     init(
         importer: Importer, mapper: Mapper, id: Int64, done: ImportProgress, slices: Int64, startsAt: Int64,
         lease: SourceLease? = nil, kept: PendingPluginState? = nil,
-        counted: (kinds: [String: Int64], problems: [Problem]) = ([:], []),
+        counted: ImportCount = ImportCount(),
         progress: @escaping @Sendable (ImportProgress) async -> Void
     ) {
         self.importer = importer
@@ -57,7 +55,7 @@ actor ImportSink: RecordSink {
         ordinal = startsAt
         report = progress
         writer = ImportWriter(importer: importer, id: id, progress: done, slices: slices, lease: lease)
-        writer.add(counted.kinds, counted.problems)
+        writer.counted = counted
     }
 
     func record(_ record: SourceRecord) async throws {
@@ -154,14 +152,15 @@ actor ImportSink: RecordSink {
     }
 
     /// What has been counted so far, for whoever goes on.
-    var counted: (kinds: [String: Int64], problems: [Problem]) { (writer.kinds, writer.problems) }
+    var counted: ImportCount { writer.counted }
 
     func report(resumed: Bool) -> ImportReport {
         var progress = writer.progress
         (progress.done, progress.total) = (done, total)
         return ImportReport(
-            id: id, progress: progress, resumed: resumed, kinds: writer.kinds, problems: writer.problems,
-            unseen: ordinal == 0 ? [] : ColumnIndex.missing(unseen, among: columns.names))
+            id: id, progress: progress, resumed: resumed, kinds: writer.counted.kinds, problems: writer.counted.problems,
+            unseen: ordinal == 0 ? [] : ColumnIndex.missing(unseen, among: columns.names),
+            oddities: writer.counted.oddities)
     }
 
     /// A source may say more while this waits; what it says then comes with the next.
@@ -186,6 +185,7 @@ actor ImportSink: RecordSink {
             let made = outcome.events.flatMap { assemble($0, entry.ordinal) }
             // Handled before the interruption: only counted again.
             guard entry.ordinal > skipped else { continue }
+            cargo.oddities.take(entry.record)
             events += made
             cargo.lines += made.map { _ in entry.record.line }
             cargo.last = entry.ordinal

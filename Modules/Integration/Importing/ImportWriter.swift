@@ -10,8 +10,7 @@ struct ImportWriter: Sendable {
     private var slices: Int64
     /// Records that were handled before this run.
     let startedFrom: Int64
-    private(set) var kinds: [String: Int64] = [:]
-    private(set) var problems: [Problem] = []
+    var counted = ImportCount()
     /// How many records the next slice should have, so that its transaction keeps to the budget.
     private(set) var sliceSize: Int
     private var rejects: Int64
@@ -72,17 +71,12 @@ struct ImportWriter: Sendable {
         progress = written.progress
         slices += 1
         rejects += Int64(written.rejects.count)
-        kinds.merge(written.kinds) { $0 + $1 }
-        for reject in written.rejects where problems.count < 20 {
+        counted.kinds.merge(written.kinds) { $0 + $1 }
+        counted.oddities.take(written.oddities)
+        for reject in written.rejects where counted.problems.count < 20 {
             let place = Problem.Place(line: reject.line > 0 ? Int(reject.line) : nil, path: reject.field)
-            problems.append(Problem(reject.code, reject.reason, at: place))
+            counted.problems.append(Problem(reject.code, reject.reason, at: place))
         }
-    }
-
-    /// Takes over what another writer has counted whose work goes on here.
-    mutating func add(_ kinds: [String: Int64], _ problems: [Problem]) {
-        self.kinds.merge(kinds) { $0 + $1 }
-        self.problems = Array((problems + self.problems).prefix(20))
     }
 
     /// Time is counted from when the transaction had begun: waiting for another writer says nothing about the slice.
@@ -95,7 +89,7 @@ struct ImportWriter: Sendable {
 
     private func write(_ parcel: ImportParcel, follows: Bool, in db: Connection) throws -> Written {
         let (cargo, handled, bookmark) = (parcel.cargo, parcel.handled, parcel.bookmark)
-        var written = Written(began: .now, progress: progress, rejects: cargo.rejects)
+        var written = Written(began: .now, progress: progress, rejects: cargo.rejects, oddities: cargo.oddities)
         let (answers, fresh) = try importer.door.bring(cargo.events, in: db)
         var added: [(ref: EventRef, key: [UInt8])] = []
         added.reserveCapacity(answers.count)
@@ -141,6 +135,7 @@ struct ImportWriter: Sendable {
         var progress: ImportProgress
         var kinds: [String: Int64] = [:]
         var rejects: [Imports.Reject]
+        var oddities: ImportOddities
     }
 
     private func account(

@@ -63,7 +63,7 @@ public struct Importer: Sendable {
 
     /// What was counted before a transaction of several slices failed.
     private struct Setback: Error {
-        var counted: (kinds: [String: Int64], problems: [Problem])
+        var counted: ImportCount
         var resumed: Bool
     }
 
@@ -82,7 +82,7 @@ public struct Importer: Sendable {
         let sink = ImportSink(
             importer: self, mapper: mapper, id: row.id, done: row.progress, slices: row.slices,
             startsAt: seeks ? row.bookmarkOrdinal : 0, lease: plan.feed?.lease, kept: kept,
-            counted: setback?.counted ?? ([:], []), progress: progress)
+            counted: setback?.counted ?? ImportCount(), progress: progress)
         do {
             try await PendingPluginState.$current.withValue(kept) {
                 try await plan.reader.read(

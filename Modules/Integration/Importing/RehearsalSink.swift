@@ -11,6 +11,7 @@ actor RehearsalSink: RecordSink {
     private var kinds: [String: Int64] = [:]
     private var problems: [Problem] = []
     private var progress = ImportProgress()
+    private var oddities = ImportOddities()
 
     private var unseen: Set<String>
     /// The order whose lines are still coming.
@@ -27,6 +28,7 @@ actor RehearsalSink: RecordSink {
             columns = ColumnIndex(record.names, for: mapper.mapping)
             unseen = unseen.filter { columns[$0] == nil }
         }
+        oddities.take(record)
         let outcome = mapper.map(record, columns)
         progress.records += 1
         for made in outcome.events {
@@ -68,6 +70,7 @@ actor RehearsalSink: RecordSink {
     func report() -> ImportReport {
         ImportReport(
             id: 0, progress: progress, resumed: false, kinds: kinds, problems: problems,
-            unseen: progress.records == 0 ? [] : ColumnIndex.missing(unseen, among: columns.names))
+            unseen: progress.records == 0 ? [] : ColumnIndex.missing(unseen, among: columns.names),
+            oddities: oddities)
     }
 }

@@ -70,13 +70,13 @@ public struct StandingMatcher: Sendable {
             let texts = compared.shown[index]
             let parent = model.model.columns[index].parent
             let level = compared.levels[index]
-            let words =
+            let says =
                 compared.isExchanged && column.name == SubjectTable.exchanged.first
-                ? "first and last name exchanged"
+                ? "exchanged"
                 : compared.isExchanged && column.name == SubjectTable.exchanged.second
-                    ? "counted with the other name" : MatchExplanation.words(level, column, first: texts.0, second: texts.1)
+                    ? "counted_elsewhere" : MatchExplanation.says(level, column, first: texts.0, second: texts.1)
             return MatchExplanation.Part(
-                column: column.name, first: texts.0, second: texts.1, words: words, weight: Double(said.sum),
+                column: column.name, first: texts.0, second: texts.1, says: says, weight: Double(said.sum),
                 rarity: Double(said.rarity),
                 given: parent.flatMap {
                     compared.levels[$0].rawValue > 1 && level != .missing ? model.columns[$0].name : nil

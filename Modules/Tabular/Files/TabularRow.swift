@@ -24,6 +24,18 @@ public struct TabularRow: Sendable, Hashable {
         /// A field's bytes are not of the file's encoding and were read as Windows-1252.
         case foreignBytes
 
+        /// One word for its kind.
+        public var name: String {
+            switch self {
+            case .short: "short"
+            case .long: "long"
+            case .quotesRepaired: "quotes"
+            case .otherDialect: "dialect"
+            case .cut: "cut"
+            case .foreignBytes: "bytes"
+            }
+        }
+
         public var description: String {
             switch self {
             case .short(let found, let expected): "\(found) fields instead of \(expected): the rest was left empty"

@@ -35,6 +35,40 @@ extension DelimitedReader {
         }
     }
 
+    /// Whether a record that fits holds, within its quotes, what are records themselves: a quote that was never closed has met a
+    /// later one by chance. Each of its lines then has every field, and what the columns' values are told by.
+    var swallowsRecords: Bool {
+        guard newlines > 0, !irregular, !unterminated, fieldCount == expected.width, expected.strong.contains(true) else {
+            return false
+        }
+        var from = start
+        while from < next {
+            let line = endOfLine(from: from)
+            guard isRecord(from: from, to: min(line.end, next)) else { return false }
+            from = line.next
+        }
+        return true
+    }
+
+    /// Whether a line, cut at each delimiter, has as many fields as expected, and those that should be numbers, dates and the like
+    /// are.
+    private func isRecord(from: Int, to: Int) -> Bool {
+        let cuts = allCuts(from: from, to: to)
+        guard cuts.count == expected.width else { return false }
+        var agreeing = 0
+        for (cut, isStrong) in zip(cuts, expected.strong) where isStrong {
+            var (low, high) = (cut.lowerBound, cut.upperBound)
+            while low < high, buffer[low] == dialect.quote || buffer[low] == 0x20 { low += 1 }
+            while low < high, buffer[high - 1] == dialect.quote || buffer[high - 1] == 0x20 { high -= 1 }
+            guard low < high else { continue }
+            guard CellKind(UnsafeBufferPointer(start: UnsafePointer(buffer + low), count: high - low)).isStrong else {
+                return false
+            }
+            agreeing += 1
+        }
+        return agreeing > 0
+    }
+
     /// Whether the line at `from` has as many fields as expected.
     private func holdsRecord(from: Int) -> Bool {
         delimiters(from: from, to: endOfLine(from: from).end).count + 1 == expected.width

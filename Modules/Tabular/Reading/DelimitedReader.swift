@@ -131,7 +131,8 @@ public final class DelimitedReader {
             var repaired = false
             var deviates = false
             var blank = fieldCount == 1 && !fields[0].quoted && isBlank(fields[0])
-            if !blank, !isCut, irregular || unterminated || fieldCount != expected.width || looksForeign {
+            let swallows = swallowsRecords
+            if !blank, !isCut, irregular || unterminated || fieldCount != expected.width || swallows || looksForeign {
                 if repairsDisabled {
                     repaired = irregular || unterminated
                     if repaired { resynchronize() }
@@ -140,7 +141,7 @@ public final class DelimitedReader {
                     case .yes: deviates = true
                     case .undecided: return
                     case .no:
-                        if irregular || unterminated || (fieldCount != expected.width && isSuspect) {
+                        if irregular || unterminated || swallows || (fieldCount != expected.width && isSuspect) {
                             repaired = repair() || irregular || unterminated
                             blank = fieldCount == 1 && !fields[0].quoted && isBlank(fields[0])
                         }

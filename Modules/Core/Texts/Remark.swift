@@ -1,5 +1,3 @@
-public import RapportCore
-
 /// Something to say, by the key of its text and what is filled into it: what finds it out knows no language.
 public struct Remark: Sendable, Hashable {
     public let key: String
@@ -9,7 +7,7 @@ public struct Remark: Sendable, Hashable {
     /// Values that are texts themselves.
     let parts: [String: Remark]
 
-    init(_ key: String, _ values: [String: String] = [:], count: Int? = nil, parts: [String: Remark] = [:]) {
+    public init(_ key: String, _ values: [String: String] = [:], count: Int? = nil, parts: [String: Remark] = [:]) {
         self.key = key
         self.values = values
         self.count = count

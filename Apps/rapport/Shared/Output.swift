@@ -59,6 +59,19 @@ struct Output: Sendable {
         fileprivate static let all = Set(allCases.map(\.rawValue) + ["0"])
     }
 
+    /// What should be known beside the answer, on the error output: also where the answer is JSON or a table for machines.
+    func notes(_ remarks: [Remark]) {
+        for remark in remarks {
+            let line = Text.printable(text("note", ["remark": remark.text(texts)]))
+            StandardStreams.tell("\(line)\n")
+        }
+    }
+
+    /// How far a stage is, as `progress`: the text `cli.stage.KEY` and a percentage.
+    func progress(stage key: String, _ share: Double) {
+        progress(text("progress", ["stage": text("stage.\(key)"), "percent": "\(Int(share * 100))"]))
+    }
+
     /// Shows a line on the terminal's error output that the next one overwrites; nothing where there is no terminal.
     func progress(_ text: String) {
         guard showsProgress else { return }
