@@ -46,6 +46,19 @@ struct ImportHouse {
         return try await rapport.importPlan(of: file.path(), mapping: mapping.path(), source: nil)
     }
 
+    /// How a file is read whose rows are states of orders: Row, Order, Date, Email, Status, Total and Currency.
+    static let orderStates = """
+        source: shop
+        as: orders
+        order: Order
+        key: Row
+        at: {column: Date, time: YYYY-MM-DD}
+        identifiers: {email: Email}
+        state: Status
+        total: {column: Total, number: true}
+        currency: {column: Currency}
+        """
+
     /// How a file with the columns Order, Date, Email and Total is read.
     static func orders(from source: String) -> String {
         """

@@ -8,18 +8,6 @@ import Testing
 /// What customers are worth, learnt from the orders of a house and written on its people.
 @Suite("Lifetime value of a house")
 struct LifetimeValueTests {
-    private static let orders = """
-        source: shop
-        as: orders
-        order: Order
-        key: Row
-        at: {column: Date, time: YYYY-MM-DD}
-        identifiers: {email: Email}
-        state: Status
-        total: {column: Total, number: true}
-        currency: {column: Currency}
-        """
-
     private func orders(_ house: ImportHouse) async throws -> HouseOrders {
         let catalog = house.rapport.catalog
         return try await house.rapport.database.read { try HouseOrders.read(catalog, in: $0) }
@@ -40,7 +28,7 @@ struct LifetimeValueTests {
                 3,101,2025-01-02,ann@a.example,placed,5,EUR
                 4,101,2025-01-02,ann@a.example,cancelled,5,EUR
                 5,102,2025-02-01,bo@a.example,placed,2000,JPY
-                """, map: Self.orders)
+                """, map: ImportHouse.orderStates)
             try await house.say(
                 "order.refunded", [Identifier(kind: "email", value: "ann@a.example")],
                 ["order": "100", "amount": "2.50", "currency": "EUR"], source: "helpdesk")
@@ -70,7 +58,7 @@ struct LifetimeValueTests {
                     text += "\(row),\(row),\(day),c\(customer)@a.example,placed,\(20 + (row * 7) % 31),EUR\n"
                 }
             }
-            try await house.bring("o.csv", text, map: Self.orders)
+            try await house.bring("o.csv", text, map: ImportHouse.orderStates)
             let found = try await orders(house)
             let (people, purchases) = try found.purchases(in: "EUR", rates: [:], zone: .utc)
             let value = try LifetimeValue(purchases)

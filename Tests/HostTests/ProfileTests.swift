@@ -10,18 +10,7 @@ import Testing
 /// How each customer of a house stands among all, written as fields, with the ready-made segments over them.
 @Suite("Profiles of a house")
 struct ProfileTests {
-    private static let orders = """
-        source: shop
-        as: orders
-        order: Order
-        key: Row
-        at: {column: Date, time: YYYY-MM-DD}
-        identifiers: {email: Email}
-        state: Status
-        total: {column: Total, number: true}
-        currency: {column: Currency}
-        properties: {discount: Discount}
-        """
+    private static let orders = ImportHouse.orderStates + "\nproperties: {discount: Discount}"
 
     /// Thirty customers: c0 spends most; five have a discount each time; c1…c3 stopped early.
     private static func file() -> String {

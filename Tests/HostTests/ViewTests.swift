@@ -7,18 +7,6 @@ import Testing
 
 @Suite("SQL views")
 struct ViewTests {
-    private static let orders = """
-        source: shop
-        as: orders
-        order: Order
-        key: Row
-        at: {column: Date, time: YYYY-MM-DD}
-        identifiers: {email: Email}
-        state: Status
-        total: {column: Total, number: true}
-        currency: {column: Currency}
-        """
-
     @Test("each view can be read, is listed as current, and goes again", arguments: DatabaseKind.available)
     func all(kind: DatabaseKind) async throws {
         try await ImportHouse.with(kind) { house in
@@ -60,7 +48,7 @@ struct ViewTests {
                 6,103,2025-02-01,bo@a.example,placed,12,EUR
                 7,103,2025-02-02,bo@a.example,placed,14.40,EUR
                 8,104,2025-02-03,eve@a.example,placed,7,EUR
-                """, map: Self.orders)
+                """, map: ImportHouse.orderStates)
             let ann = [Identifier(kind: "email", value: "ann@a.example")]
             try await house.say("order.refunded", ann, ["order": "100", "amount": "2.50", "currency": "EUR"], source: "helpdesk")
             try await house.say("order.refunded", ann, ["order": "999", "amount": "2.50", "currency": "EUR"], source: "helpdesk")

@@ -8,18 +8,8 @@ import Testing
 /// What each relationship brought and cost.
 @Suite("Relationship value")
 struct WorthTests {
-    private static let orders = """
-        source: shop
-        as: orders
-        order: Order
-        key: Row
-        at: {column: Date, time: YYYY-MM-DD}
-        identifiers: {email: Email}
-        state: Status
-        total: {column: Total, number: true}
-        currency: {column: Currency}
-        properties: {tax: {column: Tax, number: true}, cost: {column: Cost, number: true}}
-        """
+    private static let orders =
+        ImportHouse.orderStates + "\nproperties: {tax: {column: Tax, number: true}, cost: {column: Cost, number: true}}"
 
     private func worth(_ house: ImportHouse, in currency: String = "EUR") async throws -> (Worth, [String: RelationshipValue]) {
         let (catalog, now) = (house.rapport.catalog, house.rapport.clock.now)
