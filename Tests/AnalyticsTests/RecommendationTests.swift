@@ -40,6 +40,9 @@ final class RecommendationTests {
             #expect(items.count == 4)
             #expect(items.allSatisfy { !taken.contains($0.item) && $0.item.hasPrefix(user == "u0" ? "tea" : "wine") })
             #expect(items.allSatisfy { !$0.because.isEmpty && taken.isSuperset(of: $0.because) })
+            // Asked for more than taste knows, what is popular follows: all that is left, once.
+            let all = made.suggestions(for: user, limit: 40).map(\.item)
+            #expect(all.count == 14 && Set(all).count == 14 && taken.isDisjoint(with: all))
         }
         #expect(!made.knows("nobody"))
         #expect(made.suggestions(for: "nobody", limit: 3).count == 3)

@@ -33,7 +33,7 @@ public struct RecommendationTrial: Sendable {
     }
 
     /// Rows that choosing between methods looks at, at most: all of some users.
-    private static let sample = 100_000
+    private static let sample = 300_000
 
     /// - Parameter method: without, the best of `RecommendationMethod.candidates`.
     public init(
