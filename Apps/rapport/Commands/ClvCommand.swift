@@ -70,7 +70,9 @@ struct ClvCommand: AsyncParsableCommand {
         @OptionGroup var common: CommonOptions
 
         func validate() throws {
-            if !(periodDays > 0 && periodDays <= 36_525) { throw ValidationError("--period-days: say more than 0 days.") }
+            if !(periodDays >= 0.01 && periodDays <= 36_525) {
+                throw ValidationError("--period-days: say between 0.01 and 36,525 days.")
+            }
             if !(horizonDays > 0 && horizonDays <= 36_525) {
                 throw ValidationError("--horizon-days: say more than 0 days, at most 36525.")
             }
