@@ -68,8 +68,15 @@ def measure(bench, world):
     from_text_to_count(bench, folder)
 
 
+def warm(file):
+    with open(file, "rb") as pages:
+        while pages.read(1 << 24):
+            pass
+
+
 def until_live(bench, folder):
-    """Applies a segment while tracking goes on at a steady rate."""
+    """Applies a segment while tracking goes on at a steady rate, of a database whose pages are in memory."""
+    warm(folder / "rapport.db")
     server, address = bench.serve(folder, "--with-worker")
     done = bench.work / "live.done"
     done.unlink(missing_ok=True)
