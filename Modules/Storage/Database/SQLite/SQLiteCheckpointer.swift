@@ -12,7 +12,6 @@ final class SQLiteCheckpointer: Sendable {
         var length: Int32 = 0
         /// The log's length at the last request. A log that a long read keeps from being reset is tried again as it grows.
         var requestedAt: Int32 = 0
-        var requestTime = ContinuousClock.now
         /// Pages of the largest of the last commits.
         var largest: Int32 = 0
         /// Whether the last try succeeded to have the log begun anew.
@@ -39,10 +38,6 @@ final class SQLiteCheckpointer: Sendable {
 
     /// Large transactions change the same pages again and again, as those of imports do: the later these are moved, the fewer.
     private static func threshold(_ least: Int32, _ state: State) -> Int32 { max(least, min(state.largest * 3, least * 6)) }
-
-    /// Of small transactions, a quarter of that is moved once the last request is so old: commits wait for the disk while it writes what
-    /// was moved, and for a little at a time they wait shortly.
-    private static let pause = Duration.seconds(1)
 
     /// Runs a body on the writer's thread, with `nil` once the writer is closed.
     typealias OnWriter = @Sendable (@escaping @Sendable (OpaquePointer?) -> Void) -> Void
@@ -72,11 +67,9 @@ final class SQLiteCheckpointer: Sendable {
             state.length = pages
             let threshold = Self.threshold(least, state)
             if pages < state.requestedAt { state.requestedAt = 0 }
-            let now = ContinuousClock.now
-            let isTime = threshold == least && now - state.requestTime >= Self.pause
-            guard pages >= state.requestedAt + threshold / 4, pages >= threshold || isTime
+            guard pages >= threshold, pages >= state.requestedAt + threshold / 4 || state.requestedAt == 0
             else { return false }
-            (state.requestedAt, state.requestTime) = (pages, now)
+            state.requestedAt = pages
             return true
         }
         if isDue { wake.signal() }
