@@ -195,7 +195,7 @@ targets += [
     tests("PluginKit", ["RapportPluginKit"]),
     tests("Mail", ["RapportMail", "RapportPluginKit"]),
     tests("PluginProcess", ["rapport", "RapportPluginProcess", "RapportPluginKit"], exclude: ["Fixtures"]),
-    tests("Storage", ["RapportStorage"]),
+    tests("Storage", ["RapportStorage", sqlite]),
     tests("Analytics", ["RapportAnalytics", "RapportStorage", "RapportTabular"]),
     tests(
         "Integration",

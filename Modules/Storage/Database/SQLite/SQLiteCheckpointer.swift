@@ -91,16 +91,14 @@ final class SQLiteCheckpointer: Sendable {
 
     private func work(_ onWriter: OnWriter) {
         var handle: OpaquePointer?
-        var paced: SQLitePacedFile?
         defer {
             sqlite3_close(handle)
-            paced?.deallocate()
             ended.signal()
         }
         guard sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nil) == SQLITE_OK else { return }
         // A connection that has read nothing does not know that there is a log, and its checkpoints would do nothing.
         sqlite3_exec(handle, "SELECT count(*) FROM sqlite_schema", nil, nil, nil)
-        paced = SQLitePacedFile(of: handle)
+        SQLitePacedFile.pace(handle)
         // Of the log at the last look, and how many looks in a row found next to nothing.
         var seen: Int32 = 0
         var rests = 0

@@ -53,6 +53,7 @@ public final class SQLiteDatabase: Database {
                     throw Problem("database.not_durable", "SQLite refuses synchronous = FULL for \(path)")
                 }
                 guard let handle = db.sqliteConnection else { return }
+                SQLiteGatheredLog.gather(handle)
                 checkpointer.watch(handle) { body in
                     pool.asyncWriteWithoutTransaction { db in body(db.sqliteConnection) }
                 }
