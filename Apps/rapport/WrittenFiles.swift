@@ -1,11 +1,11 @@
 import Foundation
 import RapportCore
+import RapportStorage
 
 /// Guards what a command line would write over: a file that it reads too, or a database.
 enum WrittenFiles {
     /// The options that name a file to write; `--csv` names one to read in some commands.
     private static let options: Set<String> = ["--out", "--csv", "--html", "--errors", "--receipt"]
-    private static let database = Array("SQLite format 3\0".utf8)
 
     /// - Throws: `Problem` `cli.overwrites`.
     static func check(_ arguments: [String]) throws {
@@ -30,7 +30,7 @@ enum WrittenFiles {
                     "cli.overwrites", "\(option ?? "") would write over \(other.1), which is named there too",
                     at: Problem.Place(file: path), remedy: "Name another file")
             }
-            if isDatabase(path) {
+            if SQLiteFile.isDatabase(path) {
                 throw Problem(
                     "cli.overwrites", "it is a database, and no file for \(option ?? "")", at: Problem.Place(file: path),
                     remedy: "Name another file")
@@ -48,11 +48,5 @@ enum WrittenFiles {
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
         return Identity(device: status.st_dev, number: status.st_ino)
-    }
-
-    private static func isDatabase(_ path: String) -> Bool {
-        guard let file = FileHandle(forReadingAtPath: path) else { return false }
-        defer { try? file.close() }
-        return (try? file.read(upToCount: database.count)).map { Array($0) == database } ?? false
     }
 }

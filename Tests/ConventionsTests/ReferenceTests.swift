@@ -55,6 +55,14 @@ struct ReferenceTests {
         }
     }
 
+    @Test("a sample shows an option's default, or what one could write: never an empty text")
+    func examples() async throws {
+        for folder in try pluginFolders() {
+            let sample = try String(contentsOfFile: Repository.path("\(folder)/config.sample.yaml"), encoding: .utf8)
+            #expect(!sample.contains(#": """#), "an option of \(folder) has neither default nor example")
+        }
+    }
+
     @Test("each plugin's README names each of its options")
     func readmes() async throws {
         for folder in try pluginFolders() {

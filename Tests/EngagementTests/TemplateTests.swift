@@ -40,7 +40,10 @@ struct TemplateTests {
         "names that no shop assistant would say fall back",
         arguments: [
             nil, "", "  ", "ASDF", "asdfasdf", "Test", "qwert", "X", "xx", "J", "4711", "Anna2", "<b>Eve</b>", "a@b.c",
-            "www.evil.example", "https://evil.example", "null", "{{x}}",
+            "www.evil.example", "https://evil.example", "null", "{{x}}", "Ann\u{202E}moc.live", "\u{2066}Ann\u{2069}", "Ann\u{7}",
+            "Ann\nBcc",
+            "Ann\u{2028}e", "\u{3164}\u{3164}", "A\u{301}\u{301}\u{301}\u{301}\u{301}nn", "Ann\u{E0041}", "\u{200B}",
+            "Ann\u{E000}",
         ])
     func oddNames(name: String?) throws {
         let message = try render(name, language: "de-AT")
@@ -52,7 +55,9 @@ struct TemplateTests {
         "real names are shown, with their case mended",
         arguments: [
             ("ANNA", "Anna"), ("anna-lena", "Anna-Lena"), ("McKenzie", "McKenzie"), ("Bo", "Bo"), ("李", "李"), ("Ng", "Ng"),
-            ("Ewa", "Ewa"), ("Were", "Were"), ("Fred", "Fred"), ("Lili", "Lili"), ("Jean Paul", "Jean Paul"), ("Åsa", "Åsa"),
+            ("千夏", "千夏"), ("三郎", "三郎"), ("Ann\u{200B}\u{FEFF}", "Ann"), ("\u{200F}Dana", "Dana"), ("葛\u{E0100}", "葛\u{E0100}"),
+            ("مه\u{200C}سا", "مه\u{200C}سا"), ("Ewa", "Ewa"), ("Were", "Were"), ("Fred", "Fred"), ("Lili", "Lili"),
+            ("Jean Paul", "Jean Paul"), ("Åsa", "Åsa"),
         ])
     func realNames(name: String, shown: String) throws {
         #expect(try render(name).subject == "\(shown), spring is here")

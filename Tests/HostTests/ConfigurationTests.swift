@@ -1,9 +1,11 @@
 import Foundation
 import RapportCore
+import RapportEngagement
 import RapportHost
 import RapportPluginKit
 import RapportRegistered
 import RapportStorage
+import RapportTestKit
 import Testing
 
 @Suite("rapport.yaml")
@@ -81,6 +83,37 @@ struct ConfigurationTests {
         let given = try Configuration.load(file: file.path(), databaseURL: "sqlite:/srv/y.db", environment: [:])
         #expect(given.database == .sqlite(path: "/srv/y.db"))
         #expect(throws: Problem.self) { try Configuration.load(file: "/nowhere/rapport.yaml", environment: [:]) }
+    }
+
+    @Test("what needs no secret does without; the check names every one that is missing, and keys that two sources share")
+    func secrets() throws {
+        let text = """
+            tracking:
+              shop: {write_key: {env: SHOP_KEY}}
+              till: {write_key: {env: TILL_KEY}}
+              site: {write_key: {env: SITE_KEY}}
+            channels:
+              mail: {plugin: channel.email, host: smtp.example.com, username: u, password: {env: SMTP_PASSWORD}}
+            """
+        func problems(_ environment: [String: String]) throws -> [String] {
+            let configuration = try Configuration(
+                YAMLNode(parsing: text, name: "rapport.yaml"), file: "rapport.yaml", folder: "/srv", environment: environment)
+            return configuration.check(try PluginRegistry(RegisteredPlugins.all)).map(\.reason)
+        }
+        #expect(
+            try problems(["SITE_KEY": "wk_site_1"]) == [
+                "the environment has no SHOP_KEY", "the environment has no TILL_KEY", "the environment has no SMTP_PASSWORD",
+            ])
+        let all = ["SITE_KEY": "wk_site_1", "SHOP_KEY": "short", "TILL_KEY": "wk_site_1", "SMTP_PASSWORD": "x"]
+        #expect(
+            try problems(all) == ["a write key needs eight characters or more", "tracking.till has this write key too"])
+        // Where it is stated wrongly is told at once, whoever asks.
+        for key in ["{evn: X}", "[1]", "{}", "short"] {
+            #expect(throws: Problem.self) {
+                try Configuration(
+                    YAMLNode(parsing: "tracking: {shop: {write_key: \(key)}}"), file: nil, folder: "/srv", environment: [:])
+            }
+        }
     }
 
     @Test("the sample configuration that is committed is in order")

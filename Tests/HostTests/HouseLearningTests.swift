@@ -9,16 +9,7 @@ import Testing
 /// What is learnt from a house's own people: predictions, rules and recommendations.
 @Suite("Learning from a house")
 struct HouseLearningTests {
-    private static let orders = """
-        source: shop
-        as: orders
-        order: Order
-        key: Row
-        at: {column: Date, time: YYYY-MM-DD}
-        identifiers: {email: Email}
-        state: Status
-        line: {product: SKU}
-        """
+    private static let orders = ImportHouse.orderStates("line: {product: SKU}")
     private static let products = """
         source: shop
         as: products

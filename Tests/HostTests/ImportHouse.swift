@@ -46,8 +46,9 @@ struct ImportHouse {
         return try await rapport.importPlan(of: file.path(), mapping: mapping.path(), source: nil)
     }
 
-    /// How a file is read whose rows are states of orders: Row, Order, Date, Email, Status, Total and Currency.
-    static let orderStates = """
+    /// How a file is read whose rows are states of orders: Row, Order, Date, Email, Status, and what `more` says of further columns.
+    static func orderStates(_ more: String...) -> String {
+        """
         source: shop
         as: orders
         order: Order
@@ -55,9 +56,12 @@ struct ImportHouse {
         at: {column: Date, time: YYYY-MM-DD}
         identifiers: {email: Email}
         state: Status
-        total: {column: Total, number: true}
-        currency: {column: Currency}
+        \(more.joined(separator: "\n"))
         """
+    }
+
+    /// The same with the columns Total and Currency.
+    static let orderStates = orderStates("total: {column: Total, number: true}", "currency: {column: Currency}")
 
     /// How a file with the columns Order, Date, Email and Total is read.
     static func orders(from source: String) -> String {

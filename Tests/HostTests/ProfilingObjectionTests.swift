@@ -9,18 +9,8 @@ import Testing
 /// Stories of people who object to being profiled, or whose record is restricted.
 @Suite("Objections to profiling")
 struct ProfilingObjectionTests {
-    private static let orders = """
-        source: shop
-        currency: GBP
-        as: orders
-        order: Order
-        key: Row
-        at: {column: Date, time: YYYY-MM-DD}
-        identifiers: {email: Email}
-        state: Status
-        total: {column: Total, number: true}
-        line: {product: SKU}
-        """
+    private static let orders = ImportHouse.orderStates(
+        "currency: GBP", "total: {column: Total, number: true}", "line: {product: SKU}")
 
     /// Ada, Ben, Cy and Dot buy the same things in a year.
     private static func file() -> String {

@@ -30,6 +30,18 @@ struct PublicPageTests {
     }
 }
 
+/// Every address by every method, and bodies as clients pack them.
+@Suite("The rules of HTTP", .serialized)
+struct HTTPRulesTests {
+    @Test("HEAD has no body, wrong methods are 405 with Allow, gzip has members, who is nobody is refused by name")
+    func rules() async throws {
+        let (code, text) = try await Program.run(
+            "/usr/bin/env",
+            ["python3", Program.root.appending(path: "Tests/Judge/http_rules.py").path(), "--bin", Program.folder])
+        #expect(code == 0, "\(text)")
+    }
+}
+
 /// A person's rights over HTTP, in a real server.
 @Suite("Rights over HTTP", .serialized)
 struct RightsAPITests {

@@ -101,6 +101,42 @@ struct DatabaseFileTests {
         }
     }
 
+    @Test(
+        "damaged pages are found in tables and in indexes, each with its table; a sound file has none",
+        arguments: ["rows", "rows_by_text"])
+    func pages(of tree: String) async throws {
+        try await TemporaryDatabase.withURL(.sqlite) { url async throws in
+            let path = String(url.dropFirst("sqlite:".count))
+            let database = try SQLiteDatabase(path: path)
+            try await database.write { db in
+                try db.run("CREATE TABLE rows (id BIGINT NOT NULL PRIMARY KEY, text TEXT NOT NULL)")
+                try db.run("CREATE INDEX rows_by_text ON rows (text)")
+                let rows = (0..<4_000).map { [SQLValue.integer(Int64($0)), .text("text \($0 * 7_919 % 4_000) of a row")] }
+                try db.insert(into: "rows", ["id", "text"], rows)
+            }
+            #expect(try await database.damage() == [])
+            // Its root and its last page, as SQLite's own catalogue has them.
+            let (root, size) = try await database.read { db in
+                (
+                    try db.integer("SELECT rootpage FROM sqlite_schema WHERE name = \(tree)") ?? 0,
+                    try db.integer("PRAGMA page_size") ?? 4_096
+                )
+            }
+            try await database.close()
+            let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+            try file.seek(toOffset: UInt64((root - 1) * size) + 12)
+            try file.write(contentsOf: Data(repeating: 0xA5, count: Int(size) / 2))
+            try file.close()
+
+            let damaged = try SQLiteDatabase(path: path)
+            let damage = try await damaged.damage()
+            #expect(!damage.isEmpty && damage.allSatisfy { $0.hasPrefix("rows: ") }, "\(damage)")
+            // What is sound can still be read.
+            #expect(try await damaged.read { try $0.integer("SELECT COUNT(*) FROM settings") } != nil)
+            try await damaged.close()
+        }
+    }
+
     @Test("a folder that is missing is named")
     func missingFolder() async throws {
         let problem = await #expect(throws: Problem.self) {

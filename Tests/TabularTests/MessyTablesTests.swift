@@ -1,3 +1,4 @@
+import Foundation
 import RapportCore
 import RapportTabular
 import Testing
@@ -94,6 +95,21 @@ struct MessyTablesTests {
         let read = try Table.read(character.text(header: twice))
         #expect(read.header[..<2] == [character.header[0], character.header[0] + "_2"])
         #expect(read.rows == character.rows)
+    }
+
+    @Test(
+        "quotes of a header that do not fit are told with the row below it, once",
+        arguments: ["email,\"first_name\nann@b.example,Ann\nbo@b.example,Bo\n", "\"email,first_name\nann@b.example,Ann\n"])
+    func header(text: String) throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "header-\(UUID().uuidString).csv")
+        try Data(text.utf8).write(to: path)
+        defer { try? FileManager.default.removeItem(at: path) }
+        let file = try TabularFile.open(path.path())
+        var rows: [TabularRow] = []
+        while let more = try file.next() { rows += more }
+        #expect(file.layout.header == ["email", "first_name"])
+        #expect(rows.map { $0.fields[0] }.allSatisfy { $0.hasSuffix("@b.example") })
+        #expect(rows.map(\.notes) == [[.headerRepaired]] + rows.dropFirst().map { _ in [] })
     }
 
     @Test("titles, facts and comments above, notes below: told and no rows", arguments: characters)

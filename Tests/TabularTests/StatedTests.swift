@@ -7,11 +7,11 @@ struct StatedTests {
     private func stated(
         delimiter: String? = nil, quote: String? = nil, escape: String? = nil, encoding: String? = nil, header: String? = nil,
         skip: Int? = nil
-    ) throws -> TabularFile.Stated {
-        try TabularFile.Stated(delimiter: delimiter, quote: quote, escape: escape, encoding: encoding, header: header, skip: skip)
+    ) throws -> StatedTable {
+        try StatedTable(delimiter: delimiter, quote: quote, escape: escape, encoding: encoding, header: header, skip: skip)
     }
 
-    private func read(_ text: String, _ stated: TabularFile.Stated) throws -> Table {
+    private func read(_ text: String, _ stated: StatedTable) throws -> Table {
         try Table.read(Array(text.utf8), stated: stated).table
     }
 

@@ -9,7 +9,7 @@ struct Table: Equatable, CustomStringConvertible {
     var description: String { ([header] + rows).map { $0.joined(separator: "¦") }.joined(separator: "\n") }
 
     /// Reads a text through a file of its own.
-    static func read(_ bytes: [UInt8], stated: TabularFile.Stated = .init()) throws -> (
+    static func read(_ bytes: [UInt8], stated: StatedTable = .init()) throws -> (
         table: Table, file: TabularFile, rows: [TabularRow]
     ) {
         let path = FileManager.default.temporaryDirectory.appending(path: "rapport-\(UUID().uuidString).csv")

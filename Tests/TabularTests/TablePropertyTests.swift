@@ -20,7 +20,7 @@ struct TablePropertyTests {
         for (delimiter, newline) in [(",", "\n"), (";", "\r\n"), ("\t", "\n")] {
             let writing = StandardFile.Writing(delimiter: delimiter, newline: newline, always: true)
             let text = ([header] + rows).map { StandardFile.line($0, writing) }.joined(separator: newline) + newline
-            let stated = try TabularFile.Stated(
+            let stated = try StatedTable(
                 delimiter: delimiter, quote: "\"", escape: "none", encoding: "utf-8", header: "yes", skip: nil)
             let read = try Table.read(Array(text.utf8), stated: stated)
             #expect(read.table == Table(header: header, rows: rows))

@@ -7,11 +7,13 @@ import Testing
 /// Segment's e-commerce events as the events of an order.
 @Suite("Tracked orders")
 struct TrackedOrderTests {
-    private func translate(_ body: JSONValue) throws -> [NewEvent] {
+    private func translate(_ body: JSONValue) throws -> [NewEvent] { try translation(body).events }
+
+    private func translation(_ body: JSONValue) throws -> TrackingTranslator.Translation {
         let schema = TrackingSchema(fields: FieldCatalog([]), kinds: Set(KindDefinition.builtIn.map(\.name)))
         let now = Timestamp(milliseconds: 1_700_000_000_000)
         let call = try TrackedCall(body, kind: nil, sentAt: nil, receivedAt: now)
-        return try TrackingTranslator(source: TrackingSource(name: "track.shop"), schema: schema).translate(call).events
+        return try TrackingTranslator(source: TrackingSource(name: "track.shop"), schema: schema).translate(call)
     }
 
     @Test(
@@ -36,6 +38,21 @@ struct TrackedOrderTests {
             #expect(event.properties[amount] == .decimal("12.50"))
             #expect(event.properties["lines"]?.array?.count == 1)
         }
+    }
+
+    @Test(
+        "an order that does not say which it is comes in and is noted",
+        arguments: [
+            ("Order Completed", [:], "order.placed"), ("Order Completed", ["order_id": ""], "order.placed"),
+            ("Order Refunded", [:], "order.refunded"), ("Order Completed", ["order_id": 17], nil),
+            ("Product Viewed", [:], nil),
+        ] as [(String, JSONValue, String?)])
+    func unnumbered(name: String, properties: JSONValue, noted: String?) throws {
+        let translation = try translation([
+            "type": "track", "userId": "u1", "event": .string(name), "properties": properties,
+        ])
+        #expect(translation.unnumbered == noted)
+        #expect(translation.events.count == 1)
     }
 
     @Test("a group call makes the company a record, and links the person to it")

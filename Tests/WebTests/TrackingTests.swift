@@ -70,6 +70,8 @@ struct TrackingTests {
             (#"{"event": "x"}"#, "track.no_identity"), (#"{"userId": ["1"], "event": "x"}"#, "track.bad_id"),
             (#"{"userId": "1", "event": "x", "timestamp": "yesterday"}"#, "track.bad_time"),
             (#"["userId"]"#, "track.not_an_object"),
+            (#"{"userId": "  ", "event": "x"}"#, "track.bad_id"), (#"{"userId": "1\u0000", "event": "x"}"#, "track.bad_id"),
+            (#"{"userId": "1", "anonymousId": "\t", "event": "x"}"#, "track.bad_id"),
             (#"{"userId": "1"}"#, "track.no_event"), (#"{"userId": "1", "event": " "}"#, "track.no_event"),
             (#"{"userId": "1", "event": 5}"#, "track.no_event"), (#"{"userId": "1", "event": null}"#, "track.no_event"),
         ])

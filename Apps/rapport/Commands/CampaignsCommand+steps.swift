@@ -17,11 +17,7 @@ extension CampaignsCommand {
 
         @OptionGroup var campaign: NotedCampaign
 
-        func run() async throws {
-            try await campaign.common.step {
-                try await $0.approve(campaign.name, actor: commandLineActor, note: campaign.note)
-            }
-        }
+        func run() async throws { try await campaign.step { try await $0.approve($1, actor: commandLineActor, note: $2) } }
     }
 
     struct Send: AsyncParsableCommand {
@@ -60,11 +56,7 @@ extension CampaignsCommand {
 
         @OptionGroup var campaign: NotedCampaign
 
-        func run() async throws {
-            try await campaign.common.step {
-                try await $0.pause(campaign.name, actor: commandLineActor, note: campaign.note)
-            }
-        }
+        func run() async throws { try await campaign.step { try await $0.pause($1, actor: commandLineActor, note: $2) } }
     }
 
     struct Resume: AsyncParsableCommand {
@@ -93,11 +85,7 @@ extension CampaignsCommand {
 
         @OptionGroup var campaign: NotedCampaign
 
-        func run() async throws {
-            try await campaign.common.step {
-                try await $0.stop(campaign.name, actor: commandLineActor, note: campaign.note)
-            }
-        }
+        func run() async throws { try await campaign.step { try await $0.stop($1, actor: commandLineActor, note: $2) } }
     }
 }
 
@@ -105,8 +93,8 @@ extension CommonOptions {
     /// One step of a campaign, and the state it leads to.
     func step(_ body: (CampaignDesk) async throws -> Campaign) async throws {
         let output = output
-        try await withOutreach { outreach in
-            let campaign = try await body(outreach.desk)
+        try await withDesk { desk in
+            let campaign = try await body(desk)
             let values = ["campaign": campaign.name, "state": output.word(campaign.state)]
             if campaign.size > 0 {
                 output.say("campaigns.state_for", count: campaign.size, values)
@@ -125,4 +113,9 @@ struct NotedCampaign: ParsableArguments {
     @Argument(help: "The campaign.") var name: String
     @Option(help: "What to remember of it.") var note = ""
     @OptionGroup var common: CommonOptions
+
+    /// - Parameter body: given the desk, the campaign's name and the note.
+    func step(_ body: (CampaignDesk, String, String) async throws -> Campaign) async throws {
+        try await common.step { try await body($0, name, note) }
+    }
 }

@@ -26,8 +26,8 @@ struct CampaignsCommand: AsyncParsableCommand {
 
         func run() async throws {
             let output = common.output
-            try await common.withOutreach { outreach in
-                let reports = try await outreach.desk.reports()
+            try await common.withDesk { desk in
+                let reports = try await desk.reports()
                 if reports.isEmpty { output.say("campaigns.none") }
                 output.table(
                     ["campaign", "state", "segment", "decided", "sent", "in_doubt"],
@@ -57,8 +57,8 @@ struct CampaignsCommand: AsyncParsableCommand {
 
         func run() async throws {
             let output = common.output
-            try await common.withOutreach { outreach in
-                let report = try await outreach.desk.report(name)
+            try await common.withDesk { desk in
+                let report = try await desk.report(name)
                 let (campaign, plan) = (report.campaign, report.campaign.plan)
                 output.say(
                     "campaigns.about",
@@ -137,8 +137,8 @@ struct CampaignsCommand: AsyncParsableCommand {
 
         func run() async throws {
             let output = common.output
-            try await common.withOutreach { outreach in
-                let forecast = try await outreach.desk.forecast(name, samples: samples) {
+            try await common.withDesk { desk in
+                let forecast = try await desk.forecast(name, samples: samples) {
                     output.progress(output.text("of", ["done": "\($0)", "all": "\($1)"]))
                 }
                 output.endProgress()
@@ -184,8 +184,8 @@ struct CampaignsCommand: AsyncParsableCommand {
 }
 
 extension CommonOptions {
-    func withOutreach<Result>(_ body: (Outreach) async throws -> Result) async throws -> Result {
-        try await withRapport { rapport in try await body(rapport.outreach(rapport.makeChannels())) }
+    func withDesk<Result>(_ body: (CampaignDesk) async throws -> Result) async throws -> Result {
+        try await withRapport { rapport in try await body(rapport.campaignDesk()) }
     }
 }
 

@@ -79,8 +79,10 @@ extension ImportCommand {
 }
 
 extension ImportReport {
-    /// - Parameter outcome: `brought`, `would_bring` or `resumed`.
-    func show(_ outcome: String, _ output: Output) {
+    /// - Parameters:
+    ///   - outcome: `brought`, `would_bring` or `resumed`.
+    ///   - waiting: events that are on the log and not handled yet.
+    func show(_ outcome: String, waiting: Int64 = 0, _ output: Output) {
         output.say(
             "import.\(outcome)",
             [
@@ -94,10 +96,11 @@ extension ImportReport {
             output.say("import.odd", count: oddities.records)
             for odd in oddities.first { output.line("  \(odd)") }
         }
-        output.json(json)
+        if waiting > 0 { output.say("import.waiting", count: waiting) }
+        output.json(.object((json.object ?? []) + [.init("waiting", .integer(waiting))]))
     }
 
-    var json: JSONValue {
+    private var json: JSONValue {
         [
             "import": .integer(id), "resumed": .bool(resumed), "records": .integer(progress.records),
             "added": .integer(progress.added),

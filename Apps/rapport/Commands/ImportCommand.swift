@@ -78,7 +78,8 @@ struct ImportCommand: AsyncParsableCommand {
             await meter.end()
             if let errors { try await writeRejects(of: report.id, to: errors, rapport.database) }
             try showNothing(report, rapport, output)
-            report.show(report.resumed ? "resumed" : "brought", output)
+            let waiting = try await rapport.eventsWaiting()
+            report.show(report.resumed ? "resumed" : "brought", waiting: waiting, output)
         }
     }
 

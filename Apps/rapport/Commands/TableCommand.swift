@@ -125,7 +125,7 @@ struct TableCommand: AsyncParsableCommand {
         switch odd {
         case .short(let found, let expected), .long(let found, let expected):
             values = ["found": "\(found)", "expected": "\(expected)"]
-        case .quotesRepaired, .otherDialect, .cut, .foreignBytes: break
+        case .quotesRepaired, .headerRepaired, .otherDialect, .cut, .foreignBytes: break
         }
         return texts("cli.table.odd.\(odd.name)", values)
     }

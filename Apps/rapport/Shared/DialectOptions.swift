@@ -21,9 +21,9 @@ struct DialectOptions: ParsableArguments {
     @Option(help: ArgumentHelp("So many lines at the beginning belong to no table.", valueName: "lines"))
     var skip: Int?
 
-    func stated() throws -> TabularFile.Stated {
+    func stated() throws -> StatedTable {
         do {
-            return try TabularFile.Stated(
+            return try StatedTable(
                 delimiter: delimiter, quote: quote, escape: escape, encoding: encoding, header: header, skip: skip)
         } catch {
             throw ValidationError("--\(error.option): \(error.reason).\(error.remedy.map { " \($0)." } ?? "")")

@@ -12,7 +12,7 @@ public struct DataFile {
     private let file: TabularFile
 
     /// - Throws: `Problem` `data.unreadable`.
-    public static func open(_ path: String, stated: TabularFile.Stated = .init()) throws -> DataFile {
+    public static func open(_ path: String, stated: StatedTable = .init()) throws -> DataFile {
         do {
             let file = try TabularFile.open(path, stated: stated)
             return DataFile(path: path, header: file.layout.header, file: file)

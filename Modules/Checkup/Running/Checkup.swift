@@ -17,7 +17,7 @@ public enum Checkup {
         /// Also look for rows that are one person without being the same.
         public var looksForLikely = true
         /// How the files are written, where that is stated.
-        public var stated = TabularFile.Stated()
+        public var stated = StatedTable()
         /// Examples of each finding.
         public var examples = 3
 

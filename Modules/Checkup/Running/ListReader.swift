@@ -7,13 +7,13 @@ final class ListReader {
     let columns: [String]
     private(set) var parts: [CheckupReport.Part]
     private let paths: [String]
-    private let stated: TabularFile.Stated
+    private let stated: StatedTable
     private var file: TabularFile?
     private var at = 0
     private var places: [Int?] = []
 
     /// - Throws: `TabularError`.
-    init(_ paths: [String], stated: TabularFile.Stated) throws {
+    init(_ paths: [String], stated: StatedTable) throws {
         self.paths = paths
         self.stated = stated
         var columns: [String] = []
@@ -85,7 +85,7 @@ final class ListReader {
         for note in row.notes {
             switch note {
             case .short, .long: taken.isRagged = true
-            case .quotesRepaired, .otherDialect, .cut, .foreignBytes: taken.isRepaired = true
+            case .quotesRepaired, .headerRepaired, .otherDialect, .cut, .foreignBytes: taken.isRepaired = true
             }
         }
         return taken

@@ -16,7 +16,7 @@ public struct SilenceReactor: Reactor {
     public init(patience: Span = .days(3)) { self.patience = patience }
 
     public func react(to events: [Event], in step: StepContext) throws {
-        let kinds = try step.kinds(of: events)
+        let kinds = try step.kinds()
         let (sent, clicked) = (kinds["message.sent"], kinds["link.clicked"])
         let responses = Set(Self.responses.compactMap { kinds[$0] })
         let waiting = try waiting(events.filter { responses.contains($0.kind) }.map(\.person), in: step.db)

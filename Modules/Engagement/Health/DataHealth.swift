@@ -65,7 +65,7 @@ public struct DataHealth: Sendable, Hashable {
         }
     }
 
-    /// Data that a source sent and that did not come in.
+    /// Data that a source sent and that did not come in, or not whole.
     public struct Dropped: Sendable, Hashable {
         public enum Reason: String, Sendable, Hashable {
             /// Nobody declared the field or event, and it was left out.
@@ -74,6 +74,8 @@ public struct DataHealth: Sendable, Hashable {
             case refused
             /// It was no value of the field's type.
             case unfit
+            /// An event of an order came in that does not say of which.
+            case unnumbered
         }
 
         public var source: String
@@ -92,7 +94,7 @@ public struct DataHealth: Sendable, Hashable {
     /// Something to do, for so many people or values.
     public struct Finding: Sendable, Hashable {
         public enum Kind: String, Sendable, Hashable, CaseIterable {
-            case dead, duplicates, conflicts, stale, invalid, undeclared, unfit, unowned, sparse
+            case dead, duplicates, conflicts, stale, invalid, undeclared, unfit, unowned, unnumbered, sparse
         }
 
         public var kind: Kind
@@ -138,7 +140,13 @@ public struct DataHealth: Sendable, Hashable {
             if tally.known > 0, tally.known * 20 < people { add(.sparse, subject.name, tally.known, of: people) }
         }
         for one in dropped {
-            add(one.reason == .unfit ? .unfit : .undeclared, "\(one.source): \(one.name)", one.count, of: one.count)
+            let kind: Finding.Kind =
+                switch one.reason {
+                case .dropped, .refused: .undeclared
+                case .unfit: .unfit
+                case .unnumbered: .unnumbered
+                }
+            add(kind, "\(one.source): \(one.name)", one.count, of: one.count)
         }
         let last: Set<Finding.Kind> = [.unowned, .sparse]
         return found.sorted { one, other in

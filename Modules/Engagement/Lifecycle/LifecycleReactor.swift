@@ -28,7 +28,7 @@ public struct LifecycleReactor: Reactor {
     public func react(to events: [Event], in step: StepContext) throws {
         let book = try library.book(in: step.db, step.catalog)
         guard !book.isEmpty else { return }
-        let kinds = try step.kinds(of: events)
+        let kinds = try step.kinds()
         var subjects: [PersonID: LifecycleUpdate.Subject] = [:]
         for event in events where event.person != 0 {
             guard event.kind != kinds[Self.changed], event.kind != kinds["segment.entered"], event.kind != kinds["segment.left"]

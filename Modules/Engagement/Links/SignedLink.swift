@@ -1,4 +1,4 @@
-public import RapportCore
+import RapportCore
 
 /// What a link in a message stands for.
 public enum SignedLink: Sendable, Hashable {
@@ -23,21 +23,6 @@ public enum SignedLink: Sendable, Hashable {
         case .unsubscribe(let key, _, _), .preferences(let key), .click(let key, _): key
         }
     }
-}
-
-/// A message by number: at most one exists for a person and an act.
-public struct MessageKey: Sendable, Hashable, Comparable {
-    /// The person that the message was made for; a merge does not change it.
-    public var person: PersonID
-    /// The campaign run, journey step or reply that it belongs to.
-    public var act: Int64
-
-    public init(person: PersonID, act: Int64) {
-        self.person = person
-        self.act = act
-    }
-
-    public static func < (left: MessageKey, right: MessageKey) -> Bool { (left.person, left.act) < (right.person, right.act) }
 }
 
 extension SignedLink {

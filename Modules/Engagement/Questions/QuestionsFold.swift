@@ -8,7 +8,7 @@ public struct QuestionsFold: Fold {
     public init() {}
 
     public func apply(_ events: [Event], in step: StepContext) throws {
-        let kinds = try step.kinds(of: events)
+        let kinds = try step.kinds()
         let numbers = Set(kinds.filter { $0.key == "person.erased" || QuestionHistory.Act(rawValue: $0.key) != nil }.values)
         let people = Set(events.filter { $0.person != 0 && numbers.contains($0.kind) }.map(\.person))
         if !people.isEmpty { try refold(people.sorted(), in: step) }

@@ -12,7 +12,7 @@ public struct ProfilingReactor: Reactor {
     public init() {}
 
     public func react(to events: [Event], in step: StepContext) throws {
-        let kinds = try step.kinds(of: events)
+        let kinds = try step.kinds()
         let objection = kinds[PermissionAct.Kind.objected.rawValue]
         let identified = kinds[FieldsFold.eventKind]
         var causes: [PersonID: Event] = [:]

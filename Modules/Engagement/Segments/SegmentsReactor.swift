@@ -35,7 +35,7 @@ public struct SegmentsReactor: Reactor {
         guard !events.isEmpty else { return }
         let book = try library.book(in: step.db, step.catalog)
         guard !book.entries.isEmpty else { return }
-        let kinds = KindsOfNote(try step.kinds(of: events))
+        let kinds = KindsOfNote(try step.kinds())
         var order: [PersonID] = []
         var subjects: [PersonID: SegmentUpdate.Subject] = [:]
         for event in events {

@@ -3,10 +3,10 @@ public import RapportCore
 public import RapportPluginKit
 
 extension Configuration {
-    /// Everything that is wrong with the plugin instances: unknown plugins, wrong settings, what a plugin's own check refuses.
-    /// Opens no connection and no database.
+    /// Everything that is wrong with write keys and with the plugin instances: secrets that are missing, unknown plugins, wrong
+    /// settings, what a plugin's own check refuses. Opens no connection and no database.
     public func check(_ registry: PluginRegistry) -> [Problem] {
-        (channels + sources).flatMap { instance -> [Problem] in
+        let ofInstances = (channels + sources).flatMap { instance -> [Problem] in
             do {
                 let entry = try instance.entry(in: registry)
                 let settings = try instance.settings(entry.manifest, self)
@@ -27,6 +27,20 @@ extension Configuration {
             } catch {
                 return [Problem("plugin.start", "\(error)", at: instance.node.place)]
             }
+        }
+        return keyProblems + ofInstances
+    }
+
+    private var keyProblems: [Problem] {
+        do {
+            _ = try trackingKeys()
+            return []
+        } catch let problem as Problem {
+            return [problem]
+        } catch let several as Problems {
+            return several.list
+        } catch {
+            return [Problem("config.invalid", "\(error)")]
         }
     }
 }

@@ -77,15 +77,45 @@ extension TrackingInstance {
     init(_ entry: YAMLNode.Entry, _ secrets: SecretReader) throws {
         let node = entry.node
         try node.checkKeys(["write_key", "undeclared", "country"])
-        let key = try node.required("write_key")
-        var writeKey: Secret
-        if case .text(let text) = key.content { writeKey = Secret(text) } else { writeKey = try secrets.read(key) }
-        writeKey = Secret(writeKey.exposed.trimmingCharacters(in: .whitespaces))
-        guard writeKey.exposed.count >= 8 else { throw key.problem("a write key needs eight characters or more") }
         self.init(
-            name: entry.name, writeKey: writeKey,
+            name: entry.name, key: try node.required("write_key"),
             undeclared: try node["undeclared"]?.choice(["keep", "drop", "refuse"]) ?? "keep",
             country: try node["country"]?.capitals(2, "a country as two capital letters (ISO 3166): GB, DE"))
+        if case .text = key.content { _ = try writeKey(secrets) } else { _ = try secrets.unread.read(key) }
+    }
+
+    /// - Throws: `Problem` `config.secret` where environment or file do not have it, `config.invalid` where it is too short.
+    func writeKey(_ secrets: SecretReader) throws -> Secret {
+        var written: Secret
+        if case .text(let text) = key.content { written = Secret(text) } else { written = try secrets.read(key) }
+        written = Secret(written.exposed.trimmingCharacters(in: .whitespaces))
+        guard written.exposed.count >= 8 else { throw key.problem("a write key needs eight characters or more") }
+        return written
+    }
+}
+
+extension Configuration {
+    /// The sources of tracking calls by their write keys, which only a server needs.
+    ///
+    /// - Throws: `Problems` with every key that is missing, too short or given to two sources.
+    func trackingKeys() throws -> [String: TrackingInstance] {
+        var keys: [String: TrackingInstance] = [:]
+        var problems: [Problem] = []
+        for instance in tracking {
+            do {
+                let key = try instance.writeKey(secrets).exposed
+                if let other = keys.updateValue(instance, forKey: key) {
+                    problems.append(
+                        instance.key.problem(
+                            "tracking.\(other.name) has this write key too",
+                            remedy: "Give each source a key of its own: by it calls are told apart"))
+                }
+            } catch let problem as Problem {
+                problems.append(problem)
+            }
+        }
+        try Problems.check(problems)
+        return keys
     }
 }
 

@@ -8,13 +8,16 @@ public import RapportWeb
 extension Rapport {
     /// What `rapport doctor`, the health page and `/readyz` look at, in a fixed order.
     ///
-    /// - Parameter probing: also tries out every channel and source, which takes as long as they take to answer.
-    public func checks(probing: Bool = false) async -> [WebServices.Check] {
+    /// - Parameters:
+    ///   - probing: also tries out every channel and source, which takes as long as they take to answer.
+    ///   - pages: up to which size, in bytes, all pages of an SQLite file are read too.
+    public func checks(probing: Bool = false, pages: Int64 = 0) async -> [WebServices.Check] {
         var checks = [disk()]
         let clock = clock
         do {
             let figures = try await database.read { db in try HealthFigures.read(in: db) }
             checks.append(check("database", .good, ["where": configuration.database.redacted]))
+            if pages > 0, let file = database as? SQLiteDatabase { checks.append(try await pageCheck(file, upTo: pages)) }
             let skew = abs((clock.now - figures.databaseTime).milliseconds)
             checks.append(
                 check("clock", skew > 5_000 ? .warning : .good, ["seconds": "\(skew / 1_000)"], remedy: skew > 5_000))
@@ -54,6 +57,15 @@ extension Rapport {
                     }))
         }
         return checks
+    }
+
+    /// Whether the pages of the file are sound. Damage shows itself only to whoever reads the damaged page, which may be next year.
+    private func pageCheck(_ file: SQLiteDatabase, upTo limit: Int64) async throws -> WebServices.Check {
+        let values = ["megabytes": "\((file.size + 1_048_575) / 1_048_576)"]
+        guard file.size <= limit else { return check("pages", .good, values, form: "unread") }
+        let damage = try await file.damage()
+        guard let first = damage.first else { return check("pages", .good, values) }
+        return check("pages", .bad, ["path": file.path, "count": "\(damage.count)", "damage": first], remedy: true)
     }
 
     /// Requests that no plugin could use.
@@ -165,11 +177,7 @@ struct HealthFigures: Sendable {
         let told = try ObjectiveStore.last(in: db)
         return HealthFigures(
             databaseTime: try db.now(),
-            behind: try db.integer(
-                """
-                SELECT SUM(partitions.head - cursors.position) FROM partitions
-                JOIN cursors ON cursors.partition = partitions.partition
-                """) ?? 0,
+            behind: try Door.waiting(in: db),
             held: try db.integer("SELECT COUNT(*) FROM held") ?? 0,
             locked: try DatabaseLock.isLocked(db, machine: DatabaseLock.machine),
             events: try db.integer("SELECT SUM(head) FROM partitions") ?? 0,

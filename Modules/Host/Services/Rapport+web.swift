@@ -24,8 +24,7 @@ extension Rapport {
         let services = WebServices(
             database: database, intake: intake, clock: clock, texts: texts, zone: houseCalendar,
             logger: Logger(label: "rapport.web"), token: token,
-            trackingKeys: Dictionary(
-                configuration.tracking.map { ($0.writeKey.exposed, source($0)) }, uniquingKeysWith: { first, _ in first }),
+            trackingKeys: try configuration.trackingKeys().mapValues(source),
             unsubscribe: outreach.unsubscribing, preferences: outreach.preferring, questions: questionDesk,
             clicks: outreach.clicking,
             explainer: explainer,

@@ -2,24 +2,27 @@ import Logging
 import RapportCore
 public import RapportEngagement
 import RapportIntegration
-public import RapportPluginKit
+import RapportPluginKit
 import RapportStorage
-
-/// A channel instance that has been made, with what the YAML says of it.
-public struct ChannelInstance: Sendable {
-    public let instance: PluginInstance
-    public let channel: any Channel
-
-    public init(instance: PluginInstance, channel: any Channel) {
-        self.instance = instance
-        self.channel = channel
-    }
-}
 
 extension Rapport {
     /// Makes every configured channel.
     public func makeChannels() throws -> [ChannelInstance] {
         try configuration.channels.map { ChannelInstance(instance: $0, channel: try channel($0.name)) }
+    }
+
+    /// Where campaigns are planned, looked at, paused and stopped. Needs no secret of any channel.
+    ///
+    /// - Throws: what is wrong with a channel's settings.
+    public func campaignDesk() async throws -> CampaignDesk {
+        var configuration = configuration
+        configuration.secrets = configuration.secrets.unread
+        let planned = try configuration.channels.map { instance in
+            let manifest = try instance.entry(in: registry).manifest
+            _ = try instance.settings(manifest, configuration)
+            return ChannelInstance(instance: instance, channel: PlannedChannel(manifest))
+        }
+        return try await outreach(planned).desk
     }
 
     /// Everything that brings messages out, over channels that have been made.

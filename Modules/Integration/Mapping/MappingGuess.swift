@@ -20,16 +20,17 @@ public struct MappingGuess: Sendable {
 
     /// What the table most likely holds.
     public var target: RecordRule.Target {
-        let names = Set(columns.map(ColumnIndex.key))
-        func has(_ words: [String]) -> Bool { words.contains { names.contains($0) } }
-        if has(Self.orderNames), has(Self.totalNames + Self.productNames) { return .orders }
-        if has(Self.eventNames) { return .events }
+        func has(_ words: [String]) -> Bool { find(words) != nil }
         let isAboutPeople = !identifiers().isEmpty
+        if orderNumber != nil, has(Self.totalNames + Self.productNames) { return .orders }
+        if has(Self.eventNames) { return .events }
+        // Somebody and what they took is an order, also where no column numbers it: a catalogue names nobody.
+        if namesSomebody, has(Self.articleNames), has(Self.quantityNames + Self.totalNames + Self.timeNames) { return .orders }
         if isAboutPeople, has(["basis", "wording", "optin", "consent", "permission", "consentdate"]) { return .permissions }
         if isAboutPeople, has(["suppressed", "bouncetype", "unsubscribedat", "unsubscribedate", "suppressionreason"]) {
             return .suppressions
         }
-        if has(["sku", "productid", "ean", "gtin"]) { return .products }
+        if has(Self.articleNames) { return .products }
         if !isAboutPeople, has(["domain", "website", "industry", "vat", "vatid", "companyname", "company", "account"]) {
             return .accounts
         }
@@ -102,6 +103,14 @@ public struct MappingGuess: Sendable {
         return found
     }
 
+    /// Whether a column can only be somebody's: an `id` may be a product's.
+    private var namesSomebody: Bool {
+        columns.contains { column in
+            let key = ColumnIndex.key(column)
+            return Mapping.identifierNames[key] != nil && !["id", "recordid", "externalid"].contains(key)
+        }
+    }
+
     private func people(_ lines: inout [String], _ used: inout Set<String>) {
         if let column = find(Self.changedNames) {
             lines.append("at: \(timed(column))")
@@ -142,7 +151,7 @@ public struct MappingGuess: Sendable {
     }
 
     private func order(_ lines: inout [String], _ used: inout Set<String>) throws {
-        guard let number = find(Self.orderNames) else { throw missing("no column numbers the orders", "order: …", .orders) }
+        guard let number = orderNumber else { throw missing("no column numbers the orders", "order: …", .orders) }
         lines.append("order: \(Self.quoted(number))")
         used.insert(number)
         time(&lines, &used)
@@ -161,7 +170,7 @@ public struct MappingGuess: Sendable {
         if let product = find(Self.productNames) {
             var parts = ["product: \(Self.quoted(product))"]
             used.insert(product)
-            if let quantity = find(["quantity", "qty", "menge", "lineitemquantity"]) {
+            if let quantity = find(Self.quantityNames) {
                 parts.append("quantity: {column: \(Self.quoted(quantity)), number: true}")
                 used.insert(quantity)
             }
@@ -228,6 +237,17 @@ public struct MappingGuess: Sendable {
 
     // MARK: Names
 
+    /// The column that numbers orders: `Order #`, `Order ID`, `Invoice No.`, `Belegnummer`, and Shopify's `Name` beside its lines.
+    private var orderNumber: String? {
+        let keys = columns.map { column in (column, ColumnIndex.key(column).filter { $0.isLetter || $0.isNumber }) }
+        for noun in ["order", "invoice"] { if let found = keys.first(where: { $0.1 == noun }) { return found.0 } }
+        for noun in Self.orderNouns {
+            let names = Set(Self.numberWords.flatMap { [noun + $0, $0 + noun] })
+            if let found = keys.first(where: { names.contains($0.1) }) { return found.0 }
+        }
+        return find(["lineitemname"]) == nil ? nil : find(["name"])
+    }
+
     private func find(_ names: [String]) -> String? {
         for name in names { if let column = columns.first(where: { ColumnIndex.key($0) == name }) { return column } }
         return nil
@@ -244,8 +264,18 @@ public struct MappingGuess: Sendable {
     /// Text as a YAML scalar.
     public static func quoted(_ text: String) -> String { JSONValue.string(text).text }
 
-    static let orderNames = [
-        "order", "orderid", "ordernumber", "orderno", "bestellnummer", "transactionid", "basketid", "invoice", "invoiceno",
+    /// What an order is called, by those who sell.
+    static let orderNouns = [
+        "order", "salesorder", "purchaseorder", "transaction", "basket", "receipt", "invoice", "purchase", "bestell",
+        "bestellung",
+        "bestellungs", "auftrag", "auftrags", "rechnung", "rechnungs", "beleg", "commande", "facture", "pedido", "ordine",
+    ]
+    static let numberWords = [
+        "id", "number", "no", "nr", "num", "ref", "reference", "key", "code", "nummer", "numero", "numéro",
+    ]
+    static let articleNames = ["sku", "productid", "ean", "gtin"]
+    static let quantityNames = [
+        "quantity", "qty", "menge", "lineitemquantity", "units", "pieces", "anzahl", "quantite", "quantité",
     ]
     static let totalNames = [
         "total", "amount", "ordertotal", "grandtotal", "totalprice", "revenue", "sum", "betrag", "summe", "salesvalue",

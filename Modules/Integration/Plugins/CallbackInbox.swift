@@ -50,6 +50,8 @@ public struct CallbackInbox: Sendable {
         guard let target = target(instance),
             let callback = target.plugin.manifest.callbacks.first(where: { $0.path == request.path })
         else { return CallbackAnswer(status: 404, body: "There is no such callback.\n") }
+        // Whether there is such an address: nothing has happened, and the plugin hears of nothing.
+        if request.method == "HEAD" { return CallbackAnswer(status: 200) }
         guard request.body.count <= Self.maximumBody else { return CallbackAnswer(status: 413, body: "Too large.\n") }
         if case .echo(let parameter) = callback.answer, let value = request.parameter(parameter) {
             // The question whether we want to be called at all: nothing has happened yet, and nothing is signed.

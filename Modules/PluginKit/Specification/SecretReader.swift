@@ -5,6 +5,7 @@ import RapportCore
 public struct SecretReader: Sendable {
     private let environment: [String: String]
     private let folder: String
+    private var isReading = true
 
     /// - Parameters:
     ///   - environment: the process's environment.
@@ -12,6 +13,14 @@ public struct SecretReader: Sendable {
     public init(environment: [String: String], folder: String) {
         self.environment = environment
         self.folder = folder
+    }
+
+    /// The same for whoever needs no secret: a secret that is stated wrongly is a problem as ever, and what is stated is not read but
+    /// given as an empty one.
+    public var unread: SecretReader {
+        var reader = self
+        reader.isReading = false
+        return reader
     }
 
     /// Reads `{env: NAME}` or `{file: PATH}`; a file's last line break is not part of the secret.
@@ -26,6 +35,7 @@ public struct SecretReader: Sendable {
                 remedy: "Write {env: NAME} to take it from the environment, or {file: PATH} to read it from a file")
         }
         switch entry.name {
+        case "env" where !isReading, "file" where !isReading: return Secret("")
         case "env":
             guard let value = environment[name], !value.isEmpty else {
                 throw node.problem("the environment has no \(name)", code: "config.secret", remedy: "Set \(name) before starting")

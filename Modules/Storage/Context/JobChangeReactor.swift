@@ -11,7 +11,7 @@ public struct JobChangeReactor: Reactor {
     public init() {}
 
     public func react(to events: [Event], in step: StepContext) throws {
-        let kinds = try step.kinds(of: events)
+        let kinds = try step.kinds()
         let moving = events.filter { event in
             event.person != 0
                 && (event.kind == kinds[AffiliationsFold.joined] || event.kind == kinds[AffiliationsFold.left]

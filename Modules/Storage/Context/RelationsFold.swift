@@ -12,7 +12,7 @@ public struct RelationsFold: Fold {
     public init(catalog: Catalog) { self.catalog = catalog }
 
     public func apply(_ events: [Event], in step: StepContext) throws {
-        guard try step.kinds(of: events).keys.contains(where: Self.kinds.contains) else { return }
+        guard try step.hasEvents(of: Self.kinds) else { return }
         let statements = try statements(in: step.db)
         guard events.contains(where: statements.speaks) else { return }
         try write(try statements.said(by: events, in: step.db), in: step.db)

@@ -111,6 +111,15 @@ public struct Door: Sendable {
             JOIN cursors ON cursors.partition = partitions.partition
             """) ?? 0
     }
+
+    /// How many events the step has not handled, without those of people who are held.
+    public static func waiting(in db: Connection) throws -> Int64 {
+        try db.integer(
+            """
+            SELECT SUM(partitions.head - cursors.position) FROM partitions
+            JOIN cursors ON cursors.partition = partitions.partition
+            """) ?? 0
+    }
 }
 
 /// Another transaction merged a person, or put the same dedupe key on the log, while this one was under way. Tried again, it

@@ -31,6 +31,9 @@ public final class StepContext {
     private(set) var timerChanges: [TimerKey: Timer?] = [:]
     /// Where the people in hand are, who are not of `partition`.
     private var homes: [PersonID: Int] = [:]
+    /// The events in hand, and their kinds once somebody has asked for them.
+    private(set) var inHand: [Event] = []
+    var kindsInHand: [String: Int64]?
     /// Names of the kinds that the step has met.
     var kindNames: [Int64: String] = [:]
 
@@ -102,6 +105,7 @@ public final class StepContext {
     /// Takes the events of several partitions in hand.
     func take(_ events: [Event]) {
         homes.removeAll(keepingCapacity: true)
+        (inHand, kindsInHand) = (events, nil)
         for event in events where event.person != 0 { homes[event.person] = event.ref.partition }
         now = events.map(\.receivedAt).max() ?? now
     }
@@ -109,6 +113,7 @@ public final class StepContext {
     /// Takes the timers of one partition in hand, whose moment has come.
     func take(timersOf partition: Int, at moment: Timestamp) {
         homes.removeAll(keepingCapacity: true)
+        (inHand, kindsInHand) = ([], nil)
         self.partition = partition
         now = moment
     }

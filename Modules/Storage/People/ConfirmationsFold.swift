@@ -24,13 +24,14 @@ public struct ConfirmationsFold: Fold {
     }
 
     public func apply(_ events: [Event], in step: StepContext) throws {
-        try fold(events, in: step)
+        try fold(events, kinds: try step.kinds().filter { Self.kinds.contains($0.key) }, in: step)
     }
 
     public func refold(_ people: [PersonID], in step: StepContext) throws {
         try step.db.run("DELETE FROM confirmations WHERE person IN \(list: people)")
         try step.db.run("DELETE FROM address_confirmations WHERE person IN \(list: people)")
-        try fold(try Event.handled(of: people, in: step.db), in: step)
+        let kinds = try step.catalog.existingKinds(Self.kinds, in: step.db).mapValues(\.id)
+        try fold(try Event.handled(of: people, in: step.db), kinds: kinds, in: step)
     }
 
     public func fingerprint(of person: PersonID, in db: Connection) throws -> String {
@@ -49,8 +50,8 @@ public struct ConfirmationsFold: Fold {
         }.joined()
     }
 
-    private func fold(_ events: [Event], in step: StepContext) throws {
-        let kinds = try step.kinds(of: events).filter { Self.kinds.contains($0.key) }
+    /// - Parameter kinds: numbers, by name, of the kinds that confirm something.
+    private func fold(_ events: [Event], kinds: [String: Int64], in step: StepContext) throws {
         guard !kinds.isEmpty else { return }
         let names = Dictionary(uniqueKeysWithValues: kinds.map { ($1, $0) })
         var found: [(person: PersonID, kinds: [String], at: Timestamp)] = []

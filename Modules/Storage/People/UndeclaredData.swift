@@ -4,7 +4,7 @@ public import RapportCore
 public struct UndeclaredData: Sendable, Hashable {
     public var source: String
     public var name: String
-    /// `dropped`, `refused` or `unfit`.
+    /// `dropped`, `refused`, `unfit` or, of what came in all the same, `unnumbered`.
     public var reason: String
     public var count: Int64
 

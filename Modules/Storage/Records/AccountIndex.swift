@@ -7,7 +7,9 @@ public enum AccountIndex {
 
     /// Has the accounts compared of which events say something.
     public static func enqueue(_ events: [Event], in step: StepContext) throws {
-        guard let kind = try step.kinds(of: events)[RecordKind.account.eventKind] else { return }
+        guard !events.isEmpty, let kind = try step.catalog.existingKind(RecordKind.account.eventKind, in: step.db)?.id else {
+            return
+        }
         var keys: [Int64: Set<String>] = [:]
         for event in events where event.kind == kind {
             if let external = try JSONValue(parsing: event.properties)["id"]?.plain {

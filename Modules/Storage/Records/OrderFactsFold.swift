@@ -11,7 +11,7 @@ public struct OrderFactsFold: Fold {
     private static let kinds = Set(OrderFamily.sequels + [OrderFamily.placing])
 
     public func apply(_ events: [Event], in step: StepContext) throws {
-        let kinds = try step.kinds(of: events)
+        let kinds = try step.kinds()
         let numbers = Set(kinds.filter { Self.kinds.contains($0.key) }.values)
         let said = events.filter { $0.person != 0 && numbers.contains($0.kind) }
         guard !said.isEmpty else { return }

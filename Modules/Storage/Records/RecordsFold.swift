@@ -30,7 +30,7 @@ public struct RecordsFold: Fold {
     }
 
     public func apply(_ events: [Event], in step: StepContext) throws {
-        let roles = try Self.roles(among: step.kinds(of: events))
+        let roles = try Self.roles(among: step.kinds())
         guard !roles.isEmpty else { return }
         var records: [RecordKind: [(event: Event, properties: JSONValue)]] = [:]
         for event in events where event.person == 0 {

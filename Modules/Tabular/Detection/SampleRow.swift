@@ -8,6 +8,7 @@ struct SampleRow {
     var fields: [String]
     var kinds: [CellKind]
     var quoted: [Bool]
+    var isRepaired = false
 
     var width: Int { fields.count }
     var filled: Int { kinds.count { $0 != .empty } }
@@ -43,6 +44,7 @@ struct SampleRow {
         offset = row.offset
         nextOffset = row.nextOffset
         self.afterBlank = afterBlank
+        isRepaired = row.repaired
         fields = []
         kinds = []
         quoted = []

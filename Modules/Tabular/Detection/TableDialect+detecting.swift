@@ -9,11 +9,11 @@ extension TableDialect {
     ///
     /// - Parameter complete: the sample is the whole file.
     public static func detect(_ sample: [UInt8], complete: Bool = true) -> TableDialect {
-        detect(sample, complete: complete, stated: TabularFile.Stated())
+        detect(sample, complete: complete, stated: StatedTable())
     }
 
     /// The same with what whoever opens the file knows of it.
-    static func detect(_ sample: [UInt8], complete: Bool, stated: TabularFile.Stated) -> TableDialect {
+    static func detect(_ sample: [UInt8], complete: Bool, stated: StatedTable) -> TableDialect {
         var text = Array(sample.prefix(sampleSize))
         let complete = complete && text.count == sample.count
         let separator = stated.delimiter.map { Array($0.utf8) } ?? separatorLine(text)

@@ -8,6 +8,8 @@ public struct TableLayout: Sendable, Hashable {
     public var headerRows: Int
     /// The physical line of the header, where the file has one.
     public var headerLine: Int64?
+    /// Whether quotes in the header did not fit.
+    var isHeaderRepaired: Bool
     /// One name a column, unique, never empty. `column_1` and on where the file names none.
     public var header: [String]
     /// Columns whose values are numbers, dates and the like, where most are.
@@ -33,7 +35,7 @@ public struct TableLayout: Sendable, Hashable {
     ///   - stated: which line names the columns and how many do not count, if whoever asks knows.
     public static func detect(
         _ sample: [UInt8], dialect: TableDialect, encoding: TextEncoding = .utf8, complete: Bool = true,
-        stated: TabularFile.Stated = TabularFile.Stated()
+        stated: StatedTable = StatedTable()
     ) -> TableLayout {
         let (header, skip) = (stated.header, stated.skip)
         func read(_ expected: ExpectedRow?) -> (rows: [SampleRow], passed: [SampleRow]) {
@@ -72,7 +74,8 @@ public struct TableLayout: Sendable, Hashable {
             preamble: (passed + rows[..<range.lowerBound]).map {
                 TabularRemark(line: $0.line, kind: .preamble, text: remark($0))
             },
-            headerRows: names.count, headerLine: names.first?.line, header: HeaderFinder.names(names, width: width),
+            headerRows: names.count, headerLine: names.first?.line,
+            isHeaderRepaired: names.contains(where: \.isRepaired), header: HeaderFinder.names(names, width: width),
             strong: HeaderFinder.strongColumns(body, width: width), written: names.first?.fields ?? [],
             usualFilled: fills.isEmpty ? 0 : fills[fills.count / 2], usualWidth: HeaderFinder.usualWidth(body) ?? width,
             stated: stated.parts,
@@ -80,16 +83,4 @@ public struct TableLayout: Sendable, Hashable {
     }
 
     static func remark(_ row: SampleRow) -> String { row.fields.filter { !$0.isEmpty }.joined(separator: " ") }
-}
-
-/// What is known beforehand of where a file names its columns.
-public enum StatedHeader: Sendable, Hashable {
-    /// To be found out.
-    case auto
-    /// Nowhere.
-    case none
-    /// On the first row of the table.
-    case first
-    /// On this physical line, 1-based.
-    case line(Int)
 }

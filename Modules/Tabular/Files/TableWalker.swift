@@ -7,6 +7,8 @@ struct TableWalker {
     private(set) var furtherRemarks = 0
     /// Records that start before this belong to the first header or stand above it.
     private let bodyOffset: Int64
+    /// Whether the next row has to tell of its header.
+    private var tellsOfHeader: Bool
     private var blankBefore = false
     private var blanks: [(line: Int64, offset: Int64, next: Int64)] = []
     private var held: [HeldRow] = []
@@ -23,6 +25,7 @@ struct TableWalker {
         tables = [layout]
         remarks = layout.preamble
         bodyOffset = resuming ? 0 : layout.bodyOffset
+        tellsOfHeader = !resuming && layout.isHeaderRepaired
     }
 
     /// What the next record should be like.
@@ -139,7 +142,7 @@ struct TableWalker {
         }
     }
 
-    private func tabular(_ row: borrowing DelimitedRow, _ encoding: TextEncoding) -> TabularRow {
+    private mutating func tabular(_ row: borrowing DelimitedRow, _ encoding: TextEncoding) -> TabularRow {
         var fields: [String] = []
         fields.reserveCapacity(row.count)
         var foreign = false
@@ -149,6 +152,8 @@ struct TableWalker {
             foreign = foreign || isForeign
         }
         var notes: [TabularRow.Note] = []
+        if tellsOfHeader { notes.append(.headerRepaired) }
+        tellsOfHeader = false
         if row.repaired { notes.append(.quotesRepaired) }
         if row.isCut { notes.append(.cut) }
         if row.deviates { notes.append(.otherDialect) }

@@ -11,7 +11,7 @@ extension TabularFile {
     public func readRegular(
         progress: (Int) -> Void = { _ in }, _ body: (borrowing DelimitedRow) throws -> Void
     ) throws -> Bool {
-        guard layout.encoding == .utf8, layout.width > 1 else { return false }
+        guard layout.encoding == .utf8, layout.width > 1, !layout.isHeaderRepaired else { return false }
         let source = try ByteSource(path)
         let reader = DelimitedReader(layout.dialect, expecting: layout.expected)
         let (width, bodyOffset, written) = (layout.width, layout.bodyOffset, layout.written.map { Array($0.utf8) })

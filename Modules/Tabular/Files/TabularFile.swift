@@ -62,7 +62,7 @@ public final class TabularFile {
     ///   - limit: where a plain file ends for us, because more is being written behind it: `GrowingFile.wholeLines`.
     /// - Throws: `TabularError`.
     public static func open(
-        _ path: String, stated: Stated = Stated(), after position: Position? = nil, upTo limit: Int64? = nil
+        _ path: String, stated: StatedTable = StatedTable(), after position: Position? = nil, upTo limit: Int64? = nil
     ) throws -> TabularFile {
         let (sample, complete) = try Self.sample(path, upTo: limit)
         let (found, mark) = TextEncoding.detect(sample)

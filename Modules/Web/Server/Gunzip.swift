@@ -1,9 +1,12 @@
 import CZlib
 import RapportCore
 
-/// Unpacks gzip (RFC 1952) and zlib bodies, refusing what would grow beyond a limit.
+/// Unpacks gzip (RFC 1952) and zlib (RFC 1950) bodies, refusing what would grow beyond a limit.
 enum Gunzip {
-    /// - Throws: `Problem` `http.bad_encoding` for damaged or cut input, `http.too_large` beyond `limit` bytes.
+    /// All members of a gzip file, one after another (RFC 1952, section 2.2), as they come from who packs in parallel or appends.
+    ///
+    /// - Throws: `Problem` `http.bad_encoding` for damaged or cut input, and where something else follows a member; `http.too_large`
+    ///   beyond `limit` bytes of all of them together.
     static func unpack(_ bytes: [UInt8], limit: Int) throws -> [UInt8] {
         var stream = z_stream()
         // 32 added to the window bits: gzip and zlib headers are told apart by zlib.
@@ -29,6 +32,7 @@ enum Gunzip {
                     throw Problem("http.too_large", "the unpacked body is larger than \(limit) bytes")
                 }
                 out += chunk[..<produced]
+                if status == Z_STREAM_END, stream.avail_in > 0, inflateReset(&stream) == Z_OK { status = Z_OK }
                 if status == Z_OK, produced == 0, stream.avail_in == 0 { break }
             }
         }

@@ -2,11 +2,19 @@ import Hummingbird
 import Logging
 import RapportCore
 
-/// Turns what a handler throws into an answer; what nobody foresaw is logged and told without its inside.
+/// Turns what a handler throws into an answer; what nobody foresaw is logged and told without its inside. The answer to HEAD, a
+/// refusal too, has no body (RFC 9110, section 9.3.2): a client would take it for the beginning of the next answer.
 struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
+        let answer = await answer(request, context, next)
+        return request.method == .head ? answer.createHeadResponse() : answer
+    }
+
+    private func answer(
+        _ request: Request, _ context: Context, _ next: (Request, Context) async throws -> Response
+    ) async -> Response {
         do {
             return try await next(request, context)
         } catch let problem as Problem {

@@ -37,6 +37,7 @@ enum Reply {
         case "http.too_large": .contentTooLarge
         case "http.unauthorized": .unauthorized
         case "http.not_found", "person.not_found": .notFound
+        case "http.wrong_method": .methodNotAllowed
         case "http.unsupported_encoding": .unsupportedMediaType
         case "intake.full", "database.closed": .serviceUnavailable
         case let code where code.hasPrefix("database."): .internalServerError

@@ -48,7 +48,7 @@ final class TrackingService: Sendable {
             await writeCounts()
             throw problem
         }
-        count(translation.dropped, of: source)
+        count(translation, of: source)
         await writeCounts()
         for case .refused(let problem) in try await intake.accept(translation.events) { throw problem }
     }
@@ -71,7 +71,7 @@ final class TrackingService: Sendable {
             do {
                 let call = try TrackedCall(item, kind: nil, sentAt: sentAt, receivedAt: receivedAt)
                 let translation = try translator.translate(call)
-                count(translation.dropped, of: source)
+                count(translation, of: source)
                 owners += translation.events.map { _ in index }
                 events += translation.events
             } catch let problem as Problem {
@@ -89,12 +89,16 @@ final class TrackingService: Sendable {
     /// How many undeclared events and fields were dropped since the start, by `source name`.
     var droppedCounts: [String: Int64] { state.withLock { $0.dropped } }
 
-    private func count(_ names: [String], of source: TrackingSource) {
-        guard !names.isEmpty else { return }
+    /// What was left out because nobody declared it, and orders that came in without their number.
+    private func count(_ translation: TrackingTranslator.Translation, of source: TrackingSource) {
+        guard !translation.dropped.isEmpty || translation.unnumbered != nil else { return }
         state.withLock { state in
-            for name in names {
+            for name in translation.dropped {
                 state.dropped["\(source.name) \(name)", default: 0] += 1
                 state.uncounted[.init(source: source.name, name: name, reason: "dropped"), default: 0] += 1
+            }
+            if let kind = translation.unnumbered {
+                state.uncounted[.init(source: source.name, name: kind, reason: "unnumbered"), default: 0] += 1
             }
         }
     }

@@ -9,7 +9,12 @@ struct TrackingTranslator: Sendable {
         var events: [NewEvent] = []
         /// Kinds and fields that nobody declared and the source's policy drops: counted, then forgotten.
         var dropped: [String] = []
+        /// The kind of an order's event that does not say which order, though the specification wants `order_id`.
+        var unnumbered: String?
     }
+
+    /// Kinds whose events tell of one order.
+    private static let numbered: Set = ["order.placed", "order.updated", "order.refunded", "order.cancelled"]
 
     /// How long the message id of a tracked call is remembered.
     static let dedupeDays = 30
@@ -17,11 +22,12 @@ struct TrackingTranslator: Sendable {
     let source: TrackingSource
     let schema: TrackingSchema
 
-    /// - Throws: `Problem` `track.undeclared` where the source refuses what is not declared.
+    /// - Throws: `Problem` `track.undeclared` where the source refuses what is not declared, `track.bad_id` for an id by which nobody
+    ///   can be told.
     func translate(_ call: TrackedCall) throws -> Translation {
         var out = Translation()
         let traits = call.kind == .identify ? call.body["traits"] : call.body["context"]?["traits"]
-        let identifiers = identifiers(of: call, traits: traits)
+        let identifiers = try identifiers(of: call, traits: traits)
         if call.kind == .identify {
             if let event = try fieldsEvent(call, traits: traits, identifiers: identifiers, &out) { out.events.append(event) }
             return out
@@ -39,8 +45,9 @@ struct TrackingTranslator: Sendable {
                     remedy: "Declare the kind, or set undeclared: keep for this source")
             }
         }
-        out.events.append(
-            event(call, kind: kind, identifiers: identifiers, properties: .object(properties(of: call)), part: ""))
+        let properties = JSONValue.object(properties(of: call))
+        if Self.numbered.contains(kind), PlacedOrder.number(of: properties) == nil { out.unnumbered = kind }
+        out.events.append(event(call, kind: kind, identifiers: identifiers, properties: properties, part: ""))
         if let account = account(call) { out.events.append(account) }
         return out
     }
@@ -79,8 +86,17 @@ struct TrackingTranslator: Sendable {
 
     // MARK: - Who
 
-    private func identifiers(of call: TrackedCall, traits: JSONValue?) -> [Identifier] {
+    private func identifiers(of call: TrackedCall, traits: JSONValue?) throws -> [Identifier] {
         var out: [Identifier] = []
+        func add(_ kind: String, id value: String?, _ field: String) throws {
+            guard let value else { return }
+            guard let identifier = try? Identifier.normalised(kind: kind, value: value) else {
+                throw Problem(
+                    "track.bad_id", "`\(field)` names nobody: it is blank or has control characters", at: .init(path: field),
+                    remedy: "Send the id that you know the person by, or leave it out")
+            }
+            out.append(identifier)
+        }
         func add(_ kind: String, _ value: String?) {
             // A trait that is no address is kept as a field's problem elsewhere; here it only names nobody.
             guard let value, !value.isEmpty,
@@ -88,12 +104,10 @@ struct TrackingTranslator: Sendable {
             else { return }
             out.append(identifier)
         }
-        add(source.userKind, call.userID)
-        add("device", call.anonymousID)
-        if let previous = call.previousID {
-            // `alias` is called with the anonymous id that the person had; a known one would be another person.
-            add("device", previous)
-        }
+        try add(source.userKind, id: call.userID, "userId")
+        try add("device", id: call.anonymousID, "anonymousId")
+        // `alias` is called with the anonymous id that the person had; a known one would be another person.
+        try add("device", id: call.previousID, "previousId")
         if call.kind == .identify || call.kind == .track {
             add("email", traits?["email"]?.string)
             add("phone", traits?["phone"]?.string)

@@ -2,7 +2,17 @@ import Foundation
 import RapportCore
 
 /// What can be told about a file before SQLite opens it.
-enum SQLiteFile {
+public enum SQLiteFile {
+    /// What a database begins with (https://sqlite.org/fileformat.html, section 1.2).
+    private static let beginning = Array("SQLite format 3\0".utf8)
+
+    /// Whether there is a file at `path` that begins as a database does.
+    public static func isDatabase(_ path: String) -> Bool {
+        guard let file = FileHandle(forReadingAtPath: path) else { return false }
+        defer { try? file.close() }
+        return (try? file.read(upToCount: beginning.count)).map { Array($0) == beginning } ?? false
+    }
+
     /// - Throws: `Problem` `database.damaged` for a file that is no SQLite database or has lost its end,
     ///   `database.unreachable` if its folder does not exist.
     static func check(_ path: String) throws {
@@ -23,7 +33,7 @@ enum SQLiteFile {
         guard size > 0 else { return }
         try file.seek(toOffset: 0)
         let header = [UInt8](try file.read(upToCount: 100) ?? Data())
-        guard header.count == 100, header.starts(with: Array("SQLite format 3\0".utf8)) else {
+        guard header.count == 100, header.starts(with: beginning) else {
             throw Problem(
                 "database.damaged", "\(path) is not an SQLite database",
                 remedy: "Check the path in `database:`; if it is Rapport's file, restore the last backup with `rapport restore`")

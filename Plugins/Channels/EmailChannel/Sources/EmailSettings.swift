@@ -21,14 +21,17 @@ struct EmailSettings: Sendable {
         .init("host", .text, required: true, help: "The SMTP server.", example: "smtp.example.com"),
         .init(
             "port", .integer(minimum: 1, maximum: 65_535),
-            help: "Its port. Without one: 587 for starttls, 465 for tls, 25 for none."),
+            help: "Its port. Without one: 587 for starttls, 465 for tls, 25 for none.", example: 587),
         .init(
             "tls", .choice(["starttls", "tls", "none"]), default: "starttls",
             help: "How the line is secured: starttls after connecting, tls from the first byte, none only on this machine."),
-        .init("ca_file", .path, help: "Trust the certificates in this PEM file instead of the system's."),
-        .init("username", .text, help: "The user to sign in as. Without one there is no signing in."),
+        .init(
+            "ca_file", .path, help: "Trust the certificates in this PEM file instead of the system's.", example: "ca.pem"),
+        .init(
+            "username", .text, help: "The user to sign in as. Without one there is no signing in.", example: "news@example.com"),
         .init("password", .secret, help: "The password of that user."),
-        .init("hello", .text, help: "The name to say EHLO with. Without one: this machine's."),
+        .init(
+            "hello", .text, help: "The name to say EHLO with. Without one: this machine's.", example: "crm.example.com"),
         .init(
             "connections", .integer(minimum: 1, maximum: 50), default: 2,
             help: "How many connections are kept open at most."),
@@ -36,8 +39,10 @@ struct EmailSettings: Sendable {
         .init(
             "return_path_domain", .text,
             help: "Bounces come back to b-MESSAGE at this domain, so that each names its message.", example: "bounce.example.com"),
-        .init("dkim_domain", .text, help: "The domain that signs (d=). Signing needs all three dkim options."),
-        .init("dkim_selector", .text, help: "The selector of the key's DNS record (s=)."),
+        .init(
+            "dkim_domain", .text, help: "The domain that signs (d=). Signing needs all three dkim options.",
+            example: "example.com"),
+        .init("dkim_selector", .text, help: "The selector of the key's DNS record (s=).", example: "rapport"),
         .init("dkim_key", .secret, help: "The private key in PEM: RSA or Ed25519."),
     ])
 

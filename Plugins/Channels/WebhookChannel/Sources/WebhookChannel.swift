@@ -17,7 +17,8 @@ public struct WebhookChannel: Channel {
                 "idempotent", .flag, default: false,
                 help: "Whether the receiver knows a webhook-id again, so that a message in doubt may be posted again."),
             .init("headers", .map, default: [:], help: "Headers to add to each request, by name."),
-            .init("ca_file", .path, help: "Trust the certificates in this PEM file instead of the system's."),
+            .init(
+                "ca_file", .path, help: "Trust the certificates in this PEM file instead of the system's.", example: "ca.pem"),
             .init(
                 "connections", .integer(minimum: 1, maximum: 50), default: 4, help: "How many requests are under way at most."),
             .init("timeout", .span, default: "30s", help: "How long one request may take."),

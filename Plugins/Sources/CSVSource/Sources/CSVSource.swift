@@ -32,7 +32,7 @@ public struct CSVSource: DataSource {
         ]))
 
     private let pattern: String
-    private let stated: TabularFile.Stated
+    private let stated: StatedTable
     private let settle: Span
     private let environment: PluginEnvironment
 
@@ -41,7 +41,7 @@ public struct CSVSource: DataSource {
             throw Problem("config.missing", "\"path\" is missing", at: .init(path: "path"))
         }
         do {
-            stated = try TabularFile.Stated(
+            stated = try StatedTable(
                 delimiter: settings.text("delimiter"), quote: settings.text("quote"), escape: settings.text("escape"),
                 encoding: settings.text("encoding"), header: settings.text("header"),
                 skip: settings.integer("skip").map { Int($0) })

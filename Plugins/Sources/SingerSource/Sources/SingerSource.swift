@@ -13,7 +13,7 @@ public struct SingerSource: DataSource {
                 "command", .list, required: true,
                 help: "The tap and its arguments; relative paths start at the configuration's folder.",
                 example: ["taps/tap-jsonl/bin/tap-jsonl"]),
-            .init("config_file", .path, help: "A JSON file with the tap's configuration."),
+            .init("config_file", .path, help: "A JSON file with the tap's configuration.", example: "taps/tap.json"),
             .init(
                 "config", .values, default: [:], help: "The tap's configuration by name, over that of the file."),
             .init("secret", .secret, help: "A secret of the tap's configuration, such as a password or a token."),

@@ -20,6 +20,8 @@ extension Rapport {
             // Whoever was merged is judged again.
             try await waitForStep()
             try await waitForSegments()
+            // What filling said: who entered and who left.
+            try await waitForStep()
             work.cancel()
             try await work.value
             return result
@@ -34,6 +36,9 @@ extension Rapport {
     public func fillSegments() async throws {
         if try await isAlone() { try await stepping {} }
     }
+
+    /// How many events the step has not handled, without those of people who are held.
+    public func eventsWaiting() async throws -> Int64 { try await database.read { db in try Door.waiting(in: db) } }
 
     private func isAlone() async throws -> Bool {
         try await database.read { db in

@@ -1,22 +1,6 @@
 import Hummingbird
-public import RapportCore
+import RapportCore
 import RapportStorage
-
-/// What programs may ask for of a person's rights.
-public struct RightsActions: Sendable {
-    /// Everything that is kept of the person.
-    public var export: @Sendable (PersonID) async throws -> JSONValue
-    /// Does what a wish (`correct`, `restrict`, `release`, `object`, `erase`) says, and returns the receipt.
-    public var take: @Sendable (_ wish: String, PersonID, _ said: JSONValue) async throws -> JSONValue
-
-    public init(
-        export: @escaping @Sendable (PersonID) async throws -> JSONValue,
-        take: @escaping @Sendable (_ wish: String, PersonID, _ said: JSONValue) async throws -> JSONValue
-    ) {
-        self.export = export
-        self.take = take
-    }
-}
 
 /// `GET /v1/people/ID/export`, and `POST /v1/people/ID/rights/WISH` with `{"because": …}`; a correction has `fields`, an objection
 /// may have `topic` and `channel`, an erasure says `"yes": true`. Changes need the token as a bearer: a cookie is not enough.

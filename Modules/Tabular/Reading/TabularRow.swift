@@ -17,6 +17,8 @@ public struct TabularRow: Sendable, Hashable {
         case short(found: Int, expected: Int)
         case long(found: Int, expected: Int)
         case quotesRepaired
+        /// The same of the header; told with the first row below it.
+        case headerRepaired
         /// Written with another delimiter, quote or escape than the rest of the file.
         case otherDialect
         /// Longer than any record may be: the rest came as the next one.
@@ -30,6 +32,7 @@ public struct TabularRow: Sendable, Hashable {
             case .short: "short"
             case .long: "long"
             case .quotesRepaired: "quotes"
+            case .headerRepaired: "header"
             case .otherDialect: "dialect"
             case .cut: "cut"
             case .foreignBytes: "bytes"
@@ -41,6 +44,7 @@ public struct TabularRow: Sendable, Hashable {
             case .short(let found, let expected): "\(found) fields instead of \(expected): the rest was left empty"
             case .long(let found, let expected): "\(found) fields instead of \(expected): the others were kept without a name"
             case .quotesRepaired: "quotes did not fit and were repaired"
+            case .headerRepaired: "quotes in the header above did not fit and were repaired"
             case .otherDialect: "written with another delimiter or quote than the rest of the file"
             case .cut: "longer than any record may be, and cut: the rest came as the next one"
             case .foreignBytes: "some bytes were not of the file's encoding and were read as Windows-1252"

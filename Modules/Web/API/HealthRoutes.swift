@@ -27,11 +27,7 @@ struct HealthRoutes {
         let figures = try await services.database.read { db in
             Figures(
                 events: try db.integer("SELECT SUM(head) FROM partitions") ?? 0,
-                behind: try db.integer(
-                    """
-                    SELECT SUM(partitions.head - cursors.position) FROM partitions
-                    JOIN cursors ON cursors.partition = partitions.partition
-                    """) ?? 0,
+                behind: try Door.waiting(in: db),
                 held: try db.integer("SELECT COUNT(*) FROM held") ?? 0)
         }
         var out = ""

@@ -33,7 +33,7 @@ public struct WebServer: Service {
     }
 
     static func router(_ services: WebServices) throws -> Router<BasicRequestContext> {
-        let router = Router()
+        let router = Router(options: .autoGenerateHeadEndpoints)
         router.add(middleware: ProblemMiddleware())
         let pages = try PageRenderer(texts: services.texts, zone: services.zone)
         AssetRoutes().add(to: router)
@@ -50,6 +50,7 @@ public struct WebServer: Service {
             RightsRoutes(services: services, access: access, actions: rights).add(to: router)
         }
         PageRoutes(services: services, pages: pages, access: access).add(to: router)
+        router.add(middleware: OtherMethods(router))
         return router
     }
 }

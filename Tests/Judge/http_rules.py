@@ -1,0 +1,155 @@
+"""Asks every address of a real server by every method: http_rules.py --bin FOLDER. Exits 0 and prints "ok", or says what is wrong.
+
+HEAD answers as GET does and has no body, on one connection (a body would be taken for the next answer); a method that an address does not
+know is 405 with `Allow`, and OPTIONS says the same; what is nowhere stays 404. Bodies of several gzip members, ids by which nobody can be
+told, and orders without their number.
+"""
+import argparse
+import base64
+import gzip
+import http.client
+import json
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import urllib.parse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--bin", required=True)
+binaries = pathlib.Path(parser.parse_args().bin)
+home = pathlib.Path(tempfile.mkdtemp(prefix="rapport-http-"))
+config = home / "rapport.yaml"
+config.write_text("database: sqlite:rapport.db\nhttp: {host: 127.0.0.1, port: 0}\nhouse: {country: GB, currency: EUR}\njournal: wishes.jsonl\n"
+                  "tracking:\n  shop: {write_key: wk_shop_12345}\n")
+failures = []
+
+
+def expect(what, condition, more=""):
+    if not condition:
+        failures.append(f"{what} {more}")
+
+
+def run(*arguments):
+    done = subprocess.run([binaries / "rapport", *arguments, "--config", config], capture_output=True, text=True, timeout=120)
+    expect(" ".join(map(str, arguments)), done.returncode == 0, done.stdout + done.stderr)
+    return done.stdout
+
+
+run("migrate")
+server = subprocess.Popen([binaries / "rapport-server", "--with-worker", "--config", config], stdout=subprocess.PIPE, stderr=open(home / "log.txt", "w"), text=True)
+try:
+    url = urllib.parse.urlsplit(server.stdout.readline().split()[-1])
+    token = urllib.parse.parse_qs(url.query)["token"][0]
+    bearer = {"authorization": f"Bearer {token}"}
+    key = {"authorization": "Basic " + base64.b64encode(b"wk_shop_12345:").decode()}
+
+    def call(method, path, body=None, headers=bearer):
+        connection = http.client.HTTPConnection(url.hostname, url.port, timeout=20)
+        connection.request(method, path, body, {"content-type": "application/json", **headers})
+        answer = connection.getresponse()
+        return answer.status, answer.read(), answer.headers
+
+    reading = ["/", "/people", "/people/nobody", "/health", "/health/data", "/healthz", "/readyz", "/metrics", "/assets/style.css",
+               "/assets/mark.svg", "/v1/people", "/v1/people?q=ann", "/v1/people/nobody", "/v1/people/nobody/why", "/v1/people/nobody/export", "/c/nothing"]
+    writing = ["/v1/batch", "/v1/track", "/v1/identify", "/v1/t", "/v1/people/nobody/question", "/v1/people/nobody/answer", "/v1/people/nobody/rights/erase"]
+    both = ["/sign-in", "/u/nothing", "/p/nothing"]
+
+    # HEAD is GET without the body.
+    for path in reading + both:
+        get, body, of_get = call("GET", path)
+        head, nothing, of_head = call("HEAD", path)
+        expect(f"HEAD {path}", head == get and nothing == b"", f"{head} {nothing[:80]} instead of {get}")
+        expect(f"HEAD {path} names the type", of_head["content-type"] == of_get["content-type"], of_head)
+        if path not in ("/", "/metrics", "/health", "/health/data", "/readyz"):
+            expect(f"HEAD {path} names the size", of_head["content-length"] == str(len(body)), of_head)
+
+    # One connection, answers back to back: a body after HEAD would shift them.
+    with socket.create_connection((url.hostname, url.port), timeout=20) as plain:
+        paths = ["/people", "/nowhere", "/v1/batch", "/v1/people/nobody", "/u/nothing", "/c/nothing"]
+        for path in paths:
+            plain.sendall(f"HEAD {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\r\n".encode())
+        plain.sendall(b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+        said = b""
+        while part := plain.recv(65_536):
+            said += part
+    parts = said.split(b"\r\n\r\n")
+    expect("HEAD has no body", len(parts) == len(paths) + 2 and all(part.startswith(b"HTTP/1.1 ") for part in parts[:-1]), said[:900])
+    expect("and the next answer is read", parts[-1] == b"ok\n", parts[-1])
+
+    # Other methods, those that nobody knows too.
+    allowed = {**{path: "GET, HEAD, OPTIONS" for path in reading}, **{path: "OPTIONS, POST" for path in writing}, **{path: "GET, HEAD, OPTIONS, POST" for path in both},
+               "/hooks/mail/events": "GET, HEAD, OPTIONS, POST, PUT"}
+    for path, methods in allowed.items():
+        for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"]:
+            if method in methods.split(", "):
+                continue
+            status, body, headers = call(method, path)
+            expect(f"{method} {path}", status == 405 and headers["allow"] == methods, f"{status} {headers['allow']}")
+            expect(f"{method} {path} says why", (b"http.wrong_method" in body) == (method != "HEAD"), body)
+        status, body, headers = call("OPTIONS", path)
+        expect(f"OPTIONS {path}", status == 204 and (path in writing[:4] or headers["allow"] == methods), f"{status} {headers}")
+    for method in ["GET", "HEAD", "POST", "DELETE", "OPTIONS", "PROPFIND"]:
+        for path in ["/nowhere", "/v1/nowhere", "/people/a/b", "/v1/people/a/b/c/d"]:
+            status, body, headers = call(method, path)
+            expect(f"{method} {path} is nowhere", status == 404 and headers["allow"] is None, status)
+    expect("a hook that is none", call("HEAD", "/hooks/mail/events")[0] == 404)
+    expect("without the token", [call("HEAD", "/v1/people", headers={})[0], call("DELETE", "/v1/people", headers={})[0]] == [401, 405])
+
+    # Several gzip members are one body.
+    def batch(events):
+        return json.dumps({"batch": events}).encode()
+
+    def send(body, **headers):
+        status, answer, _ = call("POST", "/v1/batch", body, {**key, **headers})
+        return status, json.loads(answer)
+
+    def total():
+        return int(next(line.split()[1] for line in call("GET", "/metrics")[1].decode().splitlines() if line.startswith("rapport_events_total ")))
+
+    before = total()
+    body = batch([{"type": "track", "userId": "g", "event": "Zipped", "messageId": f"z{n}"} for n in range(3)])
+    members = [gzip.compress(body[at:at + 60]) for at in range(0, len(body), 60)]
+    status, answer = send(b"".join(members), **{"content-encoding": "gzip"})
+    expect("gzip of several members", status == 200 and "refused" not in answer and total() == before + 3, f"{status} {answer}")
+    for what, packed in [("a member that is cut", b"".join(members)[:-9]), ("something else behind a member", gzip.compress(body) + b"nonsense"), ("an empty body", b"")]:
+        expect(what, send(packed, **{"content-encoding": "gzip"})[0] == 400)
+    bomb = gzip.compress(b" " * 400_000)
+    expect("members that are too much together", send(bomb * 2, **{"content-encoding": "gzip"})[0] == 413)
+
+    # Who is nobody is refused, and named; the rest of the batch comes in.
+    before = total()
+    good = {"type": "track", "userId": "u", "event": "Seen"}
+    bad = [({"userId": "  "}, "userId"), ({"userId": "\u00a0\t"}, "userId"), ({"userId": "a\u0000b"}, "userId"), ({"userId": None, "anonymousId": " "}, "anonymousId"),
+           ({"anonymousId": "d\u0000"}, "anonymousId"), ({"type": "alias", "previousId": " "}, "previousId"), ({"type": "identify", "userId": "\n"}, "userId")]
+    events = [event for members, _ in bad for event in ({**good, **members}, good)]
+    status, answer = send(batch(events))
+    refused = answer.get("refused", [])
+    expect("ids of nobody are refused one by one", status == 200 and [one["index"] for one in refused] == list(range(0, 2 * len(bad), 2)), answer)
+    expect("by a sentence that names the field", all(one["code"] == "track.bad_id" and f"`{field}`" in one["message"] for one, (_, field) in zip(refused, bad)), refused)
+    expect("and the rest comes in", total() == before + len(bad), f"{total()} after {before}")
+    status, answer, _ = call("POST", "/v1/track", json.dumps({**good, "userId": " "}), key)
+    expect("a single call too", status == 400 and json.loads(answer)["error"]["field"] == "userId", answer)
+    expect("an empty id is none", send(batch([{**good, "userId": "", "anonymousId": "d1"}])) == (200, {"success": True}))
+
+    # An order without its number comes in, and somebody is told.
+    before = total()
+    orders = [{**good, "event": name, "properties": {"revenue": 12.5, "currency": "EUR", **more}}
+              for name, more in [("Order Completed", {}), ("Order Completed", {"order_id": ""}), ("Order Refunded", {}), ("Order Completed", {"order_id": "O-1"}), ("Order Completed", {"order_id": 17})]]
+    status, answer = send(batch(orders))
+    expect("orders without a number come in", status == 200 and "refused" not in answer and total() == before + 5, answer)
+finally:
+    server.send_signal(signal.SIGTERM)
+    server.wait(20)
+noted = {(one["name"], one["count"]) for one in json.loads(run("health", "--json"))["dropped"] if one["reason"] == "unnumbered"}
+expect("and are counted", noted == {("order.placed", 2), ("order.refunded", 1)}, noted)
+expect("and named among what is to be done", "without the number of its order" in run("health"))
+for failure in failures:
+    print(failure)
+if not failures:
+    print("ok")
+    shutil.rmtree(home)
+sys.exit(1 if failures else 0)
