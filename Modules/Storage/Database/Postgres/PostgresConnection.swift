@@ -26,10 +26,7 @@ final class PostgresConnection: Connection {
         super.init(dialect: .postgres)
         do {
             try check()
-            // A cursor is read to its end here (`stream`): a plan that gives the first rows soon takes longer for all of them.
-            try execute(
-                "SET synchronous_commit = on; SET jit = off; SET client_min_messages = warning; SET timezone = 'UTC'; "
-                    + "SET cursor_tuple_fraction = 1")
+            try execute("SET synchronous_commit = on; SET jit = off; SET client_min_messages = warning; SET timezone = 'UTC'")
         } catch {
             PQfinish(handle)
             throw Problem.postgres(error)
