@@ -19,30 +19,6 @@ struct EdgeAnswerTests {
         """
     private static let head = "Order,At,Email,Status,Total,Currency\n"
 
-    private func find(_ name: String, _ house: ImportHouse) async throws -> PersonID {
-        try await house.rapport.database.read { try #require(try People.find("\(name)@a.example", in: $0)) }
-    }
-
-    private func merge(_ loser: String, into survivor: String, _ house: ImportHouse) async throws -> Int64 {
-        let (from, to, merger) = (try await find(loser, house), try await find(survivor, house), house.rapport.merger)
-        let id = try await house.rapport.database.write { db in
-            try merger.merge(from, into: to, actor: "ben", reason: "one person", wall: db.now(), in: db).id
-        }
-        try await house.rapport.stepping {}
-        return id
-    }
-
-    private func unmerge(_ merge: Int64, _ house: ImportHouse) async throws {
-        let merger = house.rapport.merger
-        try await house.rapport.database.write { db in _ = try merger.unmerge(merge, wall: db.now(), in: db) }
-        try await house.rapport.stepping {}
-    }
-
-    private func erase(_ person: PersonID, _ house: ImportHouse) async throws {
-        _ = try await house.rapport.eraser.erase(person, actor: "test", at: house.rapport.clock.now)
-        try await house.rapport.stepping {}
-    }
-
     /// Ninety who come every week, or stopped, or come seldom; beside them Nora, who never bought, One, who did once, Rita, who sent
     /// all back, and Yen, who pays in yen and was paid back in dollars.
     private static func shop(until end: Int) -> String {
@@ -98,22 +74,22 @@ struct EdgeAnswerTests {
             #expect(before.count == 94)
             var likely: [String: Double] = [:]
             for name in ["nora", "one", "rita", "yen", "c0", "c3", "c1"] {
-                let person = try await find(name, house)
+                let person = try await house.find(name)
                 let own: Double? = before[person]
                 likely[name] = own
                 #expect(own != nil, "\(name)")
             }
             #expect(likely["c0"] ?? 0 > 0.8 && likely["nora"] ?? 1 < 0.5 && likely["one"] ?? 1 < 0.5)
-            let (kept, gone) = (try await find("c0", house), try await find("c3", house))
-            let merged = try await merge("c3", into: "c0", house)
+            let (kept, gone) = (try await house.find("c0"), try await house.find("c3"))
+            let merged = try await house.merge("c3", into: "c0")
             let one = try await predicted(house)
             #expect(one.count == 93 && one[gone] == nil && one[kept] ?? 0 > 0.8)
-            try await unmerge(merged, house)
+            try await house.unmerge(merged)
             let again = try await predicted(house)
             #expect(again.count == before.count)
             #expect(before.allSatisfy { abs((again[$0.key] ?? 2) - $0.value) < 1e-4 })
-            let yen = try await find("yen", house)
-            try await erase(yen, house)
+            let yen = try await house.find("yen")
+            try await house.erase("yen")
             let rest = try await predicted(house)
             #expect(rest.count == 93 && rest[yen] == nil)
         }
@@ -131,13 +107,21 @@ struct EdgeAnswerTests {
 
         """
 
+    /// Nora, who never bought, Ann, and those whose orders these are.
+    private func withFew(_ kind: DatabaseKind, _ body: (ImportHouse) async throws -> Void) async throws {
+        try await ImportHouse.with(kind) { house in
+            try await house.bring(
+                "p.csv", "Email,City\nnora@a.example,Paris\nann@a.example,Lyon\n", map: Self.people)
+            try await house.bring("o.csv", Self.few, map: Self.orders)
+            try await body(house)
+        }
+    }
+
     @Test(
         "views show each order once, of the person that it is of now, and never take dollars off euros",
         arguments: DatabaseKind.available)
     func views(kind: DatabaseKind) async throws {
-        try await ImportHouse.with(kind) { house in
-            try await house.bring("p.csv", "Email,City\nnora@a.example,Paris\n", map: Self.people)
-            try await house.bring("o.csv", Self.few, map: Self.orders)
+        try await withFew(kind) { house in
             let database = house.rapport.database
             _ = try await database.write { try ViewStore.apply(in: $0) }
             func rows() async throws -> [String] {
@@ -156,13 +140,13 @@ struct EdgeAnswerTests {
             func buyers() async throws -> Int64 { try await house.count("SELECT COUNT(DISTINCT person) FROM v_orders") }
             #expect(try await buyers() == 4)
             #expect(try await house.count("SELECT COUNT(*) FROM v_people") == 5)
-            let merged = try await merge("anna", into: "ann", house)
+            let merged = try await house.merge("anna", into: "ann")
             #expect(try await rows() == all)
             #expect(try await buyers() == 3)
             #expect(try await house.count("SELECT COUNT(*) FROM v_people") == 4)
-            try await unmerge(merged, house)
+            try await house.unmerge(merged)
             #expect(try await buyers() == 4)
-            try await erase(try await find("cy", house), house)
+            try await house.erase("cy")
             #expect(try await rows() == Array(all.dropLast()))
             #expect(try await house.count("SELECT COUNT(*) FROM v_people") == 4)
             // A moment is told in UTC, whatever the zone of the house.
@@ -178,10 +162,7 @@ struct EdgeAnswerTests {
         "an export has each member once, merged ones as one, those who are two again as two, and never the erased",
         arguments: DatabaseKind.available)
     func exports(kind: DatabaseKind) async throws {
-        try await ImportHouse.with(kind) { house in
-            try await house.bring(
-                "p.csv", "Email,City\nnora@a.example,Paris\nann@a.example,Lyon\n", map: Self.people)
-            try await house.bring("o.csv", Self.few, map: Self.orders)
+        try await withFew(kind) { house in
             try await house.segments(["quiet": "count(order.placed) < 1", "buyers": "count(order.placed) >= 1"])
             func export(_ name: String) async throws -> [[String]] {
                 try await house.rapport.database.read { db in
@@ -196,11 +177,11 @@ struct EdgeAnswerTests {
             ]
             #expect(try await export("buyers") == buyers)
             #expect(try await export("quiet") == [["Paris", "nora@a.example"]])
-            let merged = try await merge("anna", into: "ann", house)
+            let merged = try await house.merge("anna", into: "ann")
             #expect(try await export("buyers") == [buyers[0], buyers[2], buyers[3]])
-            try await unmerge(merged, house)
+            try await house.unmerge(merged)
             #expect(try await export("buyers") == buyers)
-            try await erase(try await find("cy", house), house)
+            try await house.erase("cy")
             #expect(try await export("buyers") == Array(buyers.dropLast()))
         }
     }

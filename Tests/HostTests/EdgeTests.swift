@@ -216,26 +216,15 @@ struct EdgeTests {
             }
             let apart = [[2, 2, 1], [2, 2]]
             #expect(try await cohorts() == apart)
-            let merger = house.rapport.merger
-            let ids = try await house.rapport.database.read { db in
-                try ["ann", "anna", "cy"].map { try #require(try People.find("\($0)@a.example", in: db)) }
-            }
-            let merge = try await house.rapport.database.write { db in
-                try merger.merge(ids[1], into: ids[0], actor: "ben", reason: "one person", wall: db.now(), in: db).id
-            }
-            try await house.rapport.stepping {}
+            let merge = try await house.merge("anna", into: "ann")
             #expect(try await cohorts() == [[2, 2, 1], [1, 1]])
             let one = try await bought()
             #expect(RFM(one).customers.map(\.frequency).sorted() == [1, 1, 2])
             #expect(try await worth(house, zone).people.map(\.revenue).sorted() == [4_000, 5_000, 6_000])
-            try await house.rapport.database.write { db in
-                _ = try merger.unmerge(merge, wall: db.now(), in: db)
-            }
-            try await house.rapport.stepping {}
+            try await house.unmerge(merge)
             #expect(try await cohorts() == apart)
             #expect(try await worth(house, zone).people.map(\.revenue).sorted() == [2_000, 4_000, 4_000, 5_000])
-            _ = try await house.rapport.eraser.erase(ids[2], actor: "test", at: house.rapport.clock.now)
-            try await house.rapport.stepping {}
+            try await house.erase("cy")
             #expect(try await cohorts() == [[2, 2, 1], [1, 1]])
             let total = try await worth(house, zone).total
             #expect(total.revenue == 10_000)

@@ -97,6 +97,37 @@ struct HouseOrderTests {
                         HouseOrders.read(catalog, until: until, of: some.sorted(), costing: costing, in: db).orders)
                     #expect(asked == fast.filter { some.contains($0.person) }, what)
                 }
+                try purchases(HouseOrders.read(catalog, until: until, costing: costing, in: db), what)
+            }
+            let (lines, reference) = (try HouseLines.read(catalog, in: db), try ReferenceLines(in: db))
+            let baskets = lines.baskets.map { basket in
+                ["\(basket.person)", "\(basket.placedAt.milliseconds)"] + basket.products.map { lines.key($0) }.sorted()
+            }
+            #expect(baskets == reference.baskets, what)
+            let returned = lines.returned.filter { !$0.value.isEmpty }.mapValues { Set($0.map { lines.key($0) }) }
+            #expect(returned == reference.returned, what)
+        }
+    }
+
+    /// Orders that are not read whole come to what those come to that are.
+    private func purchases(_ house: HouseOrders, _ what: Comment) throws {
+        let zone = try #require(TimeZoneRules("Pacific/Auckland"))
+        for (currency, rates) in [
+            ("EUR", ["USD": 0.9, "JPY": 0.006, "TND": 0.3]), ("USD", ["EUR": 1.1, "JPY": 0.007, "TND": 0.33]),
+        ] {
+            var money: [PersonID: Double] = [:]
+            var days: [PersonID: Set<Int64>] = [:]
+            for order in house.orders {
+                money[order.person, default: 0] += house.units(of: order, in: currency, rates: rates, zone: zone) ?? 0
+                days[order.person, default: []].insert(zone.day(of: order.placedAt.milliseconds))
+            }
+            let (people, purchases) = try house.purchases(in: currency, rates: rates, zone: zone)
+            let customers = RFM(purchases).customers
+            #expect(people == money.keys.sorted() && customers.count == people.count, what)
+            for customer in customers {
+                let person = people[customer.index]
+                #expect(abs(customer.money - (money[person] ?? -1)) < 1e-5, what)
+                #expect(customer.frequency == days[person]?.count, what)
             }
         }
     }
@@ -124,20 +155,10 @@ struct HouseOrderTests {
                 try await check(house, "round \(round)")
             }
             #expect(try await house.rapport.logVerifier().verify().differences.isEmpty)
-            let ids = try await house.rapport.database.read { db in
-                try (0..<5).map { try #require(try People.find("c\($0)@a.example", in: db)) }
-            }
-            let merger = house.rapport.merger
-            try await house.rapport.database.write { db in
-                for pair in [(0, 1), (2, 3)] {
-                    _ = try merger.merge(
-                        ids[pair.1], into: ids[pair.0], actor: "ben", reason: "one person", wall: db.now(), in: db)
-                }
-            }
-            try await house.rapport.stepping {}
+            try await house.merge("c1", into: "c0")
+            try await house.merge("c3", into: "c2")
             try await check(house, "after merges")
-            _ = try await house.rapport.eraser.erase(ids[4], actor: "test", at: now)
-            try await house.rapport.stepping {}
+            try await house.erase("c4")
             try await check(house, "after an erasure")
             try await settleAnew(house)
             try await check(house, "after the migration of a database with orders")

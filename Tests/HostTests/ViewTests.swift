@@ -53,9 +53,7 @@ struct ViewTests {
             try await house.say("order.refunded", ann, ["order": "100", "amount": "2.50", "currency": "EUR"], source: "helpdesk")
             try await house.say("order.refunded", ann, ["order": "999", "amount": "2.50", "currency": "EUR"], source: "helpdesk")
             try await house.say("order.placed", ann, ["total": "3.00", "currency": "EUR"], source: "till")
-            let eve = try await house.rapport.database.read { db in try People.find("eve@a.example", in: db) }
-            _ = try await house.rapport.eraser.erase(try #require(eve), actor: "test", at: house.rapport.clock.now)
-            try await house.rapport.stepping {}
+            try await house.erase("eve")
             let database = house.rapport.database
             _ = try await database.write { try ViewStore.apply(in: $0) }
             let catalog = house.rapport.catalog

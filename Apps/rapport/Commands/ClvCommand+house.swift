@@ -21,7 +21,7 @@ extension ClvCommand.Fit {
             output.progress(output.text("clv.fitting"))
             let value = try LifetimeValue(rows, options: options(rows))
             let figures = value.figures()
-            let names = try await rapport.publicIDs()
+            let names = analysis.csv == nil ? [:] : try await rapport.publicIDs()
             output.endProgress()
             try tell(value, figures, rows, names: people.map { names[$0] ?? "" }, of: output.text("clv.page.house"), output)
             var members = value.json(figures, texts: output.texts).object ?? []

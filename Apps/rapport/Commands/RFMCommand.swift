@@ -24,11 +24,12 @@ struct RFMCommand: AsyncParsableCommand {
         let output = common.output
         let read = try await purchases.read(analysis, common, naming: analysis.csv != nil, among: .profiled, output)
         let rfm = RFM(read.purchases, until: read.until)
-        let telling = RFMReport.telling(rfm, of: read.source, currency: read.currency, output)
+        let money = Concentration(rfm.customers.map(\.money))
+        let telling = RFMReport.telling(rfm, money, of: read.source, currency: read.currency, output)
         telling.show(output)
         try analysis.write(rows: RFMReport.rows(rfm, names: read.names))
         try analysis.write(page: telling.page(output))
         analysis.tellFiles(output)
-        output.json(RFMReport.json(rfm, currency: read.currency))
+        output.json(RFMReport.json(rfm, money, currency: read.currency))
     }
 }

@@ -4,10 +4,11 @@ import RapportCore
 
 /// What `rapport rfm` says.
 enum RFMReport {
-    static func telling(_ rfm: RFM, of source: String, currency: String?, _ output: Output) -> Telling {
+    static func telling(
+        _ rfm: RFM, _ money: Concentration, of source: String, currency: String?, _ output: Output
+    ) -> Telling {
         let n = rfm.customers.count
         let day = CivilDate(daysSince1970: rfm.end).text
-        let money = Concentration(rfm.customers.map(\.money))
         let cells = rfm.cells
         var telling = Telling(
             title: output.text("rfm.title"), subtitle: output.text("patterns.of", ["source": source, "end": day]))
@@ -89,9 +90,8 @@ enum RFMReport {
             }
     }
 
-    static func json(_ rfm: RFM, currency: String?) -> JSONValue {
-        let money = Concentration(rfm.customers.map(\.money))
-        return .object([
+    static func json(_ rfm: RFM, _ money: Concentration, currency: String?) -> JSONValue {
+        .object([
             .init("customers", .number(rfm.customers.count)), .init("end", .string(CivilDate(daysSince1970: rfm.end).text)),
             .init("currency", .text(currency)), .init("money", rfm.hasMoney ? .number(money.total) : .null),
             .init("top_fifth_share", rfm.hasMoney ? .number(money.total(ofFirst: 0.2)) : .null),

@@ -57,27 +57,29 @@ public struct Attribution: Sendable {
         let rules = try FigureRules.current(in: db)
         let house = try HouseOrders.read(catalog, until: until, in: db)
         let touches = try CampaignTouches.read(catalog, until: until, in: db).touches
-        return Attribution(house, touches, rules, currency: currency, zone: zone, since: since)
+        return try Attribution(house, touches, rules, currency: currency, zone: zone, since: since)
     }
 
     init(
         _ house: HouseOrders, _ touches: [CampaignTouches.Touch], _ rules: FigureRules, currency: String, zone: TimeZoneRules,
         since: Timestamp
-    ) {
+    ) throws {
         let byPerson = Dictionary(grouping: touches, by: \.person)
         var rows: [String?: Row] = [:]
         var (orders, withoutAmount, total) = (0, 0, Int64(0))
         var (person, touched): (PersonID, [CampaignTouches.Touch]) = (0, [])
         // What one campaign alone came before is its own by every rule; what none did is nobody's.
         var whole: [String?: (orders: Int, amount: Int64)] = [:]
-        for order in house.orders where order.placedAt >= since {
-            guard let revenue = house.revenue(of: order, in: currency, zone: zone) else {
+        try house.eachTaking(in: currency, zone: zone) { taking in
+            let order = taking.order
+            guard order.placedAt >= since else { return }
+            guard let revenue = taking.revenue else {
                 withoutAmount += 1
-                continue
+                return
             }
             orders += 1
             total = total &+ revenue
-            if order.person != person { (person, touched) = (order.person, byPerson[order.person] ?? []) }
+            if taking.person != person { (person, touched) = (taking.person, byPerson[taking.person] ?? []) }
             let before =
                 touched.isEmpty
                 ? []
@@ -87,7 +89,7 @@ public struct Attribution: Sendable {
             if before.count < 2 {
                 let known = whole[before.first?.campaign] ?? (0, 0)
                 whole[before.first?.campaign] = (known.orders + 1, known.amount &+ revenue)
-                continue
+                return
             }
             let campaigns = before.map { Optional($0.campaign) }
             for campaign in Set(campaigns) { rows[campaign, default: Row(campaign: campaign)].orders += 1 }

@@ -8,9 +8,8 @@ public struct Concentration: Sendable {
     public let worthless: Int
 
     public init(_ values: [Double]) {
-        let sorted = values.sorted(by: >)
         var sum = 0.0
-        cumulated = sorted.map { value in
+        cumulated = NumberSort.rising(values).reversed().map { value in
             sum += max(0, value)
             return sum
         }

@@ -39,7 +39,9 @@ extension ExplorationTally {
         }
         var converted: Set<String> = []
         var byGroup: [Group: (values: [Double], total: Double)] = [:]
-        for (key, sum) in sums {
+        // Sums of fractions depend on their order: it must not be that of a dictionary.
+        let ordered = sums.sorted { (codes[$0.key.currency] ?? "") < (codes[$1.key.currency] ?? "") }
+        for (key, sum) in ordered {
             var factor = 1.0
             if case .sum = question.measure {
                 let code = codes[key.currency]
@@ -147,9 +149,12 @@ extension ExplorationTally {
                 name: nil, values: values,
                 total: Double(sums.values.reduce(into: Set<PersonID>()) { $0.formUnion($1.everybody) }.count))
         }
-        let values = periods.indices.map { index in byGroup.values.reduce(0) { $0 + $1.values[index] } }
-        return Exploration.Series(name: nil, values: values, total: byGroup.values.reduce(0) { $0 + $1.total })
+        let values = periods.indices.map { index in Self.sum(byGroup.values.map { $0.values[index] }) }
+        return Exploration.Series(name: nil, values: values, total: Self.sum(byGroup.values.map(\.total)))
     }
+
+    /// The same whatever the order of the numbers.
+    private static func sum(_ numbers: [Double]) -> Double { numbers.sorted().reduce(0, +) }
 
     private func name(_ group: Group, _ catalog: Catalog, in db: Connection) throws -> String? {
         switch group {

@@ -5,7 +5,6 @@ import RapportStorage
 struct HistoryReader: Sendable {
     let plan: SnapshotPlan
     let database: any Database
-    let catalog: Catalog
 
     private static let slice = 10_000
 
@@ -30,38 +29,52 @@ struct HistoryReader: Sendable {
         each: @escaping @Sendable (PersonID, borrowing PersonHistory, inout Part) -> Void,
         take: (Part, _ people: Int) async throws -> Void
     ) async throws {
-        var after: PersonID = 0
-        while true {
+        let slice = { @Sendable (after: PersonID) in
+            try await readSlice(after: after, where: wanted, make, each: each)
+        }
+        var current = try await slice(0)
+        while let last = current.last {
             try Task.checkCancellation()
-            let (part, people, last) = try await database.read { [after, plan] db in
-                let people = try db.all(
-                    """
-                    SELECT id FROM people WHERE id > \(after) AND state = 0 AND anonymous = 0
-                    ORDER BY id LIMIT \(Self.slice)
-                    """
-                ) { $0.integer(0) }
-                var part = make()
-                let unprofiled = try Unprofiled.read(of: people, in: db).all
-                let chosen = people.filter { !unprofiled.contains($0) && wanted($0) }
-                if !chosen.isEmpty { try Self.read(chosen, plan, catalog, in: db) { each($0, $1, &part) } }
-                return (part, people.count, people.last)
-            }
-            guard let last else { return }
-            try await take(part, people)
-            after = last
+            // The next slice is read while this one is worked on.
+            async let next = slice(last)
+            try await take(current.part, current.people)
+            current = try await next
+        }
+    }
+
+    private func readSlice<Part: Sendable>(
+        after: PersonID, where wanted: @escaping @Sendable (PersonID) -> Bool, _ make: @escaping @Sendable () -> Part,
+        each: @escaping @Sendable (PersonID, borrowing PersonHistory, inout Part) -> Void
+    ) async throws -> (part: Part, people: Int, last: PersonID?) {
+        try await database.read { db in
+            let people = try db.all(
+                """
+                SELECT id FROM people WHERE id > \(after) AND state = 0 AND anonymous = 0
+                ORDER BY id LIMIT \(Self.slice)
+                """
+            ) { $0.integer(0) }
+            var part = make()
+            let unprofiled = try Unprofiled.read(of: people, in: db).all
+            let chosen = people.filter { !unprofiled.contains($0) && wanted($0) }
+            if !chosen.isEmpty { try Self.read(chosen, plan, in: db) { each($0, $1, &part) } }
+            return (part, people.count, people.last)
         }
     }
 
     private static func read(
-        _ people: [PersonID], _ plan: SnapshotPlan, _ catalog: Catalog, in db: Connection,
+        _ people: [PersonID], _ plan: SnapshotPlan, in db: Connection,
         _ body: (PersonID, borrowing PersonHistory) -> Void
     ) throws {
-        let said = try fields(of: people, plan, catalog, in: db)
+        let said = try fields(of: people, plan, in: db)
+        var next = 0
         var history = PersonHistory(plan)
         var person: PersonID = 0
         func finish() {
             guard person != 0 else { return }
-            for (field, at, text) in said[person] ?? [] { history.said(field, text, at: at) }
+            while next < said.count, said[next].person <= person {
+                if said[next].person == person { history.said(said[next].field, said[next].text, at: said[next].at) }
+                next += 1
+            }
             body(person, history)
             history.clear()
         }
@@ -89,13 +102,18 @@ struct HistoryReader: Sendable {
         finish()
     }
 
-    /// What was said of the fields, in the order of time; never what an analysis has written.
-    private static func fields(
-        of people: [PersonID], _ plan: SnapshotPlan, _ catalog: Catalog, in db: Connection
-    ) throws -> [PersonID: [(field: Int, at: Int64, text: String?)]] {
-        guard let kind = plan.identified, !plan.fields.isEmpty else { return [:] }
+    private struct Said {
+        let person: PersonID
+        let field: Int
+        let at: Int64
+        let text: String?
+    }
+
+    /// What was said of the fields, by person and in the order of time; never what an analysis has written.
+    private static func fields(of people: [PersonID], _ plan: SnapshotPlan, in db: Connection) throws -> [Said] {
+        guard let kind = plan.identified, !plan.fields.isEmpty else { return [] }
         let places = Dictionary(uniqueKeysWithValues: plan.fields.enumerated().map { ($1.name, $0) })
-        var said: [PersonID: [(field: Int, at: Int64, text: String?)]] = [:]
+        var said: [Said] = []
         try db.each(
             """
             SELECT timeline.person, timeline.occurred_at, events.properties FROM timeline
@@ -105,9 +123,27 @@ struct HistoryReader: Sendable {
             ORDER BY timeline.person, timeline.kind, timeline.occurred_at, timeline.partition, timeline.position
             """
         ) { row in
-            for member in try JSONValue(parsing: row.text(2))["fields"]?.object ?? [] {
-                guard let field = places[member.name] else { continue }
-                said[row.integer(0), default: []].append((field, row.integer(1), HouseLines.text(member.value)))
+            let (person, at) = (row.integer(0), row.integer(1))
+            try row.withText(2) { text in
+                var fields: JSONPiece?
+                var values: [(field: Int, value: JSONPiece)] = []
+                let isRead = JSONPiece(text)?.eachMember { name, value in if name.spells("fields") { fields = value } } ?? false
+                let areRead =
+                    isRead
+                    && fields?.eachMember { name, value in
+                        if let field = places[String(decoding: name, as: UTF8.self)] { values.append((field, value)) }
+                    } ?? true
+                if areRead {
+                    for (field, value) in values {
+                        said.append(Said(person: person, field: field, at: at, text: try HouseLines.text(value)))
+                    }
+                    return
+                }
+                // A name with an escape in it, or no fields at all: read whole.
+                for member in try JSONValue(parsing: text)["fields"]?.object ?? [] {
+                    guard let field = places[member.name] else { continue }
+                    said.append(Said(person: person, field: field, at: at, text: HouseLines.text(member.value)))
+                }
             }
         }
         return said

@@ -1,5 +1,5 @@
 public import RapportCore
-public import RapportStorage
+import RapportStorage
 
 /// What people bought, line by line, as the log has it now: the baskets of baskets, rules and recommendations.
 ///
@@ -18,7 +18,7 @@ public struct HouseLines: Sendable {
     /// In the order of people and of time.
     public private(set) var baskets: [Basket] = []
     /// How many people were not read because they may not be profiled.
-    public private(set) var leftOut = 0
+    public internal(set) var leftOut = 0
     /// What people have sent back.
     public private(set) var returned: [PersonID: Set<Int>] = [:]
     /// Products that cannot be had: their record says `in_stock: no`, or a `stock` of nothing.
@@ -29,16 +29,19 @@ public struct HouseLines: Sendable {
     /// What people call a product: its record's name, else its key.
     public func name(_ product: Int) -> String { names[product] }
 
+    /// How sources name a product.
+    public func key(_ product: Int) -> String { products[product] }
+
     /// The place of the product with this key.
     public func place(_ key: String) -> Int? { places[key] }
 
-    private struct Line {
+    struct Line {
         var product: Int
         /// In thousandths; `nil` where nothing is said.
         var pieces: Int64?
     }
 
-    private struct Happening {
+    struct Happening {
         var kind: String
         var at: Timestamp
         var source: Int64
@@ -46,50 +49,17 @@ public struct HouseLines: Sendable {
         var lines: [Line]
 
         /// Takes what was cancelled off: as many pieces as it says, else all.
-        mutating func take(_ gone: Line) {
+        fileprivate mutating func take(_ gone: Line) {
             guard let place = lines.firstIndex(where: { $0.product == gone.product }) else { return }
             let left = gone.pieces.map { (lines[place].pieces ?? 1_000) - $0 } ?? 0
             if left > 0 { lines[place].pieces = left } else { lines.remove(at: place) }
         }
     }
 
-    private static let kinds: Set<String> = ["order.placed", "order.cancelled", "order.returned"]
-
-    public static func read(
-        _ catalog: Catalog, among population: HousePopulation = .everybody, in db: Connection
-    ) throws -> HouseLines {
-        var lines = HouseLines()
-        let leftOut = try population.leftOut(in: db)
-        lines.leftOut = leftOut.count
-        let kinds = try catalog.existingKinds(Self.kinds, in: db)
-        guard kinds["order.placed"] != nil else { return lines }
-        let names = Dictionary(uniqueKeysWithValues: kinds.values.map { ($0.id, $0.name) })
-        var person: PersonID = 0
-        var happenings: [Happening] = []
-        try db.each(
-            """
-            SELECT timeline.person, timeline.kind, timeline.occurred_at, events.properties, events.source
-            FROM people
-            JOIN timeline ON timeline.person = people.id AND timeline.kind IN \(list: names.keys.sorted())
-            JOIN events ON events.partition = timeline.partition AND events.position = timeline.position
-            WHERE people.state = 0 AND people.anonymous = 0\(population.condition(on: "people.id", leavingOut: leftOut))
-            ORDER BY timeline.person, timeline.kind, timeline.occurred_at, timeline.partition, timeline.position
-            """
-        ) { row in
-            if row.integer(0) != person {
-                lines.settle(happenings, of: person)
-                happenings = []
-                person = row.integer(0)
-            }
-            let properties = try JSONValue(parsing: row.text(3))
-            happenings.append(
-                Happening(
-                    kind: names[row.integer(1)] ?? "", at: row.timestamp(2), source: row.integer(4),
-                    number: properties["order"].flatMap(Self.text), lines: lines.lines(of: properties)))
-        }
-        lines.settle(happenings, of: person)
-        try lines.readRecords(in: db)
-        return lines
+    /// The same of a value that is not read yet.
+    static func text(_ piece: JSONPiece) throws -> String? {
+        if let plain = piece.plainString { return plain.isEmpty ? nil : String(decoding: plain, as: UTF8.self) }
+        return text(try piece.value())
     }
 
     /// Keys and numbers of orders may be texts, numbers or flags.
@@ -103,17 +73,7 @@ public struct HouseLines: Sendable {
         }
     }
 
-    private mutating func lines(of properties: JSONValue) -> [Line] {
-        (properties["lines"]?.array ?? []).compactMap { line in
-            let key = ["product", "product_id", "sku", "name"].lazy.compactMap { line[$0].flatMap(Self.text) }.first
-            guard let key, !["cancelled", "canceled"].contains(line["state"]?.string?.lowercased()) else { return nil }
-            let pieces = ["quantity", "qty", "items"].lazy.compactMap { line[$0].flatMap(Self.text) }.first
-                .flatMap { ScaledInteger.parse($0, scale: 3) }
-            return Line(product: place(naming: key), pieces: pieces)
-        }
-    }
-
-    private mutating func place(naming key: String) -> Int {
+    mutating func place(naming key: String) -> Int {
         if let known = places[key] { return known }
         places[key] = products.count
         products.append(key)
@@ -122,7 +82,7 @@ public struct HouseLines: Sendable {
 
     /// One person's baskets: what is left of the lines of each order. What was placed last under a number of a source is what the
     /// order is; what came of it is linked by the number, also where another source says so and one alone has the number.
-    private mutating func settle(_ happenings: [Happening], of person: PersonID) {
+    mutating func settle(_ happenings: [Happening], of person: PersonID) {
         var own: [Happening] = []
         var byNumber: [String: [Int64: Int]] = [:]
         for event in happenings where event.kind == "order.placed" && !event.lines.isEmpty {
@@ -152,7 +112,7 @@ public struct HouseLines: Sendable {
         }
     }
 
-    private mutating func readRecords(in db: Connection) throws {
+    mutating func readRecords(in db: Connection) throws {
         names = products
         try HouseRecord.each(.product, in: db) { record in
             guard let place = places[record.external] else { return }

@@ -13,16 +13,20 @@ extension HouseOrders {
     ) {
         let missing = withoutRate(in: currency, stated, zone)
         guard missing.isEmpty else { throw noRate(currency, missing) }
-        var people: [PersonID] = []
-        var purchases = Purchases(reserving: orders.count)
-        for order in orders {
-            if order.person != people.last { people.append(order.person) }
-            purchases.add(
-                customer: people.count - 1, day: Int(zone.day(of: order.placedAt.milliseconds)),
-                amount: units(of: order, in: currency, rates: stated, zone: zone))
+        let units = self.units(in: currency, rates: stated, zone: zone)
+        let parts = try orders.map { orders in
+            var days = ZoneDays(zone)
+            var people: [PersonID] = []
+            var purchases = Purchases()
+            while let (person, order) = try orders.next() {
+                if person != people.last { people.append(person) }
+                purchases.add(
+                    customer: people.count - 1, day: days.day(of: order.placedAt), amount: try units(order, 0, orders.whole))
+            }
+            return (people: people, purchases: purchases)
         }
-        purchases.name(people.map(String.init))
-        return (people, purchases)
+        let people = parts.flatMap(\.people)
+        return (people, Purchases(joining: parts.map(\.purchases), people.map(String.init), of: parts.map(\.people.count)))
     }
 
     /// What an order brought, in units of a currency, less what its goods cost where that counts: by what is stated of the order's
@@ -47,8 +51,30 @@ extension HouseOrders {
         return cost == 0 ? max(0, own - back) : units(cost, order.currency, order.placedAt).map { max(0, own - back) - $0 }
     }
 
+    /// The same of orders at a glance, less what their goods cost; what is in another currency is read whole.
+    func units(
+        in currency: String?, rates stated: [String: Double], zone: TimeZoneRules
+    ) -> @Sendable (OrderGlance, _ cost: Int64, _ whole: () throws -> OrderFact) throws -> Double? {
+        let code = OrderGlance.code(of: currency)
+        let unit = Self.unit(of: currency)
+        return { order, cost, whole in
+            // Nearly all are in the currency of the answer.
+            guard Self.isPlain(order, in: code) else {
+                let own = Order(person: 0, fact: try whole())
+                return units(of: own, less: cost, in: currency, rates: stated, zone: zone)
+            }
+            guard let net = order.net else { return nil }
+            let own = max(0, Double(net) / unit)
+            return cost == 0 ? own : own - Double(cost) / unit
+        }
+    }
+
     private static func units(_ minor: Int64, _ currency: String?) -> Double {
-        Double(minor) / (0..<Currency.exponent(of: currency)).reduce(1) { power, _ in power * 10 }
+        Double(minor) / unit(of: currency)
+    }
+
+    private static func unit(of currency: String?) -> Double {
+        (0..<Currency.exponent(of: currency)).reduce(1) { power, _ in power * 10 }
     }
 
     /// The currencies of orders and refunds that are not known in another, each with the first day of which that is so.

@@ -60,7 +60,7 @@ extension HouseOrders {
             }
             guard !order.isCancelled, order.placedAt <= until, times?.contains(where: { $0.contains(order.placedAt) }) ?? true
             else { return }
-            orders.add(order, as: bytes, of: person)
+            try orders.add(order, as: bytes, of: person)
         }
         if isInParts { orders.settleLast() }
         return (orders, changed)

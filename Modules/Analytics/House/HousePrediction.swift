@@ -28,7 +28,7 @@ public struct HousePrediction: Sendable {
         _ catalog: Catalog, progress: @escaping @Sendable (_ stage: String, _ share: Double) -> Void = { _, _ in }
     ) async throws {
         let plan = try await database.read { try SnapshotPlan(question, asOf: now, catalog, in: $0) }
-        let reader = HistoryReader(plan: plan, database: database, catalog: catalog)
+        let reader = HistoryReader(plan: plan, database: database)
         let all = max(1, try await reader.count())
         let past = plan.moments.dropLast()
         let share = Double(Self.rows) / Double(all * past.count)
@@ -66,8 +66,11 @@ public struct HousePrediction: Sendable {
         } each: { person, history, part in
             if history.isAsked(at: today) { part.add(person, history, at: today, answer: false) }
         } take: { part, people in
-            let judged = prediction.judged(part.columns(like: prediction.columns, names, plan.fields), rows: part.count)
-            answers += zip(part.people, judged).map { ($0, $1.probability, $1.reasons) }
+            let (columns, half) = (part.columns(like: prediction.columns, names, plan.fields), part.count / 2)
+            let judged = try await inParallel(2) { place in
+                prediction.judged(columns, rows: place == 0 ? 0..<half : half..<part.count)
+            }
+            answers += zip(part.people, judged.joined()).map { ($0, $1.probability, $1.reasons) }
             done += people
             progress("scoring", Double(done) / Double(all))
         }

@@ -10,7 +10,8 @@ public struct PackedOrders: Sequence, Sendable {
     public private(set) var currencies: Set<String> = []
     /// The codes of refunds in other currencies than their order's.
     private(set) var refundCurrencies: Set<String> = []
-    private var lastCurrency: String?
+    private var known: Set<OrderGlance.Code> = [0]
+    private var lastCurrency: OrderGlance.Code = 0
     private var lastPerson: PersonID = 0
     /// Where the last person's orders begin in the last piece.
     private var start = 0
@@ -43,11 +44,25 @@ public struct PackedOrders: Sequence, Sendable {
     mutating func add(_ order: OrderFact, of person: PersonID) {
         var writer = CompactWriter(reserving: 64)
         order.write(to: &writer)
-        add(order, as: writer.bytes[...], of: person)
+        writer.bytes.withUnsafeBufferPointer { put($0, of: person) }
+        if let currency = order.currency { currencies.insert(currency) }
+        for refund in order.foreignRefunds { refundCurrencies.insert(refund.currency) }
     }
 
     /// - Parameter bytes: the order, as it is kept.
-    mutating func add(_ order: OrderFact, as bytes: ArraySlice<UInt8>, of person: PersonID) {
+    mutating func add(_ order: OrderGlance, as bytes: UnsafeBufferPointer<UInt8>, of person: PersonID) throws {
+        put(bytes, of: person)
+        guard order.currency != lastCurrency || order.hasForeignRefunds else { return }
+        lastCurrency = order.currency
+        // What is new is read whole; so is a code that is too long to be told apart.
+        guard order.hasForeignRefunds || order.currency == .max || known.insert(order.currency).inserted else { return }
+        var reader = CompactReader(Array(bytes))
+        let whole = try OrderFact(from: &reader)
+        if let currency = whole.currency { currencies.insert(currency) }
+        for refund in whole.foreignRefunds { refundCurrencies.insert(refund.currency) }
+    }
+
+    private mutating func put(_ bytes: UnsafeBufferPointer<UInt8>, of person: PersonID) {
         if person != lastPerson {
             if (pieces.last?.count ?? Self.piece) >= Self.piece {
                 pieces.append([])
@@ -64,11 +79,6 @@ public struct PackedOrders: Sequence, Sendable {
         pieces[pieces.count - 1].append(UInt8(rest))
         pieces[pieces.count - 1].append(contentsOf: bytes)
         count += 1
-        if order.currency != lastCurrency, let currency = order.currency {
-            currencies.insert(currency)
-            lastCurrency = currency
-        }
-        for refund in order.foreignRefunds { refundCurrencies.insert(refund.currency) }
     }
 
     /// Puts the last person's orders in order, where they came in several lists.
@@ -80,6 +90,26 @@ public struct PackedOrders: Sequence, Sendable {
         pieces[pieces.count - 1].removeSubrange(start...)
         count -= own.count
         for order in own.sorted(by: { $0.fact.comesBefore($1.fact) }) { add(order.fact, of: order.person) }
+    }
+
+    /// What `body` makes of each piece, in their order; several are worked on at once. What is of one person is in one piece.
+    func map<Result: Sendable>(_ body: @Sendable (inout Glances) throws -> Result) throws -> [Result] {
+        try Parallel.map(pieces.count) { place in
+            try pieces[place].withUnsafeBufferPointer { bytes in
+                var glances = Glances(bytes)
+                return try body(&glances)
+            }
+        }
+    }
+
+    /// Hands over each order at a glance, and how to read all of it.
+    func each(_ body: (PersonID, OrderGlance, _ whole: () throws -> OrderFact) throws -> Void) throws {
+        for piece in pieces {
+            try piece.withUnsafeBufferPointer { bytes in
+                var glances = Glances(bytes)
+                while let (person, order) = try glances.next() { try body(person, order, glances.whole) }
+            }
+        }
     }
 
     public func makeIterator() -> Iterator { Iterator(pieces: pieces) }

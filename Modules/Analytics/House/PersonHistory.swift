@@ -53,19 +53,21 @@ struct PersonHistory {
         let day = 86_400_000.0
         var last = Int64.min
         var out: [Double] = [Double(moment - first) / day, 0]
+        out.reserveCapacity(4 + 6 * times.count)
         for place in times.indices {
             let own = times[place]
             let end = Self.count(own, before: moment)
             let near = Self.count(own, before: moment - plan.within)
             let far = Self.count(own, before: moment - 4 * plan.within)
-            out += [Double(end - near), Double(end - far), Double(end)]
+            out.append(Double(end - near))
+            out.append(Double(end - far))
+            out.append(Double(end))
             out.append(end > 0 ? Double(moment - own[end - 1]) / day : .nan)
             if end > 0 { last = max(last, own[end - 1]) }
             if plan.kinds[place].amount != nil {
-                let recent = amounts[place][far..<end].filter { !$0.isNaN }
-                let all = amounts[place][..<end].filter { !$0.isNaN }
-                out.append(recent.reduce(0, +))
-                out.append(all.isEmpty ? .nan : all.reduce(0, +) / Double(all.count))
+                let (recent, all) = (Self.sum(amounts[place], far, end), Self.sum(amounts[place], 0, end))
+                out.append(recent.sum)
+                out.append(all.count == 0 ? .nan : all.sum / Double(all.count))
             }
         }
         out[1] = last == .min ? .nan : Double(moment - last) / day
@@ -81,6 +83,16 @@ struct PersonHistory {
     /// What had been said last of each field before a moment.
     func texts(at moment: Int64) -> [String?] {
         said.map { told in told.last { $0.at < moment }?.text }
+    }
+
+    /// Of the amounts that are known, from one place to before another.
+    private static func sum(_ amounts: [Double], _ start: Int, _ end: Int) -> (sum: Double, count: Int) {
+        var (sum, count) = (0.0, 0)
+        for place in start..<end where !amounts[place].isNaN {
+            sum += amounts[place]
+            count += 1
+        }
+        return (sum, count)
     }
 
     /// How many of ascending times are before a moment.

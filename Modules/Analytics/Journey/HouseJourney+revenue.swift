@@ -12,17 +12,19 @@ extension HouseJourney {
         for place in found.indices { found[place].revenue = 0 }
         var last = [PersonID](repeating: 0, count: found.count)
         var leftOut = 0
-        for order in house.orders where tally.counts(order.person) {
-            guard let revenue = house.revenue(of: order, in: currency, zone: zone) else {
+        try house.eachTaking(in: currency, zone: zone) { taking in
+            let (person, at) = (taking.person, taking.order.placedAt.milliseconds)
+            guard tally.counts(person) else { return }
+            guard let revenue = taking.revenue else {
                 leftOut += 1
-                continue
+                return
             }
             for place in found.indices {
-                guard let first = tally.first(order.person, in: place), first <= order.placedAt.milliseconds else { continue }
+                guard let first = tally.first(person, in: place), first <= at else { continue }
                 found[place].revenue = (found[place].revenue ?? 0) &+ revenue
                 // Orders stand by person.
-                if last[place] != order.person { found[place].buyers += 1 }
-                last[place] = order.person
+                if last[place] != person { found[place].buyers += 1 }
+                last[place] = person
             }
         }
         return leftOut

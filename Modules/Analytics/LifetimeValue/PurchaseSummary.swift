@@ -58,15 +58,17 @@ extension Purchases {
     public func summary(calibrationEnd end: Int? = nil, periodDays: Double) -> PurchaseSummary {
         let range = days ?? 0...0
         let end = end ?? range.upperBound
-        // Rows of each customer together, days in order: counted, then sorted within.
+        // Rows of each customer together, days in order: counted, then sorted within. A house's orders are together already.
         var starts = [Int](repeating: 0, count: customers.count + 1)
         for row in rows { starts[Int(row.customer) + 1] += 1 }
         for index in 0..<customers.count { starts[index + 1] += starts[index] }
-        var places = starts
         var sorted = rows
-        for row in rows {
-            sorted[places[Int(row.customer)]] = row
-            places[Int(row.customer)] += 1
+        if !rows.indices.dropFirst().allSatisfy({ rows[$0 - 1].customer <= rows[$0].customer }) {
+            var places = starts
+            for row in rows {
+                sorted[places[Int(row.customer)]] = row
+                places[Int(row.customer)] += 1
+            }
         }
         var out: [PurchaseSummary.Customer] = []
         out.reserveCapacity(customers.count)

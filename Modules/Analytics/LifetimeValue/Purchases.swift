@@ -16,7 +16,8 @@ public struct Purchases: Sendable {
         /// Days since 1970.
         var day: Int32
         var amount: Double
-        var isPurchase: Bool
+        /// An amount below zero is a refund.
+        var isPurchase: Bool { !(amount < 0) }
     }
 
     public init(customers: [String] = []) { self.customers = customers }
@@ -25,6 +26,23 @@ public struct Purchases: Sendable {
     init(reserving count: Int) {
         customers = []
         rows.reserveCapacity(count)
+    }
+
+    /// Joins lists, each of customers of its own.
+    ///
+    /// - Parameters:
+    ///   - customers: the names of all of them, list after list.
+    ///   - counts: how many customers each list has.
+    init(joining parts: [Purchases], _ customers: [String], of counts: [Int]) {
+        self.customers = customers
+        rows.reserveCapacity(parts.reduce(0) { $0 + $1.rows.count })
+        var before: Int32 = 0
+        for (part, count) in zip(parts, counts) {
+            for row in part.rows { rows.append(Row(customer: before + row.customer, day: row.day, amount: row.amount)) }
+            before += Int32(count)
+            if part.hasAmounts { hasAmounts = true }
+            refunds += part.refunds
+        }
     }
 
     /// Names the customers, in the order of their places.
@@ -39,7 +57,7 @@ public struct Purchases: Sendable {
         if amount != nil { hasAmounts = true }
         let isRefund = (amount ?? 0) < 0
         if isRefund { refunds += 1 }
-        rows.append(Row(customer: Int32(customer), day: Int32(clamping: day), amount: amount ?? 0, isPurchase: !isRefund))
+        rows.append(Row(customer: Int32(customer), day: Int32(clamping: day), amount: amount ?? 0))
     }
 
     /// The first and last days on which somebody bought; `nil` where nobody did.

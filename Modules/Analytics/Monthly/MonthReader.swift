@@ -152,9 +152,9 @@ struct MonthReader {
 
     func readRevenue(_ report: inout MonthlyReport, in db: Connection) throws {
         let house = try HouseOrders.read(catalog, placed: ranges, until: asOf, in: db)
-        for order in house.orders {
-            guard let place = ranges.firstIndex(where: { $0.contains(order.placedAt) }) else { continue }
-            let net = house.revenue(of: order, in: report.currency, zone: zone)
+        try house.eachTaking(in: report.currency, zone: zone) { taking in
+            guard let place = ranges.firstIndex(where: { $0.contains(taking.order.placedAt) }) else { return }
+            let net = taking.revenue
             change(place, &report) { totals in
                 if let net { totals.revenue = totals.revenue &+ net } else { totals.ordersWithoutAmount += 1 }
             }

@@ -124,12 +124,12 @@ struct ObjectiveTally {
         if let first = edges.first, let last = edges.last, first < last {
             let times = Timestamp(milliseconds: first)..<Timestamp(milliseconds: last)
             let house = try HouseOrders.read(catalog, placed: [times], until: asOf, in: db)
-            for order in house.orders {
-                guard let net = house.revenue(of: order, in: code, zone: zone) else {
+            try house.eachTaking(in: code, zone: zone) { taking in
+                guard let net = taking.revenue else {
                     leftOut += 1
-                    continue
+                    return
                 }
-                amounts[Self.place(of: order.placedAt.milliseconds, edges)] &+= net
+                amounts[Self.place(of: taking.order.placedAt.milliseconds, edges)] &+= net
             }
         }
         let digits = Currency.exponent(of: code)

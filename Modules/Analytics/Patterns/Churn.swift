@@ -47,7 +47,7 @@ public struct Churn: Sendable {
         self.every = every
         self.end = days.end
         customers = days.customers.count
-        let usual = PurchaseDays.median(days.customers.flatMap(\.gaps))
+        let usual = days.usualGap
         usualGap = usual
         guard let first = days.customers.map({ every.number(of: $0.days[0]) }).min() else {
             periods = []
@@ -55,10 +55,11 @@ public struct Churn: Sendable {
         }
         let last = every.number(of: days.end)
         var found = (first...last).map { Period(period: $0, atStart: 0, new: 0, wonBack: 0, lost: 0, lostOfStart: 0) }
+        var losses = Losses(meaning, usual)
         for customer in days.customers {
             var came = every.number(of: customer.days[0])
             found[came - first].new += 1
-            for (lost, back) in Self.losses(customer, meaning, usual, ends[customer.index], days.end) {
+            for (lost, back) in losses.find(customer, ends[customer.index], days.end) {
                 let period = every.number(of: lost)
                 found[period - first].lost += 1
                 if came < period { found[period - first].lostOfStart += 1 }
@@ -75,26 +76,6 @@ public struct Churn: Sendable {
         periods = found
     }
 
-    /// The days on which a customer was lost, each with that of the purchase that won them back.
-    private static func losses(
-        _ customer: PurchaseDays.Customer, _ meaning: Meaning, _ usual: Double?, _ contractEnd: Int?, _ end: Int
-    ) -> [(lost: Int, back: Int?)] {
-        if meaning == .contract {
-            guard let contractEnd, contractEnd <= end, contractEnd >= customer.days[0] else { return [] }
-            return [(contractEnd, customer.days.first { $0 > contractEnd })]
-        }
-        var out: [(lost: Int, back: Int?)] = []
-        for (index, day) in customer.days.enumerated() {
-            guard let patience = patience(meaning, customer, upTo: index, usual) else { continue }
-            let lost = day + patience
-            let next = index + 1 < customer.days.count ? customer.days[index + 1] : nil
-            // Whoever buys on the very day is still there.
-            if lost > end || next.map({ $0 <= lost }) ?? false { continue }
-            out.append((lost, next))
-        }
-        return out
-    }
-
     /// How long without a purchase is too long after the purchase at `index`, with what is known then.
     static func patience(_ meaning: Meaning, _ customer: PurchaseDays.Customer, upTo index: Int, _ usual: Double?) -> Int? {
         switch meaning {
@@ -103,8 +84,10 @@ public struct Churn: Sendable {
         case .ownRhythm(let times, let least):
             let days = customer.days
             let gaps = (0..<index).map { days[$0 + 1] - days[$0] }
-            guard let own = PurchaseDays.median(gaps) ?? usual else { return nil }
-            return max(least, Int((own * times).rounded(.up)))
+            return (PurchaseDays.median(gaps) ?? usual).map { wait($0, times, atLeast: least) }
         }
     }
+
+    /// How long so many times a usual gap is.
+    static func wait(_ gap: Double, _ times: Double, atLeast least: Int) -> Int { max(least, Int((gap * times).rounded(.up))) }
 }

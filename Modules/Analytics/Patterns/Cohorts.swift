@@ -38,25 +38,28 @@ public struct Cohorts: Sendable {
             return
         }
         let last = every.number(of: days.end)
-        var found: [Int: Cohort] = [:]
+        var found: [Cohort] = []
+        var places: [Int: Int] = [:]
         for customer in days.customers {
             let first = every.number(of: customer.days[0])
-            var cohort =
-                found[first]
-                ?? Cohort(
-                    period: first, size: 0, active: [Int](repeating: 0, count: last - first + 1),
-                    revenue: [Double](repeating: 0, count: last - first + 1))
-            cohort.size += 1
+            let place = places[first] ?? found.count
+            if place == found.count {
+                places[first] = place
+                found.append(
+                    Cohort(
+                        period: first, size: 0, active: [Int](repeating: 0, count: last - first + 1),
+                        revenue: [Double](repeating: 0, count: last - first + 1)))
+            }
+            found[place].size += 1
             var seen = -1
             for (day, amount) in zip(customer.days, customer.amounts) {
                 let age = every.number(of: day) - first
-                if age != seen { cohort.active[age] += 1 }
+                if age != seen { found[place].active[age] += 1 }
                 seen = age
-                cohort.revenue[age] += amount
+                found[place].revenue[age] += amount
             }
-            found[first] = cohort
         }
-        cohorts = found.values.sorted { $0.period < $1.period }
+        cohorts = found.sorted { $0.period < $1.period }
     }
 
     /// The share of customers who bought so many periods after their first, over the cohorts that are old enough; how many those

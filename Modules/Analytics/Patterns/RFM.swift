@@ -28,6 +28,8 @@ public struct RFM: Sendable {
     }
 
     public let customers: [Customer]
+    /// The cells that have somebody, the best first.
+    public let cells: [CellFigures]
     /// The last day of the data, in days since 1970.
     public let end: Int
     public let hasMoney: Bool
@@ -35,51 +37,78 @@ public struct RFM: Sendable {
 
     /// - Parameter end: the day up to which purchases count; the last day of all without.
     public init(_ purchases: Purchases, until end: Int? = nil) {
-        let days = PurchaseDays(purchases, until: end)
-        self.end = days.end
-        hasMoney = purchases.hasAmounts
+        self.init(PurchaseDays(purchases, until: end), hasMoney: purchases.hasAmounts)
+    }
+
+    init(_ days: PurchaseDays, hasMoney: Bool) {
+        end = days.end
+        self.hasMoney = hasMoney
         withoutPurchase = days.withoutPurchase
-        let found = days.customers
-        let last = found.map { Double($0.days[$0.days.count - 1]) }
-        let often = found.map { Double($0.days.count) }
-        // Sums of the same amounts in another order are equal, to a millionth.
-        let spent = found.map { ($0.total * 1e6).rounded() / 1e6 }
-        let (recency, frequency, money) = (Self.scores(last), Self.scores(often), Self.scores(spent))
-        customers = found.indices.map { place in
+        var customers = days.customers.map { own in
             Customer(
-                index: found[place].index, recencyDays: days.end - Int(last[place]), frequency: found[place].days.count,
-                money: spent[place], recencyScore: recency[place], frequencyScore: frequency[place], moneyScore: money[place],
-                cell: Cell(recency: recency[place], frequency: frequency[place]))
+                index: own.index, recencyDays: days.end - own.days[own.days.count - 1], frequency: own.days.count,
+                // Sums of the same amounts in another order are equal, to a millionth.
+                money: (own.total * 1e6).rounded() / 1e6, recencyScore: 1, frequencyScore: 1, moneyScore: 1, cell: .hibernating)
         }
+        let steps = Parallel.map(3) { [customers] part in
+            switch part {
+            case 0: Self.steps(customers.map { -Double($0.recencyDays) })
+            case 1: Self.steps(customers.map { Double($0.frequency) })
+            default: Self.steps(customers.map(\.money))
+            }
+        }
+        for place in customers.indices {
+            let (recency, frequency) = (-Double(customers[place].recencyDays), Double(customers[place].frequency))
+            customers[place].recencyScore = Self.score(recency, steps[0])
+            customers[place].frequencyScore = Self.score(frequency, steps[1])
+            customers[place].moneyScore = Self.score(customers[place].money, steps[2])
+            customers[place].cell = Cell(
+                recency: customers[place].recencyScore, frequency: customers[place].frequencyScore)
+        }
+        self.customers = customers
+        cells = Self.cells(customers)
     }
 
     /// 1 + ⌊`parts` w / n⌋ for each value, w being how many values are less.
     static func scores(_ values: [Double], parts: Int = 5) -> [Int] {
-        let sorted = values.sorted()
-        guard !sorted.isEmpty else { return [] }
-        return values.map { value in 1 + parts * Self.below(value, sorted) / sorted.count }
+        let steps = steps(values, parts: parts)
+        return values.map { score($0, steps) }
     }
 
-    /// How many of rising numbers are less than `value`.
-    static func below(_ value: Double, _ sorted: [Double]) -> Int {
-        var (low, high) = (0, sorted.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if sorted[middle] < value { low = middle + 1 } else { high = middle }
+    /// The values above which a score is higher by one: ⌊`parts` w / n⌋ ≥ k where more than ⌈k n / `parts`⌉ − 1 values are less.
+    private static func steps(_ values: [Double], parts: Int = 5) -> [Double] {
+        guard !values.isEmpty else { return [] }
+        let sorted = NumberSort.rising(values)
+        return (1..<parts).map { sorted[($0 * sorted.count + parts - 1) / parts - 1] }
+    }
+
+    private static func score(_ value: Double, _ steps: [Double]) -> Int {
+        var score = 1
+        for step in steps where step < value { score += 1 }
+        return score
+    }
+
+    private static func cells(_ customers: [Customer]) -> [CellFigures] {
+        var found = Cell.allCases.map {
+            CellFigures(cell: $0, customers: 0, money: 0, meanRecencyDays: 0, meanFrequency: 0)
         }
-        return low
-    }
-
-    /// The cells that have somebody, the best first.
-    public var cells: [CellFigures] {
-        let groups = Dictionary(grouping: customers, by: \.cell)
-        return Cell.allCases.compactMap { cell in
-            guard let members = groups[cell] else { return nil }
-            let n = Double(members.count)
-            return CellFigures(
-                cell: cell, customers: members.count, money: members.reduce(0) { $0 + $1.money },
-                meanRecencyDays: Double(members.reduce(0) { $0 + $1.recencyDays }) / n,
-                meanFrequency: Double(members.reduce(0) { $0 + $1.frequency }) / n)
+        // The place of the cell of each pair of scores.
+        let places = (0..<25).map { pair in
+            Cell.allCases.firstIndex(of: Cell(recency: pair / 5 + 1, frequency: pair % 5 + 1)) ?? 0
+        }
+        for customer in customers {
+            let place = places[(customer.recencyScore - 1) * 5 + customer.frequencyScore - 1]
+            found[place].customers += 1
+            found[place].money += customer.money
+            // Sums of whole numbers are exact.
+            found[place].meanRecencyDays += Double(customer.recencyDays)
+            found[place].meanFrequency += Double(customer.frequency)
+        }
+        return found.filter { $0.customers > 0 }.map { sums in
+            var figures = sums
+            figures.meanRecencyDays /= Double(sums.customers)
+            figures.meanFrequency /= Double(sums.customers)
+            return figures
         }
     }
 

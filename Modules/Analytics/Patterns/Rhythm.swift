@@ -26,16 +26,17 @@ public struct Rhythm: Sendable {
         customers = days.customers.count
         once = days.customers.count { $0.days.count == 1 }
         withoutPurchase = days.withoutPurchase
-        var after = [[(time: Int, happened: Bool)]](repeating: [], count: max(1, depth))
+        var after = [Survival.Tally](repeating: Survival.Tally(), count: max(1, depth))
         for customer in days.customers {
-            for (index, day) in customer.days.enumerated() {
+            for index in customer.days.indices {
                 let next = index + 1 < customer.days.count ? customer.days[index + 1] : nil
-                after[min(index, after.count - 1)].append(((next ?? days.end) - day, next != nil))
+                after[min(index, after.count - 1)].add((next ?? days.end) - customer.days[index], happened: next != nil)
             }
         }
+        let all = after.reduce(into: Survival.Tally()) { $0.add($1) }
         curves =
-            [Curve(after: nil, survival: Survival(after.flatMap { $0 }, level: level))]
-            + after.enumerated().filter { !$0.element.isEmpty }.map {
+            [Curve(after: nil, survival: Survival(all, level: level))]
+            + after.enumerated().filter { $0.element.count > 0 }.map {
                 Curve(after: $0.offset + 1, survival: Survival($0.element, level: level))
             }
     }

@@ -25,28 +25,46 @@ public struct Survival: Sendable {
     public let events: Int
     public let level: Double
 
+    /// How often it happened, and was only not yet seen, by time.
+    struct Tally {
+        private(set) var events = SpanCounts()
+        private(set) var censored = SpanCounts()
+        var count: Int { events.count + censored.count }
+
+        mutating func add(_ time: Int, happened: Bool) { if happened { events.add(time) } else { censored.add(time) } }
+
+        mutating func add(_ other: Tally) {
+            events.add(other.events)
+            censored.add(other.censored)
+        }
+
+        fileprivate var times: [(time: Int, events: Int, censored: Int)] {
+            Set((events.sorted + censored.sorted).map(\.days)).sorted().map { ($0, events[$0], censored[$0]) }
+        }
+    }
+
     /// - Parameters:
     ///   - observations: how long, and whether it happened then (or was only not yet seen).
     ///   - level: of the intervals.
     public init(_ observations: [(time: Int, happened: Bool)], level: Double = 0.95) {
-        var tally: [Int: (events: Int, censored: Int)] = [:]
-        for one in observations {
-            var entry = tally[one.time] ?? (0, 0)
-            if one.happened { entry.events += 1 } else { entry.censored += 1 }
-            tally[one.time] = entry
-        }
+        var tally = Tally()
+        for one in observations { tally.add(one.time, happened: one.happened) }
+        self.init(tally, level: level)
+    }
+
+    init(_ tally: Tally, level: Double) {
         let z = Distribution.normalQuantile(0.5 + level / 2)
-        var atRisk = observations.count
+        var atRisk = tally.count
         var (survival, variance) = (1.0, 0.0)
         var steps: [Step] = []
-        for (time, entry) in tally.sorted(by: { $0.key < $1.key }) {
-            if entry.events > 0 {
-                survival *= 1 - Double(entry.events) / Double(atRisk)
+        for (time, events, censored) in tally.times {
+            if events > 0 {
+                survival *= 1 - Double(events) / Double(atRisk)
                 // Greenwood's sum; without end once all that are at risk have had it.
-                variance += Double(entry.events) / (Double(atRisk) * Double(atRisk - entry.events))
+                variance += Double(events) / (Double(atRisk) * Double(atRisk - events))
             }
             var step = Step(
-                time: time, atRisk: atRisk, events: entry.events, censored: entry.censored, survival: survival, low: nil,
+                time: time, atRisk: atRisk, events: events, censored: censored, survival: survival, low: nil,
                 high: nil)
             if survival > 0, survival < 1, variance.isFinite {
                 let v = log(-log(survival))
@@ -55,11 +73,11 @@ public struct Survival: Sendable {
                 step.high = exp(-exp(v - width))
             }
             steps.append(step)
-            atRisk -= entry.events + entry.censored
+            atRisk -= events + censored
         }
         self.steps = steps
         self.level = level
-        count = observations.count
+        count = tally.count
         events = steps.reduce(0) { $0 + $1.events }
     }
 

@@ -135,12 +135,12 @@ public struct Prediction: Sendable {
             rows, fitted.judged(columns, rows: rows.map { Int32($0) }, middle: middle).contributions, limit: limit, in: columns)
     }
 
-    /// How likely yes is on each row of another list, and why.
+    /// How likely yes is on some rows of another list, and why.
     ///
     /// - Parameter columns: as those that were learnt from, with the same levels.
-    func judged(_ columns: [PredictionColumn], rows count: Int) -> [(probability: Double, reasons: [PredictionReason])] {
-        let (margins, contributions) = fitted.judged(columns, rows: (0..<count).map { Int32($0) }, middle: middle)
-        return zip(margins, reasons(Array(0..<count), contributions, limit: 2, in: columns)).map {
+    func judged(_ columns: [PredictionColumn], rows: Range<Int>) -> [(probability: Double, reasons: [PredictionReason])] {
+        let (margins, contributions) = fitted.judged(columns, rows: rows.map { Int32($0) }, middle: middle)
+        return zip(margins, reasons(Array(rows), contributions, limit: 2, in: columns)).map {
             (calibrated.probability($0), $1)
         }
     }

@@ -70,47 +70,52 @@ public struct Profiles: Sendable {
         asOf day: Int
     ) throws {
         let (people, purchases) = try house.purchases(in: currency, rates: rates, zone: zone)
-        let rfm = RFM(purchases, until: day)
         let days = PurchaseDays(purchases, until: day)
+        let rfm = RFM(days, hasMoney: purchases.hasAmounts)
         asOf = day
         self.currency = currency
-        let counted = house.orders.lazy.filter { Int(zone.day(of: $0.placedAt.milliseconds)) <= day }
-        var (all, withCost, withDiscount) = (0, 0, 0)
-        for order in counted {
-            all += 1
-            if order.fact.linesWithoutCost == 0 { withCost += 1 }
-            if order.fact.isDiscounted == true { withDiscount += 1 }
-        }
-        (orders, ordersWithCost, ordersWithDiscount) = (all, withCost, withDiscount)
+        let counts = try Self.counts(house.orders, until: day, zone)
+        (orders, ordersWithCost, ordersWithDiscount) = (counts.all, counts.withCost, counts.withDiscount)
         isProfit = orders > 0 && ordersWithCost == orders
-
-        let digits = FieldType.minorDigits(of: currency ?? "")
-        var found: [PersonID: Profile] = [:]
-        var discounts: [PersonID: (known: Int, discounted: Int)] = [:]
-        func profile(_ person: PersonID) -> Profile {
-            found[person]
-                ?? Profile(
+        let sums = try Self.sums(house, currency, rates, zone, until: day, isProfit: isProfit)
+        let shares = sums.filter { $0.known >= 3 }.map { Double($0.discounted) / Double($0.known) }
+        var bargains = zip(shares, RFM.scores(shares)).makeIterator()
+        var lapses = Self.lapses(days, people, trouble, zone).makeIterator()
+        var lapse = lapses.next()
+        var customer = 0
+        var profiles: [Profile] = []
+        profiles.reserveCapacity(sums.count)
+        func add(_ person: PersonID) {
+            profiles.append(
+                Profile(
                     person: person, value: 0, valueStanding: Standing(rank: 1, ahead: 1), trouble: trouble.counts[person] ?? 0,
-                    troubleStanding: Standing(rank: 1, ahead: 1))
+                    troubleStanding: Standing(rank: 1, ahead: 1)))
         }
-        for order in counted {
-            var one = profile(order.person)
-            let cost = isProfit ? order.cost : 0
-            if var units = house.units(of: order, less: cost, in: currency, rates: rates, zone: zone) {
-                for _ in 0..<digits { units *= 10 }
-                one.value += Int64(units.rounded())
+        let troubled = trouble.counts.keys.sorted()
+        var next = 0
+        for own in sums {
+            while next < troubled.count, troubled[next] <= own.person {
+                if troubled[next] < own.person { add(troubled[next]) }
+                next += 1
             }
-            found[order.person] = one
-            if let isDiscounted = order.isDiscounted {
-                discounts[order.person, default: (0, 0)].known += 1
-                if isDiscounted { discounts[order.person]?.discounted += 1 }
+            add(own.person)
+            let place = profiles.count - 1
+            profiles[place].value = own.value
+            if own.known >= 3, let (share, score) = bargains.next() {
+                profiles[place].discountedShare = share
+                profiles[place].bargainScore = score
+            }
+            // All of them stand in the order of people.
+            while customer < rfm.customers.count, people[rfm.customers[customer].index] <= own.person {
+                if people[rfm.customers[customer].index] == own.person { profiles[place].rfm = rfm.customers[customer] }
+                customer += 1
+            }
+            while let one = lapse, one.person <= own.person {
+                if one.person == own.person { profiles[place].lapseReason = one.reason }
+                lapse = lapses.next()
             }
         }
-        for person in trouble.counts.keys { found[person] = profile(person) }
-        for customer in rfm.customers { found[people[customer.index]]?.rfm = customer }
-        Self.markBargains(discounts, &found)
-        Self.markLapses(days, people, trouble, zone, &found)
-        var profiles = found.values.sorted { $0.person < $1.person }
+        for person in troubled[next...] { add(person) }
         let buyers = profiles.indices.filter { profiles[$0].rfm != nil }
         for (place, standing) in zip(buyers, Self.standings(buyers.map { profiles[$0].value })) {
             profiles[place].valueStanding = standing
@@ -121,59 +126,8 @@ public struct Profiles: Sendable {
         self.profiles = profiles
     }
 
-    /// Who buys with a discount most, among those with three orders that say so or more.
-    private static func markBargains(_ discounts: [PersonID: (known: Int, discounted: Int)], _ found: inout [PersonID: Profile]) {
-        let shares = discounts.filter { $0.value.known >= 3 }.map {
-            ($0.key, Double($0.value.discounted) / Double($0.value.known))
-        }
-        .sorted { $0.0 < $1.0 }
-        for ((person, share), score) in zip(shares, RFM.scores(shares.map(\.1))) {
-            found[person]?.discountedShare = share
-            found[person]?.bargainScore = score
-        }
-    }
-
-    private static func markLapses(
-        _ days: PurchaseDays, _ people: [PersonID], _ trouble: HouseTrouble, _ zone: TimeZoneRules,
-        _ found: inout [PersonID: Profile]
-    ) {
-        let usual = PurchaseDays.median(days.customers.flatMap(\.gaps))
-        for customer in days.customers {
-            guard let last = customer.days.last,
-                let patience = Churn.patience(lapse, customer, upTo: customer.days.count - 1, usual), days.end - last > patience
-            else { continue }
-            let person = people[customer.index]
-            let since = last - 30
-            let reason = trouble.reasons[person]?.last { Int(zone.day(of: $0.at.milliseconds)) >= since }?.reason
-            found[person]?.lapseReason = reason ?? .unknown
-        }
-    }
-
     /// When somebody has stopped buying: as the ready-made segment `lapsed` has it, by days.
     static let lapse = Churn.Meaning.ownRhythm(times: 3, atLeast: 60)
-
-    /// Of each value its place, the largest first. Only what is above zero adds up.
-    static func standings(_ values: [Int64]) -> [Standing] {
-        let order = values.indices.sorted { (values[$1], $0) < (values[$0], $1) }
-        let whole = values.reduce(Int64(0)) { $0 + max(0, $1) }
-        var out = [Standing](repeating: Standing(rank: 0, ahead: 0), count: values.count)
-        var sum: Int64 = 0
-        var index = 0
-        while index < order.count {
-            var next = index
-            var own: Int64 = 0
-            while next < order.count, values[order[next]] == values[order[index]] {
-                own += max(0, values[order[next]])
-                next += 1
-            }
-            let standing = Standing(
-                rank: Double(index) / Double(values.count), ahead: whole > 0 ? Double(sum) / Double(whole) : 1)
-            for place in index..<next { out[order[place]] = standing }
-            sum += own
-            index = next
-        }
-        return out
-    }
 
     /// What the value of customers is spread over, in the currency's unit.
     public var valueSpread: Concentration {

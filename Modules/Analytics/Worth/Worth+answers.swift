@@ -14,17 +14,25 @@ extension Worth {
 
     /// By who knew people first, the most worth first.
     public var bySource: [Source] {
-        var out: [String: Source] = [:]
+        var out: [Source] = []
+        var places: [String: Int] = [:]
+        var place = 0
         for one in people {
-            var source = out[one.acquiredFrom] ?? Source(source: one.acquiredFrom)
-            source.people += 1
-            source.customers += one.orders > 0 ? 1 : 0
-            source.revenue = source.revenue &+ one.revenue
-            source.acquisition = source.acquisition &+ one.acquisition
-            source.value = source.value &+ one.value
-            out[one.acquiredFrom] = source
+            // Mostly of the same source as the one before.
+            if out.isEmpty || out[place].source != one.acquiredFrom {
+                place = places[one.acquiredFrom] ?? out.count
+                if place == out.count {
+                    places[one.acquiredFrom] = place
+                    out.append(Source(source: one.acquiredFrom))
+                }
+            }
+            out[place].people += 1
+            out[place].customers += one.orders > 0 ? 1 : 0
+            out[place].revenue = out[place].revenue &+ one.revenue
+            out[place].acquisition = out[place].acquisition &+ one.acquisition
+            out[place].value = out[place].value &+ one.value
         }
-        return out.values.sorted { ($1.value, $0.source) < ($0.value, $1.source) }
+        return out.sorted { ($1.value, $0.source) < ($0.value, $1.source) }
     }
 
     /// Minor units for people: `12,345.60`.

@@ -21,7 +21,26 @@ public struct Worth: Sendable {
     /// Of whom figures are told and written.
     public var told: [RelationshipValue] { unprofiled.isEmpty ? people : people.filter { !unprofiled.contains($0.person) } }
     public var customers: [RelationshipValue] { people.filter { $0.orders > 0 } }
-    public var total: RelationshipValue {
+    public let total: RelationshipValue
+    /// Pareto's curve of what people bring, and of what they cost to keep and serve.
+    public let concentration: Concentration
+    public let trouble: Concentration
+
+    init(
+        currency: String, until: Timestamp, sheet: CostSheet, people: [RelationshipValue],
+        unconverted: [(currency: String, orders: Int, first: Timestamp)], unallocated: Int64, unprofiled: Set<PersonID>,
+        paybackCurve: [Double]
+    ) {
+        (self.currency, self.until, self.sheet, self.people) = (currency, until, sheet, people)
+        (self.unconverted, self.unallocated, self.unprofiled) = (unconverted, unallocated, unprofiled)
+        self.paybackCurve = paybackCurve
+        total = Self.total(of: people)
+        // Either needs everybody in order: once, however often it is asked.
+        concentration = Concentration(people.map { Double($0.value) })
+        trouble = Concentration(people.map { Double($0.costToServe) })
+    }
+
+    private static func total(of people: [RelationshipValue]) -> RelationshipValue {
         people.reduce(into: RelationshipValue(person: 0)) { sum, one in
             sum.orders += one.orders
             sum.revenue = sum.revenue &+ one.revenue
@@ -38,7 +57,7 @@ public struct Worth: Sendable {
 
     /// What winning a customer costs: all that is spent on winning people, over those who bought. `nil` without customers.
     public var acquisitionCost: Double? {
-        let count = customers.count
+        let count = people.count { $0.orders > 0 }
         return count > 0 ? Double(total.acquisition) / Double(count) : nil
     }
 
@@ -47,10 +66,6 @@ public struct Worth: Sendable {
         guard let cost = acquisitionCost else { return nil }
         return paybackCurve.firstIndex { $0 >= cost }.map { $0 + 1 }
     }
-
-    /// Pareto's curve of what people bring, and of what they cost to keep and serve.
-    public var concentration: Concentration { Concentration(people.map { Double($0.value) }) }
-    public var trouble: Concentration { Concentration(people.map { Double($0.costToServe) }) }
 
     /// - Parameters:
     ///   - until: what happened later is left out.
@@ -64,7 +79,7 @@ public struct Worth: Sendable {
         var ledger = WorthLedger(currency: currency, sheet: sheet)
         try ledger.readPeople(in: db)
         try ledger.readEvents(catalog, until: until, in: db)
-        ledger.add(house, zone: zone, until: until)
+        try ledger.add(house, zone: zone, until: until)
         try ledger.readReferrals(catalog, until: until, find: find, in: db)
         return Worth(
             currency: currency, until: until, sheet: sheet, people: ledger.people,

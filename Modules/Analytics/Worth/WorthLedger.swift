@@ -129,26 +129,25 @@ struct WorthLedger {
         }
     }
 
-    mutating func add(_ house: HouseOrders, zone: TimeZoneRules, until: Timestamp) {
+    mutating func add(_ house: HouseOrders, zone: TimeZoneRules, until: Timestamp) throws {
         var (person, here): (PersonID, Int?) = (0, nil)
         var isCustomer = false
         let fulfilment = minor(sheet.order)
-        for order in house.orders {
-            if order.person != person { (person, here, isCustomer) = (order.person, place(of: order.person), false) }
-            guard let place = here else { continue }
+        try house.eachTaking(in: currency, zone: zone) { taking in
+            let order = taking.order
+            if taking.person != person { (person, here, isCustomer) = (taking.person, place(of: taking.person), false) }
+            guard let place = here else { return }
             rows[place].orders += 1
             rows[place].linesWithoutCost += order.linesWithoutCost
             let first = min(rows[place].firstOrder ?? order.placedAt, order.placedAt)
             rows[place].firstOrder = first
-            guard let revenue = house.revenue(of: order, in: currency, zone: zone),
-                let goods = house.cost(of: order, in: currency, zone: zone)
-            else {
+            guard let revenue = taking.revenue, let goods = taking.goods else {
                 rows[place].ordersWithoutAmount += 1
-                if order.net != nil, let lacking = house.withoutRate(order, in: currency, zone: zone) {
+                if let lacking = taking.lacking {
                     let before = unconverted[lacking.currency] ?? (0, lacking.at)
                     unconverted[lacking.currency] = (before.orders + 1, min(before.first, lacking.at))
                 }
-                continue
+                return
             }
             rows[place].revenue = rows[place].revenue &+ revenue
             rows[place].goods = rows[place].goods &+ goods

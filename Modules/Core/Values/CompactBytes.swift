@@ -40,16 +40,8 @@ public struct CompactReader {
     static let problem = Problem("receipt.invalid", "these bytes are not a receipt", remedy: "Check the database: rapport doctor")
 
     public mutating func unsigned() throws -> UInt64 {
-        var out: UInt64 = 0
-        var shift: UInt64 = 0
-        while at < bytes.count, shift < 70 {
-            let byte = bytes[at]
-            at += 1
-            out |= UInt64(byte & 0x7F) << shift
-            if byte < 0x80 { return out }
-            shift += 7
-        }
-        throw Self.problem
+        guard let number = bytes.compactNumber(at: &at) else { throw Self.problem }
+        return number
     }
 
     public mutating func integer() throws -> Int64 { Int64(bitPattern: try unsigned()) }
@@ -76,5 +68,25 @@ public struct CompactReader {
         let number = try unsigned()
         guard range.contains(number) else { throw Self.problem }
         return Int(number)
+    }
+}
+
+extension RandomAccessCollection<UInt8> where Index == Int {
+    /// Reads a number as `CompactWriter` wrote it, of bytes that begin at 0.
+    ///
+    /// - Parameter place: where it stands, and then where it ends.
+    /// - Returns: `nil` where it does not end.
+    @inlinable
+    public func compactNumber(at place: inout Int) -> UInt64? {
+        var out: UInt64 = 0
+        var shift: UInt64 = 0
+        while place < count, shift < 70 {
+            let byte = self[place]
+            place += 1
+            out |= UInt64(byte & 0x7F) << shift
+            if byte < 0x80 { return out }
+            shift += 7
+        }
+        return nil
     }
 }

@@ -75,7 +75,8 @@ public struct TimeZoneRules: Sendable, Hashable {
         return after + offset(at: after) == local ? after : before
     }
 
-    private func offset(at milliseconds: Int64) -> Int64 {
+    /// How far clocks are ahead of UTC, in milliseconds.
+    func offset(at milliseconds: Int64) -> Int64 {
         Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(milliseconds.flooredDivision(by: 1_000))))) * 1_000
     }
 }

@@ -84,6 +84,10 @@ open class Row {
     open func withText(_ column: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Void) rethrows {
         preconditionFailure("a row implements withText")
     }
+    /// Calls `body` with bytes where the engine has them; none for NULL. They are valid only within the call.
+    open func withBytes(_ column: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Void) rethrows {
+        preconditionFailure("a row implements withBytes")
+    }
 
     public func int(_ column: Int) -> Int { Int(integer(column)) }
     public func bool(_ column: Int) -> Bool { integer(column) != 0 }

@@ -51,7 +51,7 @@ public struct OrderFact: Sendable, Hashable {
 
 extension OrderFact {
     /// Which members there are.
-    private struct Marks: OptionSet {
+    struct Marks: OptionSet {
         let rawValue: UInt64
         static let currency = Marks(rawValue: 1)
         static let net = Marks(rawValue: 2)

@@ -38,27 +38,13 @@ public struct OrderFacts: Sendable, Hashable {
 
     /// - Throws: `Problem` `order_facts.damaged`.
     public init(_ bytes: [UInt8]) throws {
-        var orders: [OrderFact] = []
-        awaited = try Self.read(bytes) { order, _ in orders.append(order) }
-        self.orders = orders
-    }
-
-    /// Hands over each order with its bytes.
-    ///
-    /// - Returns: the numbers that are awaited.
-    /// - Throws: `Problem` `order_facts.damaged`, and what `body` throws.
-    private static func read(_ bytes: [UInt8], _ body: (OrderFact, ArraySlice<UInt8>) throws -> Void) throws -> [String] {
         var reader = CompactReader(bytes)
-        func sound<Part>(_ read: (inout CompactReader) throws -> Part) throws -> Part {
-            do { return try read(&reader) } catch { throw damaged }
+        do {
+            awaited = try (0..<(try reader.count())).map { _ in try reader.text() }
+            while !reader.isAtEnd { orders.append(try OrderFact(from: &reader)) }
+        } catch {
+            throw Self.damaged
         }
-        let awaited = try sound { reader in try (0..<(try reader.count())).map { _ in try reader.text() } }
-        while !reader.isAtEnd {
-            let start = reader.at
-            let order = try sound { try OrderFact(from: &$0) }
-            try body(order, bytes[start..<reader.at])
-        }
-        return awaited
     }
 }
 
@@ -67,15 +53,23 @@ extension OrderFacts {
     ///
     /// - Parameters:
     ///   - condition: on the column `person`, beginning with WHERE; empty: of all.
-    ///   - body: called with each order, its bytes, and the number of the person's row that it is in.
+    ///   - body: called with each order, its bytes, which are valid within the call, and the number of the person's row that it is in.
     /// - Throws: `Problem` `order_facts.damaged`.
     public static func each(
         _ condition: SQL = "", in db: Connection,
-        _ body: (_ person: PersonID, _ part: Int, OrderFact, ArraySlice<UInt8>) throws -> Void
+        _ body: (_ person: PersonID, _ part: Int, OrderGlance, UnsafeBufferPointer<UInt8>) throws -> Void
     ) throws {
         try db.stream("SELECT person, part, orders FROM order_facts\(condition) ORDER BY person, part") { row in
             let (person, part) = (row.integer(0), row.int(1))
-            _ = try read(row.bytes(2)) { order, own in try body(person, part, order, own) }
+            try row.withBytes(2) { bytes in
+                var reader = OrderBytes(bytes)
+                for _ in 0..<(try reader.count()) { _ = try reader.text() }
+                while !reader.isAtEnd {
+                    let start = reader.at
+                    let order = try OrderGlance(from: &reader)
+                    try body(person, part, order, UnsafeBufferPointer(rebasing: bytes[start..<reader.at]))
+                }
+            }
         }
     }
 }

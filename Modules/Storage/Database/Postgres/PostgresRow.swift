@@ -33,6 +33,10 @@ final class PostgresRow: Row {
         try raw(column).withMemoryRebound(to: UInt8.self, body)
     }
 
+    override func withBytes(_ column: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Void) rethrows {
+        try raw(column).withMemoryRebound(to: UInt8.self, body)
+    }
+
     override func bytes(_ column: Int) -> [UInt8] { Array(raw(column)) }
 
     private func raw(_ column: Int) -> UnsafeRawBufferPointer {

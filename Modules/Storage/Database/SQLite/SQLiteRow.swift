@@ -22,6 +22,12 @@ final class SQLiteRow: Row {
         try body(UnsafeBufferPointer(start: start, count: count))
     }
 
+    override func withBytes(_ column: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Void) rethrows {
+        let start = sqlite3_column_blob(statement, Int32(column))?.assumingMemoryBound(to: UInt8.self)
+        let count = start == nil ? 0 : Int(sqlite3_column_bytes(statement, Int32(column)))
+        try body(UnsafeBufferPointer(start: start, count: count))
+    }
+
     override func bytes(_ column: Int) -> [UInt8] {
         guard let start = sqlite3_column_blob(statement, Int32(column)) else { return [] }
         return Array(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, Int32(column)))))
