@@ -21,11 +21,17 @@ struct OrderTotalTests {
         arguments: DatabaseKind.available)
     func totals(kind: DatabaseKind) async throws {
         try await ImportHouse.with(kind) { house in
-            let rows = "Order,Date,Email,SKU,Qty,Price\n1,2026-03-01,a@x.example,tea,2,1.50\n1,2026-03-01,a@x.example,jam,1,4.25\n"
+            let rows = """
+                Order,Date,Email,SKU,Qty,Price
+                1,2026-03-01,a@x.example,tea,2,1.50
+                1,2026-03-01,a@x.example,jam,1,4.25
+
+                """
             try await house.bring("lines.csv", rows, map: Self.lines)
             let stated = Self.lines.replacing("as: orders", with: "as: orders\ntotal: Price")
             try await house.bring("stated.csv", rows.replacing("\n1,", with: "\n2,"), map: stated)
-            try await house.bring("bare.csv", "Order,Date,Email,Total\n3,2026-03-01,a@x.example,\n", map: ImportHouse.orders(from: "till"))
+            try await house.bring(
+                "bare.csv", "Order,Date,Email,Total\n3,2026-03-01,a@x.example,\n", map: ImportHouse.orders(from: "till"))
             let found = try await house.rapport.database.read { db in
                 try db.all(
                     """
