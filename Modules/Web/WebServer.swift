@@ -27,10 +27,17 @@ public struct WebServer: Service {
     public func run() async throws {
         let router = try Self.router(services)
         let application = Application(
-            router: router, configuration: .init(address: .hostname(host, port: port), serverName: "Rapport"),
+            router: router,
+            server: .http1(
+                configuration: .init(additionalChannelHandlers: [ContinueHandler()], idleTimeout: Self.idleTimeout)),
+            configuration: .init(address: .hostname(host, port: port), serverName: "Rapport"),
             onServerRunning: { channel in await bound(channel.localAddress?.port ?? port) }, logger: services.logger)
         try await application.run()
     }
+
+    /// How long a connection may say nothing, between requests or in the middle of one, before it is closed: clients that keep
+    /// theirs open ask at least once a minute, and a client that never ends its request holds no connection for ever.
+    private static let idleTimeout = TimeAmount.seconds(90)
 
     static func router(_ services: WebServices) throws -> Router<BasicRequestContext> {
         let router = Router(options: .autoGenerateHeadEndpoints)

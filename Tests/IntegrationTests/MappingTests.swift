@@ -211,4 +211,17 @@ struct MappingTests {
         #expect(mapping.records[0].values.map(\.name) == ["first_name", "last_name", "postcode"])
         #expect(Mapping.guess(["Colour", "Size"], source: "x") == nil)
     }
+
+    @Test(
+        "a column customer is a number or an address by what it has, and a name is neither",
+        arguments: [
+            (["4711", "C-17"], String?.some("external.shop")), (["a@x.org", "b1@x.org"], "email"), (["Ann Lee 2", "Bo"], nil),
+            (["Ann", "Bo"], nil), ([], nil),
+        ])
+    func customer(values: [String], kind: String?) {
+        let rows = values.map { [JSONValue.string("1"), .string($0), .string("2026-03-01"), .string("5")] }
+        let guess = MappingGuess(columns: ["order", "customer", "date", "total"], rows: rows, source: "shop")
+        #expect(
+            (try? guess.yaml(.orders))?.contains("identifiers:\n  \(kind ?? "none"): \"customer\"") == (kind.map { _ in true }))
+    }
 }

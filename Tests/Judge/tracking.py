@@ -9,6 +9,7 @@ import http.client
 import json
 import pathlib
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -142,6 +143,20 @@ try:
     status, data, _ = call("POST", "/v1/batch", batch)
     expect("one bad call does not sink a batch", status == 200 and total() == before + 2, f"{status} {data}")
     expect("the refused one is named", json.loads(data).get("refused", [{}])[0].get("index") == 1, data)
+    for when in ["2026-11-24T19:01:11.629340", "2026-11-24 19:01:11+00", "20261124T190111Z", "2026-11-24"]:
+        expect(f"{when} is a time", call("POST", "/v1/track", {**track, "messageId": when, "timestamp": when})[0] == 200)
+    cut = b'{"batch": [{"type": "track", "userId": "c-18", "event": "Cut", "messageId": "m-11", "properties": {"text": "nice \\ud83d"}}]}'
+    before = total()
+    expect("half an emoji sinks no batch", call("POST", "/v1/batch", b"\xef\xbb\xbf" + cut)[0] == 200 and total() == before + 1)
+    body = json.dumps({**track, "messageId": "m-12"}).encode()
+    with socket.create_connection((url.hostname, url.port), timeout=10) as line:
+        head = f"POST /v1/track HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: {len(body)}\r\nConnection: close\r\n"
+        line.sendall((head + "Authorization: Basic " + base64.b64encode(b"wk_shop_12345:").decode() + "\r\n\r\n").encode())
+        told = line.recv(1000)
+        expect("a client that waits for 100 is told to go on", told == b"HTTP/1.1 100 Continue\r\n\r\n", told)
+        line.sendall(body)
+        answer = b"".join(iter(lambda: line.recv(1000), b""))
+        expect("and answered", answer.startswith(b"HTTP/1.1 200 OK\r\n"), answer)
     expect("a body too large is refused", call("POST", "/v1/track", b'{"userId":"x","event":"' + b"y" * 40_000 + b'"}')[0] == 413)
     bomb = gzip.compress(b" " * 50_000_000)
     expect("a gzip bomb is refused", call("POST", "/v1/batch", bomb, headers={"content-encoding": "gzip"})[0] == 413)

@@ -12,9 +12,9 @@ struct ApplyCommand: AsyncParsableCommand {
             not name stay in force unless --remove-missing is given.
 
             EXAMPLES:
-              rapport apply config --dry-run
-              rapport apply config/segments
-              rapport apply config --remove-missing
+              rapport apply definitions --dry-run
+              rapport apply definitions/segments.yaml
+              rapport apply definitions --remove-missing
             """)
 
     @Argument(help: "A folder, read with its subfolders, or one file.")

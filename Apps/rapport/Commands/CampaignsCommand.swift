@@ -172,9 +172,7 @@ struct CampaignsCommand: AsyncParsableCommand {
             let output = common.output
             try await common.withRapport { rapport in
                 let outreach = try await rapport.outreach(rapport.makeChannels())
-                let seen = try await person.mapAsync { text in
-                    try await rapport.database.read { db in try PersonArgument.find(text, in: db) }
-                }
+                let seen = try await person.mapAsync { text in try await rapport.person(named: text) }
                 let results = try await outreach.desk.test(name, to: to, as: seen, by: outreach.proofs)
                 for (address, result) in results { output.line("\(address): \(result)") }
                 output.json(["sent": .array(results.map { [.string($0.address), .string("\($0.result)")] })])

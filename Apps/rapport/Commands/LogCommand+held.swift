@@ -86,12 +86,13 @@ extension LogCommand.HeldGroup {
         func run() async throws {
             let output = common.output
             try await common.withRapport { rapport in
+                let region = rapport.configuration.house.country
                 let count = try await rapport.database.write { [person] db in
                     guard let person else { return try Held.retry(in: db) }
-                    return try Held.retry(person == "-" ? 0 : try PersonArgument.find(person, in: db), in: db)
+                    return try Held.retry(person == "-" ? 0 : try PersonArgument.find(person, region: region, in: db), in: db)
                 }
-                guard count > 0 else { throw Problem("held.not_found", "nobody of that name is held") }
-                output.say("log.retried", count: count)
+                guard count > 0 || all else { throw Problem("held.not_found", "nobody of that name is held") }
+                if count == 0 { output.say("log.nobody_held") } else { output.say("log.retried", count: count) }
                 output.json(["asked": .integer(Int64(count))])
             }
         }

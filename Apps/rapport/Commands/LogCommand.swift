@@ -15,11 +15,11 @@ struct LogCommand: AsyncParsableCommand {
             discussion: """
                 EXAMPLES:
                   rapport log show
-                  rapport log show 01993f5e-7c1a-7d3b-8f0e-2b1c9d4e5f60 --last 50
+                  rapport log show ann@example.org --last 50
                   rapport log show 12-345 --json
                 """)
 
-        @Argument(help: ArgumentHelp("A person's id, or an event such as 12-345.", valueName: "person"))
+        @Argument(help: ArgumentHelp("A person by id or any identifier, or an event such as 12-345.", valueName: "person"))
         var subject: String?
 
         @Option(help: "How many events.")
@@ -30,10 +30,11 @@ struct LogCommand: AsyncParsableCommand {
         func run() async throws {
             let output = common.output
             try await common.withRapport { rapport in
+                let region = rapport.configuration.house.country
                 let lines = try await rapport.database.read { [subject, last] db in
                     guard let subject else { return try LogReader.latest(last, in: db) }
                     if let ref = EventRef(subject) { return try LogReader.event(ref, in: db).map { [$0] } ?? [] }
-                    return try LogReader.latest(last, of: try PersonArgument.find(subject, in: db), in: db)
+                    return try LogReader.latest(last, of: try PersonArgument.find(subject, region: region, in: db), in: db)
                 }
                 guard !lines.isEmpty else { throw Problem("log.not_found", "there is no such event") }
                 output.table(
@@ -62,7 +63,7 @@ struct LogCommand: AsyncParsableCommand {
                   rapport log verify --person 01993f5e-7c1a-7d3b-8f0e-2b1c9d4e5f60
                 """)
 
-        @Option(help: "Only this person, by id.")
+        @Option(help: "Only this person, by id or any identifier.")
         var person: String?
 
         @OptionGroup var common: CommonOptions
@@ -72,7 +73,8 @@ struct LogCommand: AsyncParsableCommand {
             let report = try await common.withRapport { rapport in
                 let only: PersonID?
                 if let person {
-                    only = try await rapport.database.read { db in try PersonArgument.find(person, in: db) }
+                    let region = rapport.configuration.house.country
+                    only = try await rapport.database.read { db in try PersonArgument.find(person, region: region, in: db) }
                 } else {
                     only = nil
                 }
@@ -103,20 +105,17 @@ struct LogCommand: AsyncParsableCommand {
     }
 }
 
-/// Finds a person by what a command line says.
+/// Finds a person by what a command line says: the number that lists of the log show, or what `Rapport.person(named:)` takes.
 enum PersonArgument {
-    static func find(_ text: String, in db: Connection) throws -> PersonID {
-        var found: PersonID?
-        if let id = PublicID(text) {
-            found = try db.integer("SELECT id FROM people WHERE public_id = \(id.description)")
-        } else if let number = Int64(text) {
-            found = try db.integer("SELECT id FROM people WHERE id = \(number)")
+    static func find(_ text: String, region: String?, in db: Connection) throws -> PersonID {
+        if let number = Int64(text), let found = try db.integer("SELECT id FROM people WHERE id = \(number)") {
+            // A person who was merged is the one that the events went to.
+            return try People.current([found], in: db)[found]?.person ?? found
         }
-        guard let found else {
-            throw Problem("person.not_found", "there is no person \(text)", remedy: "Give the id that a person's page shows")
+        guard let found = try People.find(text, region: region, in: db) else {
+            throw Problem("person.not_found", "nobody is known as \"\(text)\"")
         }
-        // A person who was merged is the one that the events went to.
-        return try People.current([found], in: db)[found]?.person ?? found
+        return found
     }
 }
 

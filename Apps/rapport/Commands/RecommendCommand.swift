@@ -222,7 +222,11 @@ struct RecommendCommand: AsyncParsableCommand {
         private func write(_ header: [String], keys: [String], _ rows: [[String]], _ output: Output) throws {
             if let out { try AnalysisOptions.write(([header] + rows).map(CSVText.line).joined(), to: out) }
             guard output.isJSON else {
-                if out == nil { try StandardStreams.write(([header] + rows).map(CSVText.line).joined().utf8) }
+                if let out {
+                    output.say("analysis.written", ["files": out])
+                } else {
+                    try StandardStreams.write(([header] + rows).map(CSVText.line).joined().utf8)
+                }
                 return
             }
             output.json(

@@ -113,7 +113,12 @@ struct ObjectiveReport {
             out.append(say("silent", ["since": since]))
         } else if !standing.isOver {
             out.append(
-                say("too_few", ["steps": "\(readings.steps.count)", "days": "\(objective.step)", "fewest": "\(Forecast.fewest)"]))
+                say(
+                    "too_few",
+                    [
+                        "steps": "\(readings.steps.count { $0.value != nil })", "days": "\(objective.step)",
+                        "fewest": "\(Forecast.fewest)",
+                    ]))
         }
         out.append(say("verdict", ["verdict": text.verdict, "held": held.isEmpty ? "" : ", " + held]))
         if let programme = objective.programme { out += returns(programme) }

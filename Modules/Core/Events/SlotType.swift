@@ -7,7 +7,7 @@ public enum SlotType: Sendable, Hashable {
     case decimal(scale: Int)
     /// An amount in minor units of the currency that the property called `currency` names by its ISO 4217 code.
     case money(currency: String)
-    /// A moment in milliseconds UTC, given as RFC 3339 text or as such an integer.
+    /// A moment in milliseconds UTC, given as ISO 8601 text (of UTC without an offset) or as such an integer.
     case time
     /// 1 or 0.
     case flag
@@ -28,7 +28,7 @@ public enum SlotType: Sendable, Hashable {
         case .time:
             switch value {
             case .integer(let milliseconds): return .integer(milliseconds)
-            case .string(let text): return Timestamp(rfc3339: text).map { .integer($0.milliseconds) }
+            case .string(let text): return Timestamp(iso8601: text).map { .integer($0.milliseconds) }
             default: return nil
             }
         case .flag: return value.bool.map { .integer($0 ? 1 : 0) }

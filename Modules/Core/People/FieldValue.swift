@@ -20,7 +20,7 @@ public enum FieldValue: Sendable, Hashable {
 }
 
 extension FieldType {
-    /// Reads a value as it comes: RFC 3339 times, `2001-02-28` dates, decimal literals as numbers or text, `true` or `yes`.
+    /// Reads a value as it comes: ISO 8601 times, `2001-02-28` dates (of a time the day as written), decimal literals as numbers or text, `true` or `yes`.
     ///
     /// - Throws: `Problem` `field.value`, without a place.
     public func value(of json: JSONValue) throws -> FieldValue {
@@ -35,7 +35,7 @@ extension FieldType {
             case .decimal(let scale): Self.scaled(json, scale).map { .integer($0) }
             case .money(let currency): Self.scaled(json, Self.minorDigits(of: currency)).map { .integer($0) }
             case .date: Self.days(json).map { .integer($0) }
-            case .time: (json.integer ?? json.string.flatMap { Timestamp(rfc3339: $0)?.milliseconds }).map { .integer($0) }
+            case .time: (json.integer ?? json.string.flatMap { Timestamp(iso8601: $0)?.milliseconds }).map { .integer($0) }
             case .flag: Self.flag(json).map { .integer($0 ? 1 : 0) }
             }
         guard let value else {
@@ -102,12 +102,8 @@ extension FieldType {
 
     private static func days(_ json: JSONValue) -> Int64? {
         guard let text = json.string else { return nil }
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[0].utf8.count == 4, parts[1].utf8.count == 2, parts[2].utf8.count == 2,
-            let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2]),
-            let date = CivilDate(year: year, month: month, day: day)
-        else { return nil }
-        return Int64(date.daysSince1970)
+        // Programs write a day as its midnight.
+        return ISOMoment(text).map { Int64($0.day.daysSince1970) }
     }
 
     /// `12.5` at scale 2 is 1250. More decimals than the scale are refused, unless they are zeros.

@@ -1,5 +1,5 @@
 extension JSONValue {
-    /// Reads one JSON text (RFC 8259, UTF-8) of at most `maximumDepth` nested arrays and objects.
+    /// Reads one JSON text (RFC 8259, UTF-8) of at most `maximumDepth` nested arrays and objects; a byte order mark is passed over.
     ///
     /// - Throws: `Problem` with code `json.invalid`, naming the byte where reading stopped.
     public init(parsing text: some StringProtocol, maximumDepth: Int = 64) throws {
@@ -12,6 +12,7 @@ extension JSONValue {
 
     public init(parsing bytes: UnsafeBufferPointer<UInt8>, maximumDepth: Int = 64) throws {
         var reader = JSONReader(bytes: bytes, maximumDepth: maximumDepth)
+        if bytes.count >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF { reader.at = 3 }
         self = try reader.value(depth: 0)
         reader.skipSpace()
         guard reader.at == bytes.count else { throw reader.problem("there is more after the value") }
@@ -177,17 +178,26 @@ struct JSONReader {
         return text
     }
 
+    /// Half a surrogate pair is read as U+FFFD: whoever cuts a text in JavaScript may cut an emoji, and the rest of it is no worse.
     private mutating func unicode(into out: inout [UInt8]) throws {
         var code = UInt32(try hex4())
-        if (0xD800..<0xDC00).contains(code) {
-            guard at + 1 < bytes.count, bytes[at] == 0x5C, bytes[at + 1] == 0x75 else { throw problem("half a surrogate pair") }
-            at += 2
-            let low = UInt32(try hex4())
-            guard (0xDC00..<0xE000).contains(low) else { throw problem("half a surrogate pair") }
+        if (0xD800..<0xDC00).contains(code), let low = try lowSurrogate() {
             code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
         }
-        guard let scalar = Unicode.Scalar(code) else { throw problem("half a surrogate pair") }
-        out += Array(String(Character(scalar)).utf8)
+        out += Array(String(Character(Unicode.Scalar(code) ?? "\u{FFFD}")).utf8)
+    }
+
+    /// The second half of a pair, if that is what follows.
+    private mutating func lowSurrogate() throws -> UInt32? {
+        guard at + 1 < bytes.count, bytes[at] == 0x5C, bytes[at + 1] == 0x75 else { return nil }
+        let start = at
+        at += 2
+        let code = UInt32(try hex4())
+        guard (0xDC00..<0xE000).contains(code) else {
+            at = start
+            return nil
+        }
+        return code
     }
 
     private mutating func hex4() throws -> UInt16 {

@@ -31,12 +31,16 @@ extension Mapping {
             "handy", "telephonenumber", "smsnumber",
         ] { names[name] = "phone" }
         for name in [
-            "id", "customerid", "customernumber", "userid", "contactid", "externalid", "personid", "clientid", "memberid",
-            "kundennummer", "kundennr", "custid", "householdkey", "recordid", "euid", "brazeid",
+            "id", "customerid", "customernumber", "customerno", "userid", "contactid", "externalid", "personid", "clientid",
+            "clientnumber", "clientno", "memberid", "membernumber", "memberno", "kundennummer", "kundennr", "kundenid", "custid",
+            "custno", "householdkey", "recordid", "euid", "brazeid",
         ] { names[name] = "external" }
         for name in ["loyalty", "loyaltycard", "cardnumber", "loyaltynumber", "loyaltyid"] { names[name] = "loyalty" }
         return names
     }()
+
+    /// Names of columns that hold a number of the person, or the name: what the values are tells.
+    static let numberOrName: Set<String> = ["customer", "client", "user", "member", "buyer", "kunde", "shopper", "subscriber"]
 
     static let fieldNames: [String: String] = [
         "first": "first_name", "last": "last_name", "firstname": "first_name", "givenname": "first_name",

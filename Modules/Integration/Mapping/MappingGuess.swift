@@ -100,6 +100,12 @@ public struct MappingGuess: Sendable {
             let full = kind == "external" ? "external.\(source)" : kind
             if !found.contains(where: { $0.kind == full }) { found.append((full, column)) }
         }
+        if found.isEmpty {
+            for column in columns where Mapping.numberOrName.contains(ColumnIndex.key(column)) {
+                guard let kind = kind(of: values(column)) else { continue }
+                return [(kind, column)]
+            }
+        }
         return found
     }
 
@@ -109,6 +115,13 @@ public struct MappingGuess: Sendable {
             let key = ColumnIndex.key(column)
             return Mapping.identifierNames[key] != nil && !["id", "recordid", "externalid"].contains(key)
         }
+    }
+
+    /// What a column `customer` has: addresses, or numbers such as 4711 or C-17; `nil` where it has names.
+    private func kind(of values: [String]) -> String? {
+        guard !values.isEmpty, !values.contains(where: { $0.contains(where: \.isWhitespace) }) else { return nil }
+        if values.allSatisfy({ $0.contains("@") }) { return "email" }
+        return values.allSatisfy { $0.contains(where: \.isNumber) && !$0.contains("@") } ? "external.\(source)" : nil
     }
 
     private func people(_ lines: inout [String], _ used: inout Set<String>) {

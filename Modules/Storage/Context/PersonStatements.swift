@@ -62,10 +62,10 @@ struct PersonStatements<Statement> {
 }
 
 extension JSONValue {
-    /// A moment that a property states: RFC 3339, a day, or milliseconds.
+    /// A moment that a property states: ISO 8601 (of UTC without an offset), a day, or milliseconds.
     func moment(_ name: String) -> Timestamp? {
         guard let value = self[name] else { return nil }
-        if let text = value.string { return Timestamp(rfc3339: text) ?? Timestamp(rfc3339: text + "T00:00:00Z") }
+        if let text = value.string { return Timestamp(iso8601: text) }
         return value.integer.map { Timestamp(milliseconds: $0) }
     }
 

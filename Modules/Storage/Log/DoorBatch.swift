@@ -140,7 +140,7 @@ extension DoorBatch {
                 values.append([])
                 continue
             }
-            let typed = kind.definition.values(of: items[index].event.properties).map { value -> SlotValue? in
+            let typed = kind.definition.slotValues(of: items[index].event.properties).map { value -> SlotValue? in
                 guard case .text(let text) = value else { return value }
                 return .text(Text.folded(text))
             }

@@ -79,7 +79,7 @@ public struct SlotsReactor: Reactor {
         guard let row = try step.db.first("SELECT id, name, declared, slots FROM kinds WHERE id = \(kind)", Kind.init) else {
             return
         }
-        let read = try events.map { row.definition.values(of: try JSONValue(parsing: $0.properties)) }
+        let read = try events.map { row.definition.slotValues(of: try JSONValue(parsing: $0.properties)) }
         var texts: Set<String> = []
         for case .text(let text)? in read.joined() { texts.insert(Text.folded(text)) }
         let symbols = texts.isEmpty ? [:] : try step.catalog.symbols(texts, in: step.db)

@@ -19,10 +19,13 @@ extension DateFormat {
     var isCount: Bool { form == .unixSeconds || form == .unixMilliseconds }
 
     private static let usual: [DateFormat] = [
-        "RFC 3339", "YYYY-MM-DD HH:mm:ss", "YYYY-MM-DD HH:mm", "YYYY-MM-DDTHH:mm:ss", "DD.MM.YYYY", "DD.MM.YYYY HH:mm",
-        "DD.MM.YYYY HH:mm:ss", "D/M/YYYY", "D/M/YYYY HH:mm", "D/M/YYYY HH:mm:ss", "M/D/YYYY", "M/D/YYYY HH:mm",
+        "RFC 3339", "YYYY-MM-DD HH:mm:ss", "YYYY-MM-DD HH:mm", "YYYY-MM-DDTHH:mm:ss", "YYYYMMDD", "ISO 8601", "DD.MM.YYYY",
+        "DD.MM.YYYY HH:mm", "DD.MM.YYYY HH:mm:ss", "DD.MM.YY HH:mm", "D/M/YYYY", "D/M/YYYY HH:mm", "D/M/YYYY HH:mm:ss",
+        "M/D/YYYY", "M/D/YYYY HH:mm",
         "M/D/YYYY HH:mm:ss", "M/D/YYYY h:mm A", "M/D/YYYY h:mm:ss A", "D/M/YYYY h:mm A", "D/M/YYYY h:mm:ss A", "D/M/YY",
-        "M/D/YY", "DD.MM.YY", "DD-MM-YYYY", "DD-MM-YYYY HH:mm:ss", "M-D-YYYY", "M-D-YYYY HH:mm:ss", "YYYY/MM/DD",
-        "YYYY/MM/DD HH:mm:ss", "YYYYMMDD", "D MMM YYYY", "D-MMM-YYYY", "D-MMM-YY", "MMM D, YYYY", "unix", "unix_ms",
+        "M/D/YY", "DD.MM.YY", "DD-MM-YYYY", "DD-MM-YYYY HH:mm", "DD-MM-YYYY HH:mm:ss", "M-D-YYYY",
+        "M-D-YYYY HH:mm", "M-D-YYYY HH:mm:ss", "YYYY/MM/DD", "YYYY/MM/DD HH:mm", "YYYY/MM/DD HH:mm:ss",
+        "D MMM YYYY", "D MMM YYYY HH:mm", "D MMM YYYY HH:mm:ss", "D-MMM-YYYY", "D-MMM-YYYY HH:mm:ss", "D-MMM-YY",
+        "MMM D, YYYY", "MMM D, YYYY h:mm A", "MMM D, YYYY h:mm:ss A", "unix", "unix_ms",
     ].compactMap { DateFormat($0) }
 }

@@ -1,9 +1,10 @@
 public import Foundation
 public import RapportCore
 
-/// How dates and times are written: `DD.MM.YYYY HH:mm`, `M/D/YY h:mm A`, `YYYY-MM-DD`, or `RFC 3339`, `unix`, `unix_ms`.
+/// How dates and times are written: `DD.MM.YYYY HH:mm`, `M/D/YY h:mm A`, `YYYY-MM-DD`, or `RFC 3339`, `ISO 8601`, `unix`, `unix_ms`.
 ///
-/// Tokens: `YYYY YY MM M MMM DD D HH H h mm ss SSS A Z`. Everything else stands for itself.
+/// Tokens: `YYYY YY MM M MMM DD D HH H h mm ss SSS A Z`; `SSS` is a fraction of a second of one digit or more. Everything else stands
+/// for itself. `ISO 8601` is what `ISOMoment` reads: `RFC 3339` and times without an offset, with seconds or without.
 public struct DateFormat: Sendable, Hashable {
     enum Token: Sendable, Hashable {
         case year4, year2, month, monthName, day, hour, hour12, minute, second, fraction, half, offset
@@ -11,7 +12,7 @@ public struct DateFormat: Sendable, Hashable {
     }
     enum Form: Sendable, Hashable {
         case tokens([Token])
-        case rfc3339, unixSeconds, unixMilliseconds
+        case rfc3339, iso8601, unixSeconds, unixMilliseconds
     }
 
     public let text: String
@@ -21,8 +22,11 @@ public struct DateFormat: Sendable, Hashable {
     public init?(_ text: String) {
         self.text = text
         switch text.lowercased() {
-        case "rfc 3339", "rfc3339", "iso", "iso 8601", "iso8601":
+        case "rfc 3339", "rfc3339":
             form = .rfc3339
+            return
+        case "iso", "iso 8601", "iso8601":
+            form = .iso8601
             return
         case "unix":
             form = .unixSeconds
@@ -59,12 +63,11 @@ public struct DateFormat: Sendable, Hashable {
         case .tokens(let tokens):
             guard let day = DateScanner.parts(text, tokens)?.day else { return nil }
             return Self.written(day)
-        default:
-            guard let moment = timestamp(text, zone: nil) else {
-                // RFC 3339's full-date.
-                return timestamp(text + "T00:00:00Z", zone: nil) == nil ? nil : text
-            }
-            return String(moment.rfc3339.prefix(10))
+        case .rfc3339:
+            // The day as it is written: midnight at +02:00 is of that day, and not of UTC's, which is the one before.
+            return timestamp(text, zone: nil).map { _ in String(text.prefix(10)) }
+        case .iso8601: return ISOMoment(text).map { Self.written($0.day) }
+        case .unixSeconds, .unixMilliseconds: return timestamp(text, zone: nil).map { String($0.rfc3339.prefix(10)) }
         }
     }
 
@@ -72,21 +75,29 @@ public struct DateFormat: Sendable, Hashable {
     public func timestamp(_ text: String, zone: String?) -> Timestamp? {
         switch form {
         case .rfc3339: return Timestamp(rfc3339: text) ?? Timestamp(rfc3339: text + "T00:00:00Z")
+        case .iso8601:
+            guard let read = ISOMoment(text) else { return nil }
+            return read.offset == nil ? Self.moment(read.day, read.milliseconds, zone) : read.inUTC
         case .unixSeconds: return ScaledInteger.parse(text, scale: 3).map { Timestamp(milliseconds: $0) }
         case .unixMilliseconds: return Int64(text).map { Timestamp(milliseconds: $0) }
         case .tokens(let tokens):
             guard let parts = DateScanner.parts(text, tokens) else { return nil }
-            let local = Int64(parts.day.daysSince1970) * 86_400_000 + parts.milliseconds
-            if let offset = parts.offset { return Timestamp(milliseconds: local - offset) }
-            guard let zone, zone != "UTC" else { return Timestamp(milliseconds: local) }
-            guard let rules = Zones.zone(zone) else { return nil }
-            // The offset at the moment itself: ask again once, since the first guess may lie beyond a change of clocks.
-            func offset(_ ms: Int64) -> Int64 {
-                Int64(rules.secondsFromGMT(for: Date(timeIntervalSince1970: Double(ms) / 1_000))) * 1_000
-            }
-            let guess = local - offset(local)
-            return Timestamp(milliseconds: local - offset(guess))
+            guard let offset = parts.offset else { return Self.moment(parts.day, parts.milliseconds, zone) }
+            return Timestamp(milliseconds: Int64(parts.day.daysSince1970) * 86_400_000 + parts.milliseconds - offset)
         }
+    }
+
+    /// The moment at which the clocks of `zone` show this.
+    private static func moment(_ day: CivilDate, _ milliseconds: Int64, _ zone: String?) -> Timestamp? {
+        let local = Int64(day.daysSince1970) * 86_400_000 + milliseconds
+        guard let zone, zone != "UTC" else { return Timestamp(milliseconds: local) }
+        guard let rules = Zones.zone(zone) else { return nil }
+        // The offset at the moment itself: ask again once, since the first guess may lie beyond a change of clocks.
+        func offset(_ ms: Int64) -> Int64 {
+            Int64(rules.secondsFromGMT(for: Date(timeIntervalSince1970: Double(ms) / 1_000))) * 1_000
+        }
+        let guess = local - offset(local)
+        return Timestamp(milliseconds: local - offset(guess))
     }
 
     private static func written(_ day: CivilDate) -> String {

@@ -60,7 +60,7 @@ struct DateScanner {
                 guard let number = digits(2, atLeast: 2), number < 61 else { return nil }
                 second = number
             case .fraction:
-                guard let number = digits(3, atLeast: 3) else { return nil }
+                guard let number = thousandths() else { return nil }
                 fraction = number
             case .half:
                 guard at + 2 <= bytes.count, bytes[at + 1] | 0x20 == UInt8(ascii: "m") else { return nil }
@@ -89,6 +89,15 @@ struct DateScanner {
         }
         guard count >= least else { return nil }
         at += count
+        return number
+    }
+
+    /// A fraction of a second of any length, of which what is finer than a millisecond is cut.
+    private mutating func thousandths() -> Int? {
+        let start = at
+        guard var number = digits(3) else { return nil }
+        for _ in (at - start)..<3 { number *= 10 }
+        while let byte = next, (0x30...0x39).contains(byte) { at += 1 }
         return number
     }
 

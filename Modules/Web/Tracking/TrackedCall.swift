@@ -81,12 +81,12 @@ struct TrackedCall: Sendable {
         switch body[name] {
         case nil, .null?: return nil
         case .string(let text)?:
-            guard let time = Timestamp(rfc3339: text) else {
+            guard let time = Timestamp(iso8601: text) else {
                 throw Problem(
                     "track.bad_time", "`\(name)` must be a time such as 2026-03-01T09:30:00.000Z", at: .init(path: name))
             }
             return time
-        default: throw Problem("track.bad_time", "`\(name)` must be text in RFC 3339", at: .init(path: name))
+        default: throw Problem("track.bad_time", "`\(name)` must be text in ISO 8601", at: .init(path: name))
         }
     }
 }

@@ -62,7 +62,7 @@ final class TrackingService: Sendable {
             throw Problem("track.no_batch", "`batch` must be a list of calls", at: .init(path: "batch"))
         }
         let receivedAt = clock.now
-        let sentAt = body["sentAt"]?.string.flatMap { Timestamp(rfc3339: $0) }
+        let sentAt = body["sentAt"]?.string.flatMap { Timestamp(iso8601: $0) }
         let translator = TrackingTranslator(source: source, schema: try await schema())
         var events: [NewEvent] = []
         var owners: [Int] = []
