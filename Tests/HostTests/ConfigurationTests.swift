@@ -116,6 +116,33 @@ struct ConfigurationTests {
         }
     }
 
+    @Test("campaigns are planned and stopped without the secrets of channels, and opt-outs are passed on as ever")
+    func planning() async throws {
+        let more = """
+            channels:
+              mail: {plugin: channel.email, host: smtp.example.com, username: u, password: {env: NOWHERE}}
+              crm: {plugin: channel.exec, command: [python3, x.py], duties: [opt_out], secret: {env: NOWHERE}}
+            """
+        try await House.with(.sqlite, more) { house in
+            try await house.define()
+            try await house.settle(house.rapport.outreach([]))
+            #expect(throws: Problem.self) { try house.rapport.makeChannels() }
+            let desk = try await house.rapport.campaignDesk()
+            let plan = CampaignPlan(segment: "everyone", template: "hello", topic: "offers", brand: "house", channel: "mail")
+            _ = try await desk.draft("spring", plan, actor: "ana")
+            _ = try await desk.approve("spring", actor: "ben")
+            #expect(try await desk.stop("spring", actor: "ana").state == .stopped)
+            try await house.arrives("Ann", consenting: true)
+            let email = Identifier(kind: "email", value: "ann@example.org")
+            let answers = try await house.rapport.door.accept(
+                [NewEvent(kind: "permission.withdrawn", source: "shop", identifiers: [email], properties: ["brand": "house"])],
+                in: house.rapport.database)
+            #expect(answers.allSatisfy { $0.ref != nil })
+            let waiting = try await house.rapport.database.read { db in try db.integer("SELECT COUNT(*) FROM plugin_duties") }
+            #expect(waiting == 1)
+        }
+    }
+
     @Test("the sample configuration that is committed is in order")
     func committedSample() throws {
         let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../config/rapport.yaml").path()
