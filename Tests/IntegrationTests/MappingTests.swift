@@ -213,6 +213,22 @@ struct MappingTests {
     }
 
     @Test(
+        "what has a time is dated by the column that says so, or by the only one that has dates",
+        arguments: [
+            (["day", "note"], ["2026-03-01", "x"], String?.some("at: \"day\"")),
+            (
+                ["Kaufzeitpunkt", "note"], ["01.03.2026 10:00", "x"],
+                "at: {column: \"Kaufzeitpunkt\", time: \"DD.MM.YYYY HH:mm\"}"
+            ),
+            (["from", "to"], ["2026-03-01", "2026-03-02"], nil), (["size", "note"], ["20260301", "x"], nil),
+        ])
+    func times(names: [String], values: [String], at: String?) throws {
+        let guess = MappingGuess(
+            columns: ["order", "email"] + names, rows: [(["1", "a@x.org"] + values).map { .string($0) }], source: "shop")
+        #expect(try guess.yaml(.orders).split(separator: "\n").first { $0.hasPrefix("at:") }.map(String.init) == at)
+    }
+
+    @Test(
         "a column customer is a number or an address by what it has, and a name is neither",
         arguments: [
             (["4711", "C-17"], String?.some("external.shop")), (["a@x.org", "b1@x.org"], "email"), (["Ann Lee 2", "Bo"], nil),

@@ -208,9 +208,18 @@ public struct MappingGuess: Sendable {
     }
 
     private func time(_ lines: inout [String], _ used: inout Set<String>) {
-        guard let column = find(Self.timeNames) else { return }
+        guard let column = find(Self.timeNames) ?? onlyDates(besides: used) else { return }
         lines.append("at: \(timed(column))")
         used.insert(column)
+    }
+
+    /// The one column of which every value is a date, whatever its name: what has no time would be dated by when it was imported.
+    private func onlyDates(besides used: Set<String>) -> String? {
+        let found = columns.filter { column in
+            guard !used.contains(column), let format = DateFormat.fitting(values(column)).first else { return false }
+            return !["unix", "unix_ms", "YYYYMMDD"].contains(format.text)
+        }
+        return found.count == 1 ? found[0] : nil
     }
 
     // MARK: Formats
@@ -300,6 +309,7 @@ public struct MappingGuess: Sendable {
     static let changedNames = ["updatedat", "lastupdated", "modified", "modifiedat", "lastmodified"]
     static let timeNames = [
         "at", "date", "time", "timestamp", "occurredat", "createdat", "created", "orderdate", "datetime", "invoicedate", "datum",
+        "day", "when", "orderedat", "placedat", "purchasedate", "transactiondate", "bestelldatum",
         "paidat", "optindate", "consentdate", "optintime", "unsubscribedat", "unsubscribedate",
     ]
 }
