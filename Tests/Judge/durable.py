@@ -39,12 +39,12 @@ def can_trace():
 
 
 class Server:
-    """rapport-server under strace; only what it wrote, synced and sent stands in the trace."""
+    """rapport-server under strace; only what it wrote, synced and sent stands in the trace, each call with all of its bytes."""
 
     def __init__(self, name, traced=True):
         self.trace = home / f"{name}.trace"
         self.log = open(home / f"{name}.log", "w")
-        watch = ["strace", "-f", "-y", "-s", "9000", "-e", "trace=pwrite64,write,writev,sendto,sendmsg,fsync,fdatasync", "-o", self.trace]
+        watch = ["strace", "-f", "-y", "-s", "140000", "-e", "trace=pwrite64,write,writev,sendto,sendmsg,fsync,fdatasync", "-o", self.trace]
         self.process = subprocess.Popen(
             [*(watch if traced else []), binaries / "rapport-server", "--config", home / "rapport.yaml"],
             stdout=subprocess.PIPE, stderr=self.log, text=True)
