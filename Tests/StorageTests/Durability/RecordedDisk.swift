@@ -111,8 +111,9 @@ private enum Recorder {
     private struct Followed: Sendable {
         let disk: RecordedDisk
         let file: RecordedDisk.File
-        // Tables that nobody writes to; SQLite's own stands for good, the other until the file is closed.
+        // Safe: SQLite's own table is a constant of its library, and nobody writes to it.
         nonisolated(unsafe) let system: UnsafePointer<sqlite3_io_methods>
+        // Safe: filled before the file is known by it, only read from then on, and freed by the one call that closes the file.
         nonisolated(unsafe) let recording: UnsafeMutablePointer<sqlite3_io_methods>
     }
 
@@ -120,8 +121,10 @@ private enum Recorder {
     // SQLite knows a file by its address, which is free for others once it is closed.
     private static let files = Mutex<[UInt: Followed]>([:])
 
-    // Set once, by `isInstalled`, before any file is followed; SQLite reads them from then on.
+    // Safe: SQLite registers it when the process starts and never changes or frees it; it is found once, and only read.
     private nonisolated(unsafe) static let system = sqlite3_vfs_find(nil)
+    // Safe: filled once, by `isInstalled`, before SQLite is told of it. SQLite alone writes to it later, its link to the next, under a
+    // lock of its own. Never freed.
     private nonisolated(unsafe) static let vfs = UnsafeMutablePointer<sqlite3_vfs>.allocate(capacity: 1)
 
     static func watch(_ folder: String, _ disk: RecordedDisk?) {
