@@ -8,8 +8,9 @@ open class Connection {
 
     public init(dialect: Dialect) { self.dialect = dialect }
 
-    /// Calls `body` once this transaction is durable, on the engine's thread; never if it is rolled back. For what a process
-    /// remembers of the database: memory must not hold what a rollback takes away.
+    /// Calls `body` once this transaction is committed, on the engine's thread; never if it is rolled back. For what a process
+    /// remembers of the database: memory must not hold what a rollback takes away. On SQLite it may still be on its way to the disk:
+    /// whoever tells others waits until `write` returns.
     open func afterCommit(_ body: @escaping @Sendable () -> Void) { whenCommitted.append(body) }
 
     /// Engines call this right after a transaction, read-only ones too, has been committed.

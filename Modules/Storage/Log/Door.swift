@@ -46,13 +46,19 @@ public struct Door: Sendable {
     /// Handles what has just been put on the log, in its transaction.
     public typealias Follow = @Sendable (EventsAtHand, Connection) throws -> Void
 
-    /// - Parameter follow: where it throws a `StepFault`, the events are put on the log without it.
-    func accept(_ prepared: PreparedEvents, in database: any Database, follow: Follow? = nil) async throws -> [Acceptance] {
+    /// - Parameters:
+    ///   - follow: where it throws a `StepFault`, the events are put on the log without it.
+    ///   - committed: is called once the events are on the log, while they may still be on their way to the disk.
+    func accept(
+        _ prepared: PreparedEvents, in database: any Database, follow: Follow? = nil,
+        committed: @escaping @Sendable () -> Void = {}
+    ) async throws -> [Acceptance] {
         var attempt = 1
         var follow = follow
         while true {
             do {
                 return try await database.write { [follow] db in
+                    db.afterCommit(committed)
                     guard let follow else { return try accept(prepared, in: db) }
                     let (answers, fresh) = try bring(prepared, in: db)
                     try follow(fresh, db)

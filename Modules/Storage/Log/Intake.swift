@@ -85,22 +85,29 @@ public final class Intake: Sendable {
         var next = takeBatch()
         while let batch = next {
             let began = ContinuousClock.now
-            let follow = batch.prepared.events.count <= Self.mostFollowed ? follow : nil
-            async let written = door.accept(batch.prepared, in: database, follow: follow)
+            let committed = Latch()
+            Task { await write(batch, committed) }
             // Where so many wait that they fill a transaction, it is made ready while this one is written.
             next = isFull ? takeBatch() : nil
-            do {
-                let answers = try await written
-                adapt(to: ContinuousClock.now - began, events: answers.count)
-                var start = 0
-                for caller in batch.callers {
-                    caller.continuation.resume(returning: Array(answers[start..<start + caller.count]))
-                    start += caller.count
-                }
-            } catch {
-                await acceptSingly(batch.callers, after: error)
-            }
+            await committed.wait()
+            adapt(to: ContinuousClock.now - began, events: batch.prepared.events.count)
             next = next ?? takeBatch()
+        }
+    }
+
+    /// Answers when all is on the disk. The next may be written from when it is committed.
+    private func write(_ batch: Batch, _ committed: Latch) async {
+        defer { committed.open() }
+        let follow = batch.prepared.events.count <= Self.mostFollowed ? follow : nil
+        do {
+            let answers = try await door.accept(batch.prepared, in: database, follow: follow) { committed.open() }
+            var start = 0
+            for caller in batch.callers {
+                caller.continuation.resume(returning: Array(answers[start..<start + caller.count]))
+                start += caller.count
+            }
+        } catch {
+            await acceptSingly(batch.callers, after: error)
         }
     }
 

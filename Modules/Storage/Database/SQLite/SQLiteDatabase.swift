@@ -14,6 +14,7 @@ public final class SQLiteDatabase: Database {
 
     private let pool: DatabasePool
     private let checkpointer: SQLiteCheckpointer
+    private let groupCommit: SQLiteGroupCommit?
     private let clock: (any WallClock)?
     private let announcements = Announcements()
 
@@ -46,17 +47,19 @@ public final class SQLiteDatabase: Database {
             pool = try DatabasePool(path: path, configuration: configuration)
             checkpointer = SQLiteCheckpointer(path: path, threshold: Int32(clamping: logPages))
             let (checkpointer, pool) = (checkpointer, pool)
-            try pool.writeWithoutTransaction { db in
+            groupCommit = try pool.writeWithoutTransaction { db in
                 // GRDB sets NORMAL after `prepareDatabase`, so FULL is set here, once the pool is open.
                 try db.execute(sql: "PRAGMA synchronous = FULL")
                 guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2 else {
                     throw Problem("database.not_durable", "SQLite refuses synchronous = FULL for \(path)")
                 }
-                guard let handle = db.sqliteConnection else { return }
-                SQLiteGatheredLog.gather(handle)
+                guard let handle = db.sqliteConnection else { return nil }
+                let groupCommit = SQLiteGroupCommit(writer: handle, path: path)
+                SQLiteGatheredLog.gather(handle, groupCommit: groupCommit)
                 checkpointer.watch(handle) { body in
                     pool.asyncWriteWithoutTransaction { db in body(db.sqliteConnection) }
                 }
+                return groupCommit
             }
         } catch {
             throw Problem.database(error, path: path)
@@ -93,30 +96,34 @@ public final class SQLiteDatabase: Database {
     @discardableResult
     public func write<Result: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Result) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
-            pool.asyncWriteWithoutTransaction { [clock, path] db in
-                continuation.resume(
-                    with: Swift.Result {
-                        do {
-                            return try Self.transaction(db, clock: clock, body)
-                        } catch {
-                            throw Problem.database(error, path: path)
-                        }
-                    })
+            pool.asyncWriteWithoutTransaction { [clock, path, groupCommit] db in
+                do {
+                    let (result, isSynced) = try Self.transaction(db, clock: clock, groupCommit, body)
+                    guard !isSynced, let groupCommit else { return continuation.resume(returning: result) }
+                    groupCommit.whenSynced { failure in
+                        continuation.resume(with: failure.map { .failure($0) } ?? .success(result))
+                    }
+                } catch {
+                    continuation.resume(throwing: Problem.database(error, path: path))
+                }
             }
         }
     }
 
+    /// - Returns: what `body` did, and whether it is on the disk.
     private static func transaction<Result>(
-        _ db: GRDB.Database, clock: (any WallClock)?, _ body: (Connection) throws -> Result
-    ) throws -> Result {
+        _ db: GRDB.Database, clock: (any WallClock)?, _ groupCommit: SQLiteGroupCommit?, _ body: (Connection) throws -> Result
+    ) throws -> (Result, isSynced: Bool) {
+        try groupCommit?.check()
         let connection = try SQLiteConnection(db, clock: clock)
         try connection.run("BEGIN IMMEDIATE")
         do {
             let result = try body(connection)
             try connection.throwEarlierFailure()
-            try connection.run("COMMIT")
+            let isLeft = try groupCommit?.commit { try connection.run("COMMIT") }
+            if isLeft == nil { try connection.run("COMMIT") }
             connection.didCommit()
-            return result
+            return (result, isLeft != true)
         } catch {
             connection.rollback()
             throw error
@@ -131,6 +138,7 @@ public final class SQLiteDatabase: Database {
         try await onThread(named: "rapport.sqlite.close") { [self] in
             // After the pool: readers, which close last in it, cannot empty the log.
             defer { checkpointer.stop() }
+            if let groupCommit { pool.writeWithoutTransaction { _ in groupCommit.stop() } }
             do {
                 try pool.close()
             } catch {

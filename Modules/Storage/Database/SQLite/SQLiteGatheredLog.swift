@@ -18,6 +18,11 @@ enum SQLiteGatheredLog {
         private var count: Int32 = 0
         /// Where in the file the first of them belongs.
         private var offset: Int64 = 0
+        private let groupCommit: SQLiteGroupCommit?
+        /// Whether the log was begun anew and has not been synced since. Its header is synced before what follows it.
+        private var isBegun = false
+
+        init(_ groupCommit: SQLiteGroupCommit?) { self.groupCommit = groupCommit }
 
         deinit { bytes.deallocate() }
 
@@ -26,10 +31,17 @@ enum SQLiteGatheredLog {
         /// - Returns: whether the bytes follow those that are here and find room; else they are not taken.
         func take(_ source: UnsafeRawPointer, _ more: Int32, at place: Int64) -> Bool {
             if count == 0 { offset = place }
+            if place == 0 { isBegun = true }
             guard offset + Int64(count) == place, more <= Self.capacity - count else { return false }
             (bytes + Int(count)).copyMemory(from: source, byteCount: Int(more))
             count += more
             return true
+        }
+
+        /// Whether a sync is left to the group commit.
+        func leavesSync() -> Bool {
+            defer { isBegun = false }
+            return !isBegun && groupCommit?.takesOver() == true
         }
 
         /// Hands over what is here. Where it could not be written it stays, so that no commit can succeed without it.
@@ -45,10 +57,12 @@ enum SQLiteGatheredLog {
     private static let writeLock: Int32 = 0
 
     /// For a writer in WAL mode whose every commit is synced: by that, others see what was gathered. Call it between two transactions.
-    static func gather(_ writer: OpaquePointer?) {
+    ///
+    /// - Parameter groupCommit: syncs what was committed; `nil`: SQLite does.
+    static func gather(_ writer: OpaquePointer?, groupCommit: SQLiteGroupCommit? = nil) {
         // A connection that has read nothing has not opened its log.
         sqlite3_exec(writer, "SELECT count(*) FROM sqlite_schema", nil, nil, nil)
-        let gathered = Gathered()
+        let gathered = Gathered(groupCommit)
         // First what drops, then what gathers. A C function captures nothing, not even in which type it stands.
         let drops = Methods.replace(SQLITE_FCNTL_FILE_POINTER, of: writer, keeping: gathered) { methods in
             methods.xClose = { Methods.close($0) }
@@ -64,7 +78,11 @@ enum SQLiteGatheredLog {
             methods.xRead = { file, bytes, count, offset in
                 SQLiteGatheredLog.flushed(file) { $0.xRead(file, bytes, count, offset) }
             }
-            methods.xSync = { file, flags in SQLiteGatheredLog.flushed(file) { $0.xSync(file, flags) } }
+            methods.xSync = { file, flags in
+                SQLiteGatheredLog.flushed(file) { system in
+                    Methods.of(file)?.pointee.kept.leavesSync() == true ? SQLITE_OK : system.xSync(file, flags)
+                }
+            }
             methods.xTruncate = { file, size in SQLiteGatheredLog.flushed(file) { $0.xTruncate(file, size) } }
             methods.xFileSize = { file, size in SQLiteGatheredLog.flushed(file) { $0.xFileSize(file, size) } }
             methods.xClose = { Methods.close($0) }
