@@ -1,7 +1,8 @@
 import RapportCore
 import RapportStorage
 
-/// Writes what was mapped in transactions short enough, each with the import's own account of it.
+/// Writes what was mapped in transactions short enough, each with the import's own account of it. The next may begin while the last is on
+/// its way to the disk: what the disk loses, the account lacks, and it is read again. The import's end waits for all.
 struct ImportWriter: Sendable {
     let importer: Importer
     let id: Int64
@@ -36,7 +37,7 @@ struct ImportWriter: Sendable {
         try Task.checkCancellation()
         try await importer.pace?()
         let written = try await retrying { follows in
-            try await importer.database.write { db in try write(parcel, follows: follows, in: db) }
+            try await importer.database.writeAhead { db in try write(parcel, follows: follows, in: db) }
         }
         writer.note(written)
         writer.adapt(ContinuousClock.now - written.began, records: parcel.cargo.events.events.count)
@@ -50,7 +51,7 @@ struct ImportWriter: Sendable {
     func write(_ first: ImportParcel, and others: ImportHandover, for span: Duration) async throws -> ImportWriter {
         try Task.checkCancellation()
         try await importer.pace?()
-        return try await importer.database.write { db in
+        return try await importer.database.writeAhead { db in
             defer { others.close() }
             var writer = self
             var next: ImportParcel? = first

@@ -19,6 +19,11 @@ public protocol Database: Sendable {
     @discardableResult
     func write<Result: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Result) async throws -> Result
 
+    /// As `write`, but may return before the transaction is on the disk. It is there when a later `write` returns, at the latest. For who
+    /// can do it again, or goes on in the next one, and promises nothing meanwhile.
+    @discardableResult
+    func writeAhead<Result: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Result) async throws -> Result
+
     /// Says that something new stands in the database: at once to those in this process who asked with `whenAnnounced`, soon
     /// and perhaps to those in others. A hint and never the truth: whoever waits for work looks for it now and then as well.
     func announce()
@@ -28,4 +33,13 @@ public protocol Database: Sendable {
 
     /// Closes connections once running bodies have ended. Later calls throw `Problem` `database.closed`.
     func close() async throws
+}
+
+extension Database {
+    @discardableResult
+    public func writeAhead<Result: Sendable>(
+        _ body: @escaping @Sendable (Connection) throws -> Result
+    ) async throws -> Result {
+        try await write(body)
+    }
 }

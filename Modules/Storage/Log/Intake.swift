@@ -2,7 +2,7 @@ import RapportCore
 import Synchronization
 
 /// Puts events of many callers on the log in few transactions: while one is being written, what arrives queues, and goes
-/// into the next together.
+/// into the next together. The next is written while the last is on its way to the disk.
 public final class Intake: Sendable {
     private struct Caller {
         let checked: CheckedEvents
@@ -13,9 +13,16 @@ public final class Intake: Sendable {
     private struct Queue {
         var callers: [Caller] = []
         var events = 0
+        /// Whether a transaction is being written, from when it is made up until it is committed.
         var isDraining = false
+        /// Events of transactions that were begun and are not on the disk yet.
+        var underWay = 0
         /// The most events in the next transaction, unless one caller brings more.
         var most: Int
+
+        /// Whether the next transaction may begin. While others are on their way to the disk, few are better taken together with those
+        /// who come when these are answered: then two halves of the callers take turns, one being synced while the other is written.
+        var isDue: Bool { !callers.isEmpty && !isDraining && (events >= min(underWay, most)) }
     }
 
     private let database: any Database
@@ -66,10 +73,7 @@ public final class Intake: Sendable {
                 }
                 queue.callers.append(Caller(checked: checked, continuation: continuation))
                 queue.events += events.count
-                if !queue.isDraining {
-                    queue.isDraining = true
-                    Task { await drain() }
-                }
+                begin(&queue)
                 return nil
             }
             if let refusal { continuation.resume(throwing: refusal) }
@@ -79,6 +83,13 @@ public final class Intake: Sendable {
     private struct Batch: Sendable {
         let callers: [Caller]
         let prepared: PreparedEvents
+        var events: Int { callers.reduce(0) { $0 + $1.count } }
+    }
+
+    private func begin(_ queue: inout Queue) {
+        guard queue.isDue else { return }
+        queue.isDraining = true
+        Task { await drain() }
     }
 
     private func drain() async {
@@ -90,14 +101,20 @@ public final class Intake: Sendable {
             // Where so many wait that they fill a transaction, it is made ready while this one is written.
             next = isFull ? takeBatch() : nil
             await committed.wait()
-            adapt(to: ContinuousClock.now - began, events: batch.prepared.events.count)
+            adapt(to: ContinuousClock.now - began, events: batch.events)
             next = next ?? takeBatch()
         }
     }
 
     /// Answers when all is on the disk. The next may be written from when it is committed.
     private func write(_ batch: Batch, _ committed: Latch) async {
-        defer { committed.open() }
+        defer {
+            queue.withLock { queue in
+                queue.underWay -= batch.events
+                begin(&queue)
+            }
+            committed.open()
+        }
         let follow = batch.prepared.events.count <= Self.mostFollowed ? follow : nil
         do {
             let answers = try await door.accept(batch.prepared, in: database, follow: follow) { committed.open() }
@@ -121,17 +138,16 @@ public final class Intake: Sendable {
         }
     }
 
-    /// Those who go into the next transaction; `nil` when nobody waits, and then the next to come begins again.
+    /// Those who go into the next transaction; `nil` when it is not due, and then whoever comes or is answered begins again.
     private func takeBatch() -> Batch? {
         takeCallers().map { Batch(callers: $0, prepared: door.prepare(CheckedEvents(joining: $0.map(\.checked)))) }
     }
 
     private func takeCallers() -> [Caller]? {
         queue.withLock { queue in
-            guard !queue.callers.isEmpty else {
-                queue.isDraining = false
-                return nil
-            }
+            queue.isDraining = false
+            guard queue.isDue else { return nil }
+            queue.isDraining = true
             var count = 0
             var size = 0
             while count < queue.callers.count, count == 0 || size + queue.callers[count].count <= queue.most {
@@ -139,6 +155,7 @@ public final class Intake: Sendable {
                 count += 1
             }
             queue.events -= size
+            queue.underWay += size
             guard count < queue.callers.count else {
                 defer { queue.callers = [] }
                 return queue.callers

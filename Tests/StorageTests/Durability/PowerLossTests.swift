@@ -5,7 +5,7 @@ import Testing
 
 @Suite("when the power goes")
 struct PowerLossTests {
-    /// Two writers at once number their rows; the log is moved and begun anew many times meanwhile.
+    /// Five writers at once number their rows, each transaction written while those before are on their way to the disk; the log is moved and begun anew many times meanwhile.
     @Test("what was written is there, whole, whatever the disk had not been told to keep", arguments: [11, 12, 13])
     func powerLoss(seed: UInt64) async throws {
         let root = FileManager.default.temporaryDirectory.appending(path: "power-\(UUID().uuidString)")
@@ -49,10 +49,10 @@ struct PowerLossTests {
         let base = disk.count
         #expect(base > 0, "the disk is recorded")
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for writer in 0..<2 {
+            for writer in 0..<5 {
                 group.addTask {
                     var random = SplitMix64(seed: seed &+ UInt64(writer))
-                    for _ in 0..<80 {
+                    for _ in 0..<32 {
                         let bytes = [UInt8](
                             repeating: UInt8.random(in: 0...255, using: &random),
                             count: Int.random(in: 1...80_000, using: &random))

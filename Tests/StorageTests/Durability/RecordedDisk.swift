@@ -27,6 +27,14 @@ final class RecordedDisk: Sendable {
 
     private let folder: String
     private let acts = Mutex<[Act]>([])
+    private let behaviour = Mutex(Behaviour())
+
+    /// How the disk answers when it is to sync.
+    struct Behaviour {
+        /// What it then takes, in microseconds.
+        var syncTakes: UInt32 = 0
+        var refusesSyncs = false
+    }
 
     /// Follows what is opened from now on in the folder.
     init(folder: String) {
@@ -38,6 +46,18 @@ final class RecordedDisk: Sendable {
 
     var count: Int { acts.withLock { $0.count } }
 
+    func behave(_ change: (inout Behaviour) -> Void) { behaviour.withLock { change(&$0) } }
+
+    /// How often the log was synced.
+    var syncsOfLog: Int {
+        acts.withLock { acts in
+            acts.count { act in
+                guard case .synced(.log, _) = act else { return false }
+                return true
+            }
+        }
+    }
+
     func acknowledge(_ number: Int64) { acts.withLock { $0.append(.acknowledged(number)) } }
 
     fileprivate func write(_ file: File, at offset: Int64, _ bytes: UnsafeRawBufferPointer) {
@@ -48,7 +68,9 @@ final class RecordedDisk: Sendable {
 
     fileprivate func sync(_ file: File, by sync: () -> Int32) -> Int32 {
         let before = count
-        let result = sync()
+        let behaviour = behaviour.withLock { $0 }
+        usleep(behaviour.syncTakes)
+        let result = behaviour.refusesSyncs ? SQLITE_IOERR : sync()
         if result == SQLITE_OK { acts.withLock { $0.append(.synced(file, upTo: before)) } }
         return result
     }

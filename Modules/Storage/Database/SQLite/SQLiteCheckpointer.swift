@@ -8,6 +8,7 @@ final class SQLiteCheckpointer: Sendable {
     private struct State {
         var isStopping = false
         var isStopped = true
+        var isHeld = false
         /// The log's length after the last commit, in pages.
         var length: Int32 = 0
         /// The log's length at the last request. A log that a long read keeps from being reset is tried again as it grows.
@@ -89,10 +90,15 @@ final class SQLiteCheckpointer: Sendable {
         ended.wait()
     }
 
+    /// Moves nothing any more: the disk may lack what the log holds, and the file must not. When the database is opened again, SQLite takes
+    /// from the log what is whole by its checksums.
+    func hold() { state.withLock { $0.isHeld = true } }
+
     private func work(_ onWriter: OnWriter) {
         var handle: OpaquePointer?
         defer {
-            sqlite3_close(handle)
+            // The last to close moves the log: as long as this one is open, nobody is.
+            if !state.withLock({ $0.isHeld }) { sqlite3_close(handle) }
             ended.signal()
         }
         guard sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nil) == SQLITE_OK else { return }
@@ -114,6 +120,7 @@ final class SQLiteCheckpointer: Sendable {
                 continue
             }
             if state.withLock({ $0.isStopping }) { return }
+            if state.withLock({ $0.isHeld }) { continue }
             let left = move(handle)
             let (length, threshold) = state.withLock { ($0.length, Self.threshold(least, $0)) }
             // In a log of so many pages each read is slow, and the writer waits for all of them to be moved.

@@ -54,7 +54,7 @@ public final class SQLiteDatabase: Database {
                     throw Problem("database.not_durable", "SQLite refuses synchronous = FULL for \(path)")
                 }
                 guard let handle = db.sqliteConnection else { return nil }
-                let groupCommit = SQLiteGroupCommit(writer: handle, path: path)
+                let groupCommit = SQLiteGroupCommit(writer: handle, path: path) { checkpointer.hold() }
                 SQLiteGatheredLog.gather(handle, groupCommit: groupCommit)
                 checkpointer.watch(handle) { body in
                     pool.asyncWriteWithoutTransaction { db in body(db.sqliteConnection) }
@@ -95,12 +95,27 @@ public final class SQLiteDatabase: Database {
 
     @discardableResult
     public func write<Result: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Result) async throws -> Result {
+        try await write(isAhead: false, body)
+    }
+
+    @discardableResult
+    public func writeAhead<Result: Sendable>(
+        _ body: @escaping @Sendable (Connection) throws -> Result
+    ) async throws -> Result {
+        try await write(isAhead: true, body)
+    }
+
+    private func write<Result: Sendable>(
+        isAhead: Bool, _ body: @escaping @Sendable (Connection) throws -> Result
+    ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
             pool.asyncWriteWithoutTransaction { [clock, path, groupCommit] db in
                 do {
                     let (result, isSynced) = try Self.transaction(db, clock: clock, groupCommit, body)
-                    guard !isSynced, let groupCommit else { return continuation.resume(returning: result) }
-                    groupCommit.whenSynced { failure in
+                    if isSynced || isAhead { continuation.resume(returning: result) }
+                    guard !isSynced else { return }
+                    groupCommit?.whenSynced { failure in
+                        guard !isAhead else { return }
                         continuation.resume(with: failure.map { .failure($0) } ?? .success(result))
                     }
                 } catch {
@@ -120,10 +135,14 @@ public final class SQLiteDatabase: Database {
         do {
             let result = try body(connection)
             try connection.throwEarlierFailure()
-            let isLeft = try groupCommit?.commit { try connection.run("COMMIT") }
-            if isLeft == nil { try connection.run("COMMIT") }
+            var isSynced = true
+            if let groupCommit {
+                isSynced = try groupCommit.commit { _ = try connection.run("COMMIT") }
+            } else {
+                try connection.run("COMMIT")
+            }
             connection.didCommit()
-            return (result, isLeft != true)
+            return (result, isSynced)
         } catch {
             connection.rollback()
             throw error

@@ -24,6 +24,7 @@ final class SQLiteGroupCommit: Sendable {
 
     private let log: SQLiteFileHandle
     private let path: String
+    private let whenFailing: @Sendable () -> Void
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "rapport.sqlite.sync")
     // These are the writer's: it commits on one thread at a time.
@@ -31,11 +32,14 @@ final class SQLiteGroupCommit: Sendable {
     private let isLeftOut = Atomic(false)
     private let isStopped = Atomic(false)
 
+    /// - Parameter whenFailing: is called when the log could not be synced, before anybody is told. What it holds must then not be moved into
+    ///   the file: memory may have it and the disk not.
     /// - Returns: `nil` where the log cannot be opened once more; then each commit is synced by SQLite.
-    init?(writer: OpaquePointer, path: String) {
+    init?(writer: OpaquePointer, path: String, whenFailing: @escaping @Sendable () -> Void) {
         guard let log = SQLiteFileHandle(logOf: writer) else { return nil }
         self.log = log
         self.path = path
+        self.whenFailing = whenFailing
     }
 
     /// Whether a sync that SQLite asks for may come later.
@@ -47,13 +51,13 @@ final class SQLiteGroupCommit: Sendable {
 
     /// Commits on the writer's thread.
     ///
-    /// - Returns: whether the log has yet to be synced.
+    /// - Returns: whether it is on the disk. Else `whenSynced` tells when it is.
     func commit(_ body: () throws -> Void) rethrows -> Bool {
         isLeftOut.store(false, ordering: .relaxed)
         isCommitting.store(!isStopped.load(ordering: .relaxed), ordering: .relaxed)
         defer { isCommitting.store(false, ordering: .relaxed) }
         try body()
-        return isLeftOut.load(ordering: .relaxed)
+        return !isLeftOut.load(ordering: .relaxed)
     }
 
     /// - Throws: what once kept the log from being synced. What the system then says of later syncs is true of what was written after it only.
@@ -80,7 +84,10 @@ final class SQLiteGroupCommit: Sendable {
             }
             if waiting.isEmpty { return }
             let failure = earlier ?? (log.sync() ? nil : notDurable())
-            if failure != nil { state.withLock { $0.failure = failure } }
+            if earlier == nil, let failure {
+                state.withLock { $0.failure = failure }
+                whenFailing()
+            }
             for waiter in waiting { waiter(failure) }
         }
     }
