@@ -21,8 +21,8 @@ public final class Intake: Sendable {
         var most: Int
 
         /// Whether the next transaction may begin. While others are on their way to the disk, few are better taken together with those
-        /// who come when these are answered: then two halves of the callers take turns, one being synced while the other is written.
-        var isDue: Bool { !callers.isEmpty && !isDraining && (events >= min(underWay, most)) }
+        /// who come when these are answered: then parts of the callers take turns, some being synced while others are written.
+        var isDue: Bool { !callers.isEmpty && !isDraining && events * 2 >= min(underWay, most) }
     }
 
     private let database: any Database
@@ -39,7 +39,7 @@ public final class Intake: Sendable {
 
     /// Larger transactions are left to the worker, whose steps take more events together, and later: what comes in at once is
     /// accepted first.
-    private static let mostFollowed = 16
+    private static let mostFollowed = 32
 
     /// - Parameters:
     ///   - batch: the most events in the first transaction, unless one caller brings more. Later ones go by how long it took.
