@@ -43,8 +43,7 @@ extension ImportCommand {
         let (target, yaml, left) = (proposal.target, proposal.yaml, proposal.leftOut)
         output.line(String(yaml.dropLast()))
         if !left.isEmpty {
-            let columns = left.map { $0.column.replacing(/\s+/, with: " ") }.joined(separator: ", ")
-            output.line("# " + output.text("import.left_out.columns", ["columns": columns]))
+            output.line("# " + output.text("import.left_out.columns", ["columns": Self.names(left.map(\.column))]))
             output.line("# " + output.text("import.left_out.\(target.rawValue)"))
             if target == .people {
                 for (name, column) in left { output.line("#   \(name): \(MappingGuess.quoted(column))") }
@@ -59,11 +58,15 @@ extension ImportCommand {
     func showGuess(_ mapping: Mapping, _ rapport: Rapport, _ output: Output) async throws {
         output.say("import.guessed")
         for line in mapping.summary { output.line("  \(line)") }
-        let left = try await rapport.guess(of: file, source: source).proposal(chosen, otherwise: .people).leftOut
-        guard !left.isEmpty else { return }
-        let columns = left.map { $0.column.replacing(/\s+/, with: " ") }.joined(separator: ", ")
-        output.say("import.left_out.columns", ["columns": columns])
+        let proposal = try await rapport.guess(of: file, source: source).proposal(chosen, otherwise: .people)
+        if !proposal.kept.isEmpty { output.say("import.kept", ["columns": Self.names(proposal.kept)]) }
+        guard !proposal.leftOut.isEmpty else { return }
+        output.say("import.left_out.columns", ["columns": Self.names(proposal.leftOut.map(\.column))])
         output.say("import.left_out.hint")
+    }
+
+    private static func names(_ columns: [String]) -> String {
+        columns.map { $0.replacing(/\s+/, with: " ") }.joined(separator: ", ")
     }
 
     /// Says that there was nothing in the file, which is no failure: an export may have nothing to tell.
