@@ -87,10 +87,10 @@ extension ImportReport {
     ///   - waiting: events that are on the log and not handled yet.
     func show(_ outcome: String, waiting: Int64 = 0, _ output: Output) {
         output.say(
-            "import.\(outcome)",
+            "import.\(outcome)", count: progress.added,
             [
-                "events": "\(progress.added)", "records": "\(progress.records)", "known": "\(progress.duplicates)",
-                "rejected": "\(progress.rejected)", "omitted": "\(progress.omitted)",
+                "records": output.texts("cli.import.records", count: progress.records), "known": "\(progress.duplicates)",
+                "rejected": "\(progress.rejected)", "omitted": output.texts("cli.import.values", count: progress.omitted),
             ])
         output.table(["kind", "events"], kinds.sorted { $0.key < $1.key }.map { [$0.key, String($0.value)] })
         for problem in problems.prefix(10) { output.line("  \(problem)") }

@@ -23,15 +23,6 @@ struct PersonData {
         var households: [PersonHousehold]
     }
 
-    struct PermissionLine: Sendable {
-        var topic: String
-        var channel: String
-        /// `granted`, `pending`, `withdrawn`, `objected` …
-        var state: String
-        var basis: String?
-        var at: Timestamp
-    }
-
     /// - Returns: `nil` if there is no such person.
     func values(_ id: String, before: String?) async throws -> [String: Any]? {
         guard let answer = try await answer(id, before: before) else { return nil }
@@ -68,7 +59,8 @@ struct PersonData {
                 record: record, timeline: try People.timeline(of: person, before: start, count: 30, in: db),
                 explanations: try explainer.explain(person: person, limit: 8, in: db),
                 segments: try SegmentStore.segments(of: person, in: db).map(\.name),
-                standings: try Self.standings(of: person, at: now, in: db), permissions: try Self.permissions(of: person, in: db),
+                standings: try Self.standings(of: person, at: now, in: db),
+                permissions: try PermissionLine.all(of: person, in: db),
                 stages: try LifecycleQuestions.history(of: person, in: db),
                 affiliations: try People.affiliations(of: person, in: db), relations: try People.relations(of: person, in: db),
                 households: try People.households(of: person, in: db))
@@ -140,14 +132,14 @@ struct PersonData {
         let texts = pages.texts
         let tone =
             switch permission.state {
-            case "granted", "confirmed": ""
-            case "pending", "unproven": "warn"
-            default: "bad"
+            case .granted, .confirmed, .lifted, .released: ""
+            case .pending, .unproven: "warn"
+            case .withdrawn, .objected, .restricted: "bad"
             }
         return [
             "topic": permission.topic.isEmpty ? texts("page.all_topics") : permission.topic,
             "channel": permission.channel.isEmpty ? texts("page.all_channels") : permission.channel,
-            "state": texts("page.permission.\(permission.state)"), "tone": tone,
+            "state": texts("page.permission.\(permission.state.rawValue)"), "tone": tone,
             "detail": [permission.basis, pages.when(permission.at)].compactMap { $0 }.joined(separator: ", "),
         ]
     }
@@ -181,39 +173,5 @@ struct PersonData {
             WHERE standings.person = \(person) AND (standings.until = 0 OR standings.until > \(now)) ORDER BY standings.since, standings.id
             """
         ) { (fact: $0.text(0), since: $0.timestamp(1)) }
-    }
-
-    private static func permissions(of person: PersonID, in db: Connection) throws -> [PermissionLine] {
-        var lines = try db.all(
-            """
-            SELECT topics.value, channels.value, permissions.status, permissions.proven, permissions.basis, permissions.at
-            FROM permissions
-            LEFT JOIN symbols AS topics ON topics.id = permissions.topic
-            LEFT JOIN symbols AS channels ON channels.id = permissions.channel
-            WHERE permissions.person = \(person) ORDER BY permissions.at, permissions.id
-            """
-        ) { row in
-            let status = PermissionEntry.Status(rawValue: row.int(2)) ?? .pending
-            let state =
-                !row.bool(3) ? "unproven" : status == .pending ? "pending" : status == .confirmed ? "confirmed" : "granted"
-            return PermissionLine(
-                topic: row.textOrNil(0) ?? "", channel: row.textOrNil(1) ?? "", state: state,
-                basis: Basis(rawValue: row.int(4))?.name, at: row.timestamp(5))
-        }
-        for (table, state) in [("withdrawals", "withdrawn"), ("objections", "objected")] {
-            lines += try db.all(
-                """
-                SELECT topics.value, channels.value, records.at FROM \(raw: table) AS records
-                LEFT JOIN symbols AS topics ON topics.id = records.topic
-                LEFT JOIN symbols AS channels ON channels.id = records.channel
-                WHERE records.person = \(person) ORDER BY records.at, records.id
-                """
-            ) { row in
-                PermissionLine(
-                    topic: row.textOrNil(0) ?? "", channel: row.textOrNil(1) ?? "", state: state, basis: nil, at: row.timestamp(2)
-                )
-            }
-        }
-        return lines
     }
 }
