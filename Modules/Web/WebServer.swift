@@ -1,7 +1,7 @@
 import Hummingbird
 import Logging
 import NIOCore
-import RapportCore
+public import RapportCore
 public import ServiceLifecycle
 
 /// The HTTP server: tracking API, pages, public links, callbacks, health.
@@ -9,42 +9,48 @@ public struct WebServer: Service {
     private let services: WebServices
     private let host: String
     private let port: Int
+    private let idleTimeout: Span
     private let bound: @Sendable (Int) async -> Void
 
     /// - Parameters:
     ///   - port: 0 lets the system choose.
+    ///   - idleTimeout: how long a connection may say nothing, between requests or in the middle of one, before it is closed. Clients
+    ///     that keep theirs open ask at least once a minute, and one that never ends its request holds no connection for ever.
     ///   - bound: called once with the port that the server listens on.
     public init(
-        _ services: WebServices, host: String, port: Int, bound: @escaping @Sendable (Int) async -> Void = { _ in }
+        _ services: WebServices, host: String, port: Int, idleTimeout: Span, bound: @escaping @Sendable (Int) async -> Void
     ) {
         self.services = services
         self.host = host
         self.port = port
+        self.idleTimeout = idleTimeout
         self.bound = bound
     }
 
     /// Serves until the task is cancelled or its service group shuts down; requests in hand are answered first.
     public func run() async throws {
-        let router = try Self.router(services)
+        let tracking = TrackingService(database: services.database, intake: services.intake, clock: services.clock)
+        let router = try Self.router(services, tracking)
         let application = Application(
             router: router,
             server: .http1(
-                configuration: .init(additionalChannelHandlers: [ContinueHandler()], idleTimeout: Self.idleTimeout)),
+                configuration: .init(
+                    additionalChannelHandlers: [ContinueHandler()], idleTimeout: .milliseconds(idleTimeout.milliseconds))),
             configuration: .init(address: .hostname(host, port: port), serverName: "Rapport"),
             onServerRunning: { channel in await bound(channel.localAddress?.port ?? port) }, logger: services.logger)
-        try await application.run()
+        let counting = Task { await tracking.writeCounts(every: .seconds(2)) }
+        let end: Result<Void, any Error>
+        do { end = .success(try await application.run()) } catch { end = .failure(error) }
+        counting.cancel()
+        await tracking.writeCounts()
+        try end.get()
     }
 
-    /// How long a connection may say nothing, between requests or in the middle of one, before it is closed: clients that keep
-    /// theirs open ask at least once a minute, and a client that never ends its request holds no connection for ever.
-    private static let idleTimeout = TimeAmount.seconds(90)
-
-    static func router(_ services: WebServices) throws -> Router<BasicRequestContext> {
+    private static func router(_ services: WebServices, _ tracking: TrackingService) throws -> Router<BasicRequestContext> {
         let router = Router(options: .autoGenerateHeadEndpoints)
         router.add(middleware: ProblemMiddleware())
         let pages = try PageRenderer(texts: services.texts, zone: services.zone)
         AssetRoutes().add(to: router)
-        let tracking = TrackingService(database: services.database, intake: services.intake, clock: services.clock)
         TrackingRoutes(service: tracking, keys: services.trackingKeys).add(to: router)
         PublicRoutes(unsubscribe: services.unsubscribe, clicks: services.clicks, pages: pages).add(to: router)
         PreferenceRoutes(preferences: services.preferences, pages: pages).add(to: router)

@@ -55,6 +55,24 @@ struct RecordsTests {
         }
     }
 
+    @Test(
+        "a company's id begins with when it was first heard of, as people's do, and stays when more is said",
+        arguments: DatabaseKind.available)
+    func publicID(kind: DatabaseKind) async throws {
+        try await ImportHouse.with(kind) { house in
+            func said() async throws -> Timestamp { try await house.rapport.database.read { db in try db.now() } }
+            func id() async throws -> String { try #require(try await account("crm:A1", house)?.publicID) }
+            let before = try await said()
+            try await house.bring("a.csv", "Id,Company,Town\nA1,North Wind,Leeds\n", map: Self.companies)
+            let after = try await said()
+            let first = try await id()
+            let time = try #require(Int64(first.replacing("-", with: "").prefix(12), radix: 16))
+            #expect((before.milliseconds...after.milliseconds).contains(time))
+            try await house.bring("b.csv", "Id,Company,Town\nA1,North Wind,York\n", map: Self.companies)
+            #expect(try await id() == first)
+        }
+    }
+
     @Test("a company's import can be taken back exactly, also one in between", arguments: DatabaseKind.available)
     func reverting(kind: DatabaseKind) async throws {
         func state(_ house: ImportHouse) async throws -> [String] {

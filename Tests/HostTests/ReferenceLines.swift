@@ -46,7 +46,9 @@ struct ReferenceLines {
     }
 
     private static func line(_ value: JSONValue) -> Line? {
-        guard let key = ["product", "product_id", "sku", "name"].compactMap({ value[$0].flatMap(text) }).first else { return nil }
+        guard let key = ["product", "sku", "product_id", "variant", "name"].compactMap({ value[$0].flatMap(text) }).first else {
+            return nil
+        }
         if ["cancelled", "canceled"].contains(value["state"]?.string?.lowercased()) { return nil }
         let pieces = ["quantity", "qty", "items"].compactMap { value[$0].flatMap(text) }.first
         return Line(product: key, pieces: pieces.flatMap { ScaledInteger.parse($0, scale: 3) })

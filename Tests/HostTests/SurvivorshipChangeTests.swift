@@ -57,4 +57,37 @@ struct SurvivorshipChangeTests {
             #expect(try await rapport.logVerifier().verify().differences.isEmpty)
         }
     }
+    @Test(
+        "households follow where the field alone has spoken, and stay where somebody said more of them",
+        arguments: DatabaseKind.available)
+    func households(kind: DatabaseKind) async throws {
+        try await ImportHouse.with(kind) { house in
+            let rapport = house.rapport
+            func file(_ day: String, _ household: String) -> String {
+                "email,household,changed\n" + ["ann", "ben"].map { "\($0)@a.example,\(household),\(day)\n" }.joined()
+            }
+            func map(_ source: String) -> String { Self.map(source).replacing("city: city", with: "household: household") }
+            func home(_ name: String) async throws -> String? {
+                try await rapport.database.read { db in
+                    let person = try #require(try People.find("\(name)@a.example", in: db))
+                    return try People.households(of: person, in: db).last?.household
+                }
+            }
+            try await house.bring("crm.csv", file("2024-01-05", "Mill Lane"), map: map("crm"))
+            try await house.bring("shop.csv", file("2024-02-05", "High Street"), map: map("shop"))
+            try await house.say(
+                "household.joined", [Identifier(kind: "email", value: "ben@a.example")], ["household": "Castle Hill"])
+            let before = [try await home("ann"), try await home("ben")]
+            #expect(before == ["high street", "castle hill"])
+            let (store, now) = (rapport.definitions, rapport.clock.now)
+            try await rapport.database.write { db in
+                let body: JSONValue = ["purpose": "to say a thing once", "survivorship": [["trusted": ["crm"]]]]
+                _ = try store.apply([.init(kind: "field", name: "household", body: body)], actor: "test", now: now, in: db)
+            }
+            try await rapport.fillSegments()
+            let after = [try await home("ann"), try await home("ben")]
+            #expect(after == ["mill lane", "castle hill"])
+            #expect(try await rapport.logVerifier().verify().differences.isEmpty)
+        }
+    }
 }

@@ -33,6 +33,28 @@ struct MappingGuessTests {
         #expect(problem?.reason.hasPrefix("no column numbers the orders") == true)
     }
 
+    @Test("what is guessed is told whole: keys and times too, and which columns come along under their own names")
+    func told() throws {
+        let companies = MappingGuess(
+            columns: ["Company ID", "Company", "Town", "Staff"], rows: [["7", "North Wind", "Leeds", "12"]], source: "crm")
+        #expect(try companies.mapping(.accounts).summary == [#"key ← "Company ID""#, #"name ← "Company""#])
+        #expect(try companies.proposal(.accounts).kept == ["Town", "Staff"])
+        let orders = MappingGuess(
+            columns: ["order_id", "email", "date", "sku", "qty", "colour"],
+            rows: [["1", "a@b.example", "2026-01-02", "t", "2", "red"]],
+            source: "shop")
+        #expect(
+            try orders.mapping(.orders).summary == [
+                #"at ← "date""#, #"email ← "email""#, #"order ← "order_id""#, #"line.product ← "sku""#,
+                #"line.quantity ← "qty""#,
+            ])
+        #expect(try orders.proposal(.orders).kept == ["colour"])
+        // People's fields are declared first: nothing comes along by itself, and what is stated by no column is not told.
+        let people = MappingGuess(columns: ["email", "basis"], rows: [["a@b.example", "consent"]], source: "list")
+        #expect(try people.proposal(.people).kept.isEmpty && people.proposal(.people).leftOut.map(\.column) == ["basis"])
+        #expect(try people.mapping(.permissions).summary == [#"email ← "email""#, #"basis ← "basis""#])
+    }
+
     @Test("what numbers them stands in the mapping")
     func number() throws {
         #expect(try guess("order_ref,email,sku,qty,price").yaml(.orders).contains(#"order: "order_ref""#))

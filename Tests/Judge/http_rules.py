@@ -2,7 +2,7 @@
 
 HEAD answers as GET does and has no body, on one connection (a body would be taken for the next answer); a method that an address does not
 know is 405 with `Allow`, and OPTIONS says the same; what is nowhere stays 404. Bodies of several gzip members, ids by which nobody can be
-told, and orders without their number.
+told, orders without their number, addresses and times that are none. Connections that say nothing are closed.
 """
 import argparse
 import base64
@@ -16,6 +16,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.parse
 
 parser = argparse.ArgumentParser()
@@ -23,7 +24,7 @@ parser.add_argument("--bin", required=True)
 binaries = pathlib.Path(parser.parse_args().bin)
 home = pathlib.Path(tempfile.mkdtemp(prefix="rapport-http-"))
 config = home / "rapport.yaml"
-config.write_text("database: sqlite:rapport.db\nhttp: {host: 127.0.0.1, port: 0}\nhouse: {country: GB, currency: EUR}\njournal: wishes.jsonl\n"
+config.write_text("database: sqlite:rapport.db\nhttp: {host: 127.0.0.1, port: 0, idle_timeout: 3s}\nhouse: {country: GB, currency: EUR}\njournal: wishes.jsonl\n"
                   "tracking:\n  shop: {write_key: wk_shop_12345}\n")
 failures = []
 
@@ -141,12 +142,54 @@ try:
               for name, more in [("Order Completed", {}), ("Order Completed", {"order_id": ""}), ("Order Refunded", {}), ("Order Completed", {"order_id": "O-1"}), ("Order Completed", {"order_id": 17})]]
     status, answer = send(batch(orders))
     expect("orders without a number come in", status == 200 and "refused" not in answer and total() == before + 5, answer)
+
+    # An address that is none and a sentAt that is no time are left out, alone as in a batch, and somebody is told.
+    before = total()
+    person = {"userId": "nina", "traits": {"email": "nina@@example", "phone": "later"}, "sentAt": "just now"}
+    status, answer, _ = call("POST", "/v1/identify", json.dumps(person), key)
+    expect("an address that is none sinks no call", status == 200, answer)
+    status, answer = send(json.dumps({"batch": [{"type": "identify", "userId": "nina", "traits": {"email": "nina"}}, good], "sentAt": "just now"}).encode())
+    expect("nor a batch", status == 200 and "refused" not in answer and total() == before + 3, answer)
+    for when, right in [(1_700_000_000, True), (1_700_000_000_123, True), ("2023-11-14T22:13:20Z", True), ("soon", False), (1e30, False)]:
+        status, answer, _ = call("POST", "/v1/track", json.dumps({**good, "timestamp": when}), key)
+        expect(f"timestamp {when}", (status == 200) == right, answer)
+        status, answer = send(batch([{**good, "timestamp": when}]))
+        expect(f"timestamp {when} in a batch", status == 200 and ("refused" not in answer) == right, answer)
+
+    # Who says nothing for three seconds is hung up on, in the middle of a request too; who asks once a second is not.
+    def closed(first):
+        plain = socket.create_connection((url.hostname, url.port), timeout=20)
+        plain.sendall(first)
+        return plain
+
+    begun = time.monotonic()
+    silent, half = closed(b""), closed(b"POST /v1/track HTTP/1.1\r\nhost: x\r\ncontent-length: 50\r\n\r\n{")
+    talker = http.client.HTTPConnection(url.hostname, url.port, timeout=20)
+    talker.connect()
+    own = talker.sock
+    for _ in range(5):
+        talker.request("GET", "/healthz")
+        talker.getresponse().read()
+        time.sleep(1)
+    expect("who asks once a second keeps the connection", talker.sock is own)
+    for what, plain in [("a silent connection", silent), ("half a request", half)]:
+        while plain.recv(1_000):
+            pass
+        expect(f"{what} is closed", time.monotonic() - begun < 15)
 finally:
     server.send_signal(signal.SIGTERM)
     server.wait(20)
-noted = {(one["name"], one["count"]) for one in json.loads(run("health", "--json"))["dropped"] if one["reason"] == "unnumbered"}
-expect("and are counted", noted == {("order.placed", 2), ("order.refunded", 1)}, noted)
+
+
+def noted(reason):
+    return {(one["name"], one["count"]) for one in json.loads(run("health", "--json"))["dropped"] if one["reason"] == reason}
+
+
+expect("and are counted", noted("unnumbered") == {("order.placed", 2), ("order.refunded", 1)}, noted("unnumbered"))
 expect("and named among what is to be done", "without the number of its order" in run("health"))
+expect("what is no address or time is counted", noted("unread") == {("email", 2), ("phone", 1), ("sentAt", 3)}, noted("unread"))
+expect("and named", "email came 2 times and could not be read" in run("health"), run("health"))
+expect("and stands on the person", "unread" in json.dumps(json.loads(run("people", "show", "nina", "--json"))), run("people", "show", "nina", "--json"))
 for failure in failures:
     print(failure)
 if not failures:

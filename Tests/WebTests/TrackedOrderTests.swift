@@ -12,7 +12,7 @@ struct TrackedOrderTests {
     private func translation(_ body: JSONValue) throws -> TrackingTranslator.Translation {
         let schema = TrackingSchema(fields: FieldCatalog([]), kinds: Set(KindDefinition.builtIn.map(\.name)))
         let now = Timestamp(milliseconds: 1_700_000_000_000)
-        let call = try TrackedCall(body, kind: nil, sentAt: nil, receivedAt: now)
+        let call = try TrackedCall(body, kind: nil, receivedAt: now)
         return try TrackingTranslator(source: TrackingSource(name: "track.shop"), schema: schema).translate(call)
     }
 

@@ -144,8 +144,11 @@ struct CampaignsCommand: AsyncParsableCommand {
                 output.endProgress()
                 output.say("campaigns.forecast", ["people": "\(forecast.asked)", "sending": "\(forecast.sending)"])
                 output.table(
-                    ["verdict", "reason", "people", "for_example"],
-                    forecast.lines.map { [$0.verdict, $0.reason ?? "-", "\($0.count)", $0.samples.joined(separator: " ")] })
+                    ["verdict", "reason", "what", "people", "for_example"],
+                    forecast.lines.map { line in
+                        let words = line.reason.map(output.texts.reason) ?? ""
+                        return [line.verdict, line.reason ?? "", words, "\(line.count)", line.samples.joined(separator: " ")]
+                    })
                 output.json(forecast.json)
             }
         }

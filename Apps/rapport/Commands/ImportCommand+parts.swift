@@ -43,8 +43,7 @@ extension ImportCommand {
         let (target, yaml, left) = (proposal.target, proposal.yaml, proposal.leftOut)
         output.line(String(yaml.dropLast()))
         if !left.isEmpty {
-            let columns = left.map { $0.column.replacing(/\s+/, with: " ") }.joined(separator: ", ")
-            output.line("# " + output.text("import.left_out.columns", ["columns": columns]))
+            output.line("# " + output.text("import.left_out.columns", ["columns": Self.names(left.map(\.column))]))
             output.line("# " + output.text("import.left_out.\(target.rawValue)"))
             if target == .people {
                 for (name, column) in left { output.line("#   \(name): \(MappingGuess.quoted(column))") }
@@ -59,11 +58,15 @@ extension ImportCommand {
     func showGuess(_ mapping: Mapping, _ rapport: Rapport, _ output: Output) async throws {
         output.say("import.guessed")
         for line in mapping.summary { output.line("  \(line)") }
-        let left = try await rapport.guess(of: file, source: source).proposal(chosen, otherwise: .people).leftOut
-        guard !left.isEmpty else { return }
-        let columns = left.map { $0.column.replacing(/\s+/, with: " ") }.joined(separator: ", ")
-        output.say("import.left_out.columns", ["columns": columns])
+        let proposal = try await rapport.guess(of: file, source: source).proposal(chosen, otherwise: .people)
+        if !proposal.kept.isEmpty { output.say("import.kept", ["columns": Self.names(proposal.kept)]) }
+        guard !proposal.leftOut.isEmpty else { return }
+        output.say("import.left_out.columns", ["columns": Self.names(proposal.leftOut.map(\.column))])
         output.say("import.left_out.hint")
+    }
+
+    private static func names(_ columns: [String]) -> String {
+        columns.map { $0.replacing(/\s+/, with: " ") }.joined(separator: ", ")
     }
 
     /// Says that there was nothing in the file, which is no failure: an export may have nothing to tell.
@@ -84,10 +87,10 @@ extension ImportReport {
     ///   - waiting: events that are on the log and not handled yet.
     func show(_ outcome: String, waiting: Int64 = 0, _ output: Output) {
         output.say(
-            "import.\(outcome)",
+            "import.\(outcome)", count: progress.added,
             [
-                "events": "\(progress.added)", "records": "\(progress.records)", "known": "\(progress.duplicates)",
-                "rejected": "\(progress.rejected)", "omitted": "\(progress.omitted)",
+                "records": output.texts("cli.import.records", count: progress.records), "known": "\(progress.duplicates)",
+                "rejected": "\(progress.rejected)", "omitted": output.texts("cli.import.values", count: progress.omitted),
             ])
         output.table(["kind", "events"], kinds.sorted { $0.key < $1.key }.map { [$0.key, String($0.value)] })
         for problem in problems.prefix(10) { output.line("  \(problem)") }

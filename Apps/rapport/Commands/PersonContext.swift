@@ -10,6 +10,7 @@ struct PersonContext: Sendable {
     var colleagues: [Colleague]
     var former: Set<String>
     var stages: [LifecycleQuestions.Change]
+    var permissions: [PermissionLine]
 
     init(of person: PersonID, in db: Connection) throws {
         affiliations = try People.affiliations(of: person, in: db)
@@ -17,6 +18,7 @@ struct PersonContext: Sendable {
         relations = try People.relations(of: person, in: db)
         colleagues = try People.colleagues(of: person, limit: 20, in: db)
         stages = try LifecycleQuestions.history(of: person, in: db)
+        permissions = try PermissionLine.all(of: person, in: db)
         former = try FormerAddresses.of([person], in: db)[person] ?? []
     }
 
@@ -28,6 +30,18 @@ struct PersonContext: Sendable {
     }
 
     func show(_ output: Output) {
+        if !permissions.isEmpty {
+            output.line()
+            let all = (output.texts("page.all_topics"), output.texts("page.all_channels"))
+            output.table(
+                ["permission", "topic", "channel", "basis", "brand", "when"],
+                permissions.map { one in
+                    [
+                        output.texts("page.permission.\(one.state.rawValue)"), one.topic.isEmpty ? all.0 : one.topic,
+                        one.channel.isEmpty ? all.1 : one.channel, one.basis ?? "", one.brand, output.time(one.at),
+                    ]
+                })
+        }
         if !affiliations.isEmpty {
             output.line()
             output.table(
@@ -88,6 +102,7 @@ struct PersonContext: Sendable {
             .init("lifecycle", stages.last.flatMap(\.to).map { .string($0) } ?? .null),
             .init("lifecycle_since", stages.last.map { .string($0.at.rfc3339) } ?? .null),
             .init("lifecycle_history", .array(stages.map(\.json))),
+            .init("permissions", .array(permissions.map(\.json))),
             .init("former_addresses", .array(former.sorted().map { .string($0) })),
         ]
     }

@@ -150,7 +150,8 @@ extension SegmentsCommand {
                     try questions.explain(try questions.person(person, in: db), segments: segments, at: try db.now(), in: db)
                 }
                 if explained.isEmpty { output.say("segment.none") }
-                for segment in explained {
+                // What somebody is in comes before the many that they are not.
+                for segment in explained.filter(\.explanation.holds) + explained.filter({ !$0.explanation.holds }) {
                     let verdict = segment.explanation.holds ? segment.since == nil ? "in" : "in_since" : "not_in"
                     let values = ["segment": segment.name, "since": segment.since.map(output.time) ?? ""]
                     output.line(output.styled(output.texts("cli.segment.\(verdict)", values), .bold))

@@ -34,10 +34,10 @@ extension DemoStage {
             .map { (String($0.key.dropFirst("dropped:".count)), $0.value) }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }
         teller.figure(report.sent, teller.texts("demo.monday.sent"), style: .green)
         for (reason, count) in waiting {
-            teller.figure(count, teller.texts("demo.monday.deferred", ["reason": teller.reason(reason)]), style: .yellow)
+            teller.figure(count, teller.texts("demo.monday.deferred", ["reason": teller.texts.reason(reason)]), style: .yellow)
         }
         for (reason, count) in dropped {
-            teller.figure(count, teller.texts("demo.monday.dropped", ["reason": teller.reason(reason)]), style: .red)
+            teller.figure(count, teller.texts("demo.monday.dropped", ["reason": teller.texts.reason(reason)]), style: .red)
         }
         let seven = try await planted()
         return [

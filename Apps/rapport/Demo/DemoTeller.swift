@@ -41,12 +41,6 @@ struct DemoTeller: Sendable {
     func working(_ key: String, _ values: [String: String] = [:]) { output.progress("   " + texts("demo." + key, values)) }
     func done() { output.endProgress() }
 
-    /// A reason's code in words.
-    func reason(_ code: String) -> String {
-        let key = "reason." + code
-        return texts.has(key) ? texts(key) : code
-    }
-
     static func number(_ count: Int64) -> String {
         let digits = String(count)
         guard digits.count > 3 else { return digits }

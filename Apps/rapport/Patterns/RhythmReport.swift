@@ -17,58 +17,62 @@ enum RhythmReport {
                 output.texts(
                     "cli.rhythm.customers", count: Int64(rhythm.customers),
                     ["count": NumberText.grouped(rhythm.customers), "once": NumberText.grouped(rhythm.once), "end": day])))
-        telling.parts.append(
-            .table(
-                ["after", "watched", "came_back", "within_30", "within_90", "quarter_by", "half_by", "interval"],
-                rhythm.curves.map { curve in
-                    let survival = curve.survival
-                    let interval = survival.interval(by: 0.5)
-                    func days(_ time: Int?) -> String { time.map { NumberText.grouped($0) } ?? "—" }
-                    func share(_ time: Int) -> String { survival.known(at: time).map { NumberText.percent(1 - $0) } ?? "—" }
-                    let isBounded = interval.low != nil || interval.high != nil
-                    return [
-                        name(curve, rhythm, depth, output), NumberText.grouped(survival.count),
-                        NumberText.grouped(survival.events),
-                        share(30), share(90),
-                        days(survival.time(by: 0.25)), days(survival.time(by: 0.5)),
-                        isBounded
-                            ? output.text("rhythm.interval", ["low": days(interval.low), "high": days(interval.high)]) : "—",
-                    ]
-                }))
+        telling.parts.append(table(rhythm, depth, output))
+        telling.parts += curves(rhythm, depth, output)
+        if let first = rhythm.curves.first(where: { $0.after == 1 })?.survival { telling.parts.append(band(first, output)) }
+        telling.parts.append(.mind(output.text("rhythm.mind")))
+        return telling
+    }
+
+    private static func table(_ rhythm: Rhythm, _ depth: Int, _ output: Output) -> Telling.Part {
+        func days(_ time: Int?) -> String { time.map { NumberText.grouped($0) } ?? "—" }
+        return .table(
+            ["after", "watched", "came_back", "within_30", "within_90", "quarter_by", "half_by", "interval"],
+            rhythm.curves.map { curve in
+                let survival = curve.survival
+                let interval = survival.interval(by: 0.5)
+                func share(_ time: Int) -> String { survival.known(at: time).map { NumberText.percent(1 - $0) } ?? "—" }
+                let isBounded = interval.low != nil || interval.high != nil
+                return [
+                    name(curve, depth, output), NumberText.grouped(survival.count), NumberText.grouped(survival.events),
+                    share(30), share(90), days(survival.time(by: 0.25)), days(survival.time(by: 0.5)),
+                    isBounded ? output.text("rhythm.interval", ["low": days(interval.low), "high": days(interval.high)]) : "—",
+                ]
+            })
+    }
+
+    /// The share that has come back by each day, in the terminal and as a drawing.
+    private static func curves(_ rhythm: Rhythm, _ depth: Int, _ output: Output) -> [Telling.Part] {
         let last = rhythm.curves.flatMap { $0.survival.steps.map(\.time) }.max() ?? 1
-        telling.parts.append(
-            .plot(
-                [output.text("rhythm.share_by", ["days": "\(last)"])]
-                    + rhythm.curves.map { curve in
-                        "  "
-                            + TextPlot.sparkline((0..<48).map { 1 - curve.survival.survival(at: $0 * last / 47) })
-                            + "  \(name(curve, rhythm, depth, output))"
-                    }))
-        telling.parts.append(
+        let sparklines = rhythm.curves.map { curve in
+            "  " + TextPlot.sparkline((0..<48).map { 1 - curve.survival.survival(at: $0 * last / 47) })
+                + "  \(name(curve, depth, output))"
+        }
+        return [
+            .plot([output.text("rhythm.share_by", ["days": "\(last)"])] + sparklines),
             .chart(
                 title: output.text("rhythm.curves"),
                 .lines(
                     rhythm.curves.map { curve in
-                        .init(name(curve, rhythm, depth, output), stairs(curve.survival), dashed: curve.after == nil)
+                        .init(name(curve, depth, output), stairs(curve.survival), dashed: curve.after == nil)
                     }, .init(x: output.text("rhythm.days"), y: output.text("rhythm.share"), isShare: true)),
-                caption: output.text("rhythm.how")))
-        if let first = rhythm.curves.first(where: { $0.after == 1 })?.survival {
-            telling.parts.append(
-                .chart(
-                    title: output.text("rhythm.band", ["level": NumberText.percent(first.level, decimals: 0)]),
-                    .lines(
-                        [
-                            .init(output.text("rhythm.estimate"), stairs(first)),
-                            .init(
-                                output.text("rhythm.low"),
-                                first.steps.compactMap { step in step.high.map { (Double(step.time), 1 - $0) } }, dashed: true),
-                            .init(
-                                output.text("rhythm.high"),
-                                first.steps.compactMap { step in step.low.map { (Double(step.time), 1 - $0) } }, dashed: true),
-                        ], .init(x: output.text("rhythm.days"), y: output.text("rhythm.share"), isShare: true)), caption: ""))
+                caption: output.text("rhythm.how")),
+        ]
+    }
+
+    /// How sure the first curve is.
+    private static func band(_ first: Survival, _ output: Output) -> Telling.Part {
+        func line(_ bound: (Survival.Step) -> Double?) -> [(x: Double, y: Double)] {
+            first.steps.compactMap { step in bound(step).map { (Double(step.time), 1 - $0) } }
         }
-        telling.parts.append(.mind(output.text("rhythm.mind")))
-        return telling
+        return .chart(
+            title: output.text("rhythm.band", ["level": NumberText.percent(first.level, decimals: 0)]),
+            .lines(
+                [
+                    .init(output.text("rhythm.estimate"), stairs(first)),
+                    .init(output.text("rhythm.low"), line(\.high), dashed: true),
+                    .init(output.text("rhythm.high"), line(\.low), dashed: true),
+                ], .init(x: output.text("rhythm.days"), y: output.text("rhythm.share"), isShare: true)), caption: "")
     }
 
     private static func stairs(_ survival: Survival) -> [(x: Double, y: Double)] {
@@ -81,7 +85,7 @@ enum RhythmReport {
         return points
     }
 
-    private static func name(_ curve: Rhythm.Curve, _ rhythm: Rhythm, _ depth: Int, _ output: Output) -> String {
+    private static func name(_ curve: Rhythm.Curve, _ depth: Int, _ output: Output) -> String {
         guard let after = curve.after else { return output.text("rhythm.all") }
         return output.text(after == depth ? "rhythm.later" : "rhythm.after", ["number": "\(after)"])
     }

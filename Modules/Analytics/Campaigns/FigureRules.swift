@@ -22,9 +22,6 @@ public struct FigureRules: Sendable, Hashable {
         channel.flatMap { lookBack[Text.folded($0)] } ?? lookBack["default"] ?? .days(30)
     }
 
-    /// The longest of any channel.
-    public var longestLookBack: Span { max(lookBack.values.max() ?? .days(0), lookBack(of: nil)) }
-
     /// - Throws: `Problem` `definition.invalid` with the dotted path of what is wrong.
     public init(_ body: JSONValue) throws {
         guard let members = body.object else { throw Self.problem("this should be a mapping", "") }

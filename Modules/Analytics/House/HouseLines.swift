@@ -3,7 +3,7 @@ import RapportStorage
 
 /// What people bought, line by line, as the log has it now: the baskets of baskets, rules and recommendations.
 ///
-/// A line names its product by `product`, else `product_id`, `sku` or `name`. Cancelled orders are none. Merged people's orders are
+/// A line names its product as `OrderLineMembers.productNames` says. Cancelled orders are none. Merged people's orders are
 /// their survivor's; erased and anonymous people have none here.
 public struct HouseLines: Sendable {
     public struct Basket: Sendable, Hashable {

@@ -69,23 +69,7 @@ struct LineGatherer {
     }
 
     private mutating func take(_ line: JSONPiece) throws {
-        var product, productID, sku, name, state, quantity, qty, items: JSONPiece?
-        let isRead = line.eachMember { member, value in
-            switch member.count {
-            case 3:
-                if member.spells("sku") { sku = value }
-                if member.spells("qty") { qty = value }
-            case 4: if member.spells("name") { name = value }
-            case 5:
-                if member.spells("state") { state = value }
-                if member.spells("items") { items = value }
-            case 7: if member.spells("product") { product = value }
-            case 8: if member.spells("quantity") { quantity = value }
-            case 10: if member.spells("product_id") { productID = value }
-            default: break
-            }
-        }
-        guard isRead else {
+        guard let members = OrderLineMembers(line) else {
             take(try line.value())
             return
         }
@@ -96,15 +80,14 @@ struct LineGatherer {
             return nil
         }
         add(
-            try first([product, productID, sku, name]), state: try state?.value().string,
-            pieces: try first([quantity, qty, items]))
+            try first(members.products), state: try members.state?.value().string, pieces: try first(members.quantities))
     }
 
     private mutating func take(_ line: JSONValue) {
         add(
-            ["product", "product_id", "sku", "name"].lazy.compactMap { line[$0].flatMap(HouseLines.text) }.first,
+            OrderLineMembers.productNames.lazy.compactMap { line[$0].flatMap(HouseLines.text) }.first,
             state: line["state"]?.string,
-            pieces: ["quantity", "qty", "items"].lazy.compactMap { line[$0].flatMap(HouseLines.text) }.first)
+            pieces: OrderLineMembers.quantityNames.lazy.compactMap { line[$0].flatMap(HouseLines.text) }.first)
     }
 
     private mutating func add(_ key: String?, state: String?, pieces: String?) {

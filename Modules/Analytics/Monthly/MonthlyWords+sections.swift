@@ -38,7 +38,7 @@ extension MonthlyWords {
 
     private func reasons(_ counts: [(reason: String, count: Int)]) -> [Letter.Bar] {
         counts.map { reason, count in
-            .init(texts.has("reason.\(reason)") ? texts("reason.\(reason)") : reason, Double(count), number(count))
+            .init(texts.reason(reason), Double(count), number(count))
         }
     }
 

@@ -13,8 +13,6 @@ public struct BetaRate: Sendable, Hashable {
 
     public var mean: Double { a / (a + b) }
     public var variance: Double { a * b / ((a + b) * (a + b) * (a + b + 1)) }
-    /// The standard deviation of the rate's logit: √(ψ′(a) + ψ′(b)).
-    var logitDeviation: Double { (Gamma.trigamma(a) + Gamma.trigamma(b)).squareRoot() }
 
     /// What is known after so many more messages.
     public func after(_ count: ResponseCount) -> BetaRate {

@@ -39,7 +39,6 @@ extension PredictionColumn {
             for number in numbers { codes.append(number.isNaN ? -2 : -1) }
         }
 
-        var hasTexts: Bool { index.count > 0 }
         var texts: [String] { index.texts }
 
         /// What the cells taken so far are.

@@ -44,9 +44,6 @@ public enum Distribution {
         return (low + high) / 2
     }
 
-    /// P(X ≥ x) of the chi-squared distribution with one degree of freedom.
-    public static func chiSquaredTail(_ x: Double) -> Double { x <= 0 ? 1 : erfc((x / 2).squareRoot()) }
-
     /// I_x(a, b), the regularized incomplete beta function, by Lentz's continued fraction (DLMF 8.17.22): about 1e-14.
     public static func betaRegularized(_ x: Double, _ a: Double, _ b: Double) -> Double {
         if x <= 0 { return 0 }

@@ -37,11 +37,15 @@ public struct Adoption: Sendable {
     /// The poorest first.
     public let sources: [Source]
 
+    /// What the house does by itself: people merged by exact identifiers or for likeness, campaigns that begin and end in time.
+    private static let ownActors = [Merger.house, Merger.matching]
+
     /// - Parameter since: acts before are not counted.
     public static func read(since: Timestamp, in db: Connection) throws -> Adoption {
         var actors: [String: Actor] = [:]
         func take(_ what: String, _ sql: SQL) throws {
             try db.each(sql) { row in
+                guard !ownActors.contains(row.text(0)) else { return }
                 let name = row.text(0).isEmpty ? "?" : row.text(0)
                 var actor = actors[name] ?? Actor(name: name, acts: [:], first: row.timestamp(2), last: row.timestamp(3))
                 actor.acts[what, default: 0] += row.int(1)

@@ -19,9 +19,6 @@ public struct Freshness: Sendable, Hashable {
 
     public func isStale(at now: Timestamp) -> Bool { budget.map { age(at: now) > $0 } ?? false }
 
-    /// The first moment at which it is stale.
-    public var staleFrom: Timestamp? { budget.map { since + $0 + Span(milliseconds: 1) } }
-
     /// In thousandths.
     public func confidence(at now: Timestamp) -> Int64 {
         Self.confidence(age: age(at: now).milliseconds, budget: budget?.milliseconds)

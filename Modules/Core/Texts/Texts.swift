@@ -27,6 +27,9 @@ public struct Texts: Sendable {
     /// Whether there is such a text.
     public func has(_ key: String) -> Bool { entries[key] != nil || entries[key + ".other"] != nil }
 
+    /// A decision's or a delivery's reason in a few words; its code where there are none.
+    public func reason(_ code: String) -> String { has("reason.\(code)") ? self("reason.\(code)") : code }
+
     /// These texts, with those of `base` where one is missing here.
     public func over(_ base: Texts) -> Texts {
         Texts(language: language, entries: entries.merging(base.entries) { mine, _ in mine })

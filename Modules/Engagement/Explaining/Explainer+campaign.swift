@@ -35,7 +35,7 @@ extension Explainer {
         var parts = [texts("why.campaign.sent", count: report.sent)]
         func add(_ name: String, _ count: Int64, because prefix: String? = nil) {
             guard count > 0 else { return }
-            let named = prefix.map { reasons(report, $0).map { "\($0.count) \(words($0.code))" } } ?? []
+            let named = prefix.map { reasons(report, $0).map { "\($0.count) \(texts.reason($0.code))" } } ?? []
             let because = named.isEmpty ? "" : texts("why.campaign.because", ["reasons": named.joined(separator: ", ")])
             parts.append(texts("why.campaign.\(name)", count: count) + because)
         }
@@ -87,7 +87,7 @@ extension Explainer {
             lines += reasons(report, "\(kind):").map { reason in
                 texts(
                     "why.campaign.line.\(kind)",
-                    ["count": String(reason.count), "reason": words(reason.code), "code": reason.code])
+                    ["count": String(reason.count), "reason": texts.reason(reason.code), "code": reason.code])
             }
         }
         return lines
@@ -99,8 +99,6 @@ extension Explainer {
             .map { (code: String($0.key.dropFirst(prefix.count)), count: $0.value) }
             .sorted { ($1.count, $0.code) < ($0.count, $1.code) }
     }
-
-    private func words(_ code: String) -> String { texts.has("reason.\(code)") ? texts("reason.\(code)") : code }
 
     /// By the house's clocks, where these are known.
     private func parts(_ moment: Timestamp) -> [String: String] {

@@ -74,6 +74,8 @@ public struct DataHealth: Sendable, Hashable {
             case refused
             /// It was no value of the field's type.
             case unfit
+            /// It was no address, number or time, and was left out.
+            case unread
             /// An event of an order came in that does not say of which.
             case unnumbered
         }
@@ -94,7 +96,7 @@ public struct DataHealth: Sendable, Hashable {
     /// Something to do, for so many people or values.
     public struct Finding: Sendable, Hashable {
         public enum Kind: String, Sendable, Hashable, CaseIterable {
-            case dead, duplicates, conflicts, stale, invalid, undeclared, unfit, unowned, unnumbered, sparse
+            case dead, duplicates, conflicts, stale, invalid, undeclared, unfit, unread, unowned, unnumbered, sparse
         }
 
         public var kind: Kind
@@ -144,6 +146,7 @@ public struct DataHealth: Sendable, Hashable {
                 switch one.reason {
                 case .dropped, .refused: .undeclared
                 case .unfit: .unfit
+                case .unread: .unread
                 case .unnumbered: .unnumbered
                 }
             add(kind, "\(one.source): \(one.name)", one.count, of: one.count)

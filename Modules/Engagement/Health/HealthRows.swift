@@ -23,6 +23,9 @@ public struct HealthRows: Sendable {
     public var lead: String {
         guard report.people > 0 else { return texts("health.nobody") }
         let total = report.everybody.total
+        guard total.known > 0 else {
+            return texts("health.unknown", count: report.people, ["count": grouped(report.people)])
+        }
         return texts(
             "health.lead",
             [
@@ -39,7 +42,8 @@ public struct HealthRows: Sendable {
                 "share": percent(finding.count, finding.of),
             ]
             return (
-                texts("health.finding.\(finding.kind.rawValue)", values), texts("health.remedy.\(finding.kind.rawValue)", values)
+                texts("health.finding.\(finding.kind.rawValue)", count: finding.count, values),
+                texts("health.remedy.\(finding.kind.rawValue)", values)
             )
         }
     }

@@ -1,5 +1,4 @@
 import RapportCore
-import Synchronization
 
 /// Whether values can be what their fields say that they are. What came in fits its type; what a definition has become since, and
 /// what a type cannot say, is looked at here.
@@ -108,16 +107,5 @@ struct HealthValidity {
         case .phone: PhoneJudgement(value, region: nil).standing != .impossible
         default: true
         }
-    }
-}
-
-/// What was judged of texts so far, for pages that are read one after the other: a judgement holds whatever becomes of its page.
-final class HealthJudgements: Sendable {
-    private let validity: Mutex<HealthValidity>
-
-    init(_ validity: HealthValidity) { self.validity = Mutex(validity) }
-
-    func use<Result: Sendable>(_ body: (inout HealthValidity) throws -> Result) throws -> Result {
-        try validity.withLock { try body(&$0) }
     }
 }

@@ -3,14 +3,21 @@ import RapportCore
 import RapportPluginKit
 
 extension HTTPSettings {
-    static let standard = HTTPSettings(host: "127.0.0.1", port: 8080, publicURL: "http://127.0.0.1:8080")
+    static let standard = HTTPSettings(
+        host: "127.0.0.1", port: 8080, publicURL: "http://127.0.0.1:8080", idleTimeout: .seconds(90))
 
     init(_ node: YAMLNode?) throws {
         self = .standard
         guard let node else { return }
-        try node.checkKeys(["host", "port", "public_url"])
+        try node.checkKeys(["host", "port", "public_url", "idle_timeout"])
         host = try node.text("host") ?? host
         port = Int(try node["port"]?.integer(in: 0...65_535) ?? Int64(port))
+        if let span = try node.span("idle_timeout") {
+            guard span >= .seconds(1), span <= .hours(1) else {
+                throw (node["idle_timeout"] ?? node).problem("connections stay idle from 1 s to 1 h")
+            }
+            idleTimeout = span
+        }
         publicURL = "http://\(host):\(port)"
         guard let address = node["public_url"] else { return }
         publicURL = try address.text()

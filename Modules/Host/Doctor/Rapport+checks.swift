@@ -146,7 +146,8 @@ extension Rapport {
             values?.volumeAvailableCapacity.map { Int64($0) } ?? (attributes?[.systemFreeSize] as? NSNumber)?.int64Value ?? 0
         let megabytes = free / 1_048_576
         let state: WebServices.Check.State = megabytes < 200 ? .bad : megabytes < 2_048 ? .warning : .good
-        return check("disk", state, ["megabytes": "\(megabytes)"], remedy: state != .good)
+        return check(
+            "disk", state, ["size": megabytes < 10_240 ? "\(megabytes) MB" : "\(megabytes / 1_024) GB"], remedy: state != .good)
     }
 }
 

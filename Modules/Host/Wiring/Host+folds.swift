@@ -26,10 +26,14 @@ extension Host {
             ] + matching,
             door: door)
     }
+
     /// Whoever goes by people's values looks at those again whose values a changed rule has made others.
     private static func golden() -> GoldenReactor {
         let logger = Logger(label: "rapport.fields")
-        return GoldenReactor { people, step in
+        return GoldenReactor { changes, step in
+            let people = changes.people
+            // Where somebody said more of a household than the field, that holds: its fold has the word.
+            if !changes.households.isEmpty { try HouseholdsFold(catalog: step.catalog).refold(changes.households, in: step) }
             SegmentsReactor.judgeAgain(redefined: people, in: step)
             try LifecycleReactor.judgeAgain(people, in: step)
             try MatchIndex.enqueue(people, in: step.db)

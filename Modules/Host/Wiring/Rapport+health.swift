@@ -14,20 +14,24 @@ extension Rapport {
         return try await HealthPass(database: database, at: clock.now).run(dropped: dropped, progress: progress)
     }
 
-    /// What imports left out or refused because nobody declared it or it did not fit.
+    /// Why imports leave out or refuse what nobody declared, does not fit or names nobody.
+    private static let reasons: [String: DataHealth.Dropped.Reason] = [
+        "import.undeclared_field": .refused, "field.value": .unfit, "identifier.email": .unread, "identifier.phone": .unread,
+        "identifier.value": .unread,
+    ]
+
     private static func rejects(in db: Connection) throws -> [DataHealth.Dropped] {
         try db.all(
             """
             SELECT imports.source, import_rejects.field, import_rejects.code, COUNT(*) FROM import_rejects
             JOIN imports ON imports.id = import_rejects.import
-            WHERE import_rejects.code IN ('import.undeclared_field', 'field.value')
+            WHERE import_rejects.code IN \(list: reasons.keys.sorted())
             GROUP BY imports.source, import_rejects.field, import_rejects.code
             ORDER BY imports.source, import_rejects.field, import_rejects.code
             """
         ) { row in
             DataHealth.Dropped(
-                source: row.text(0), name: row.text(1), reason: row.text(2) == "field.value" ? .unfit : .refused,
-                count: row.integer(3))
+                source: row.text(0), name: row.text(1), reason: reasons[row.text(2)] ?? .refused, count: row.integer(3))
         }
     }
 }

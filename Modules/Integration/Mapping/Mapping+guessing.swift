@@ -12,14 +12,8 @@ extension Mapping {
         return try? Mapping(YAMLNode(parsing: text), house: house)
     }
 
-    /// What was guessed, for people: `email ← "E-Mail"`.
-    public var summary: [String] {
-        records.flatMap { record in
-            (record.identifiers + record.parts + record.values).map { named in
-                "\(named.name) ← \(named.rule.columns.map { "\"\($0)\"" }.joined(separator: ", "))"
-            }
-        }
-    }
+    /// What becomes of which columns: `email ← "E-Mail"`.
+    public var summary: [String] { records.flatMap(\.summary) }
 
     static let identifierNames: [String: String] = {
         var names: [String: String] = [:]
@@ -60,6 +54,21 @@ extension Mapping {
         "dob": "birthday", "birthdate": "birthday", "geburtsdatum": "birthday", "timezone": "time_zone", "tz": "time_zone",
         "household": "household",
     ]
+}
+
+extension RecordRule {
+    /// What is made of columns; what is stated needs none.
+    fileprivate var summary: [String] {
+        var named: [Named] = []
+        if let key { named.append(Named("key", key)) }
+        if let at { named.append(Named("at", at)) }
+        named += identifiers + others + parts + values
+        named += line.map { Named("line.\($0.name)", $0.rule) }
+        return named.compactMap { one in
+            let columns = one.rule.columns.map { "\"\($0)\"" }
+            return columns.isEmpty ? nil : "\(one.name) ← \(columns.joined(separator: ", "))"
+        }
+    }
 }
 
 extension MappingGuess {

@@ -35,6 +35,8 @@ extension MappingGuess {
         public var yaml: String
         /// The columns that it does not take, each with the name that it would have.
         public var leftOut: [(name: String, column: String)]
+        /// The columns that come along under their own names.
+        public var kept: [String] = []
     }
 
     /// The ready mapping of a known export unless `target` says what to read; else that of `target`, of `otherwise`, or of what the
@@ -48,7 +50,7 @@ extension MappingGuess {
             return Proposal(target: .people, yaml: ready, leftOut: left)
         }
         let target = target ?? otherwise ?? self.target
-        return Proposal(target: target, yaml: try yaml(target), leftOut: try leftOut(target))
+        return Proposal(target: target, yaml: try yaml(target), leftOut: try leftOut(target), kept: try kept(target))
     }
 
     private func record(_ part: ReadyExport.Part, _ mail: String) -> [String] {

@@ -54,9 +54,16 @@ public struct MappingGuess: Sendable {
     ///
     /// - Throws: as `yaml` does.
     public func leftOut(_ target: RecordRule.Target) throws -> [(name: String, column: String)] {
+        try unused(target, areKept: false).map { (EventMaker.snake($0), $0) }
+    }
+
+    /// The columns that come along under their own names in the mapping for `target`.
+    func kept(_ target: RecordRule.Target) throws -> [String] { try unused(target, areKept: true) }
+
+    private func unused(_ target: RecordRule.Target, areKept: Bool) throws -> [String] {
         let draft = try draft(target)
-        guard !draft.lines.contains("keep: true") else { return [] }
-        return columns.filter { !draft.used.contains($0) && !$0.isEmpty }.map { (EventMaker.snake($0), $0) }
+        guard draft.lines.contains("keep: true") == areKept else { return [] }
+        return columns.filter { !draft.used.contains($0) && !$0.isEmpty }
     }
 
     private func draft(_ target: RecordRule.Target) throws -> (lines: [String], used: Set<String>) {

@@ -13,10 +13,4 @@ extension MatchDesk {
         return try models.current(in: db).matcher.explanation(
             MatchSubject(first, settings, rules: rules), MatchSubject(second, settings, rules: rules))
     }
-
-    /// The number of the model in force, and how many people it was learnt from; 0 for the built-in one.
-    public func modelInForce(in db: Connection) throws -> (id: Int64, people: Int) {
-        let (id, matcher) = try models.current(in: db)
-        return (id, matcher.model.records)
-    }
 }

@@ -1,4 +1,3 @@
-import Crypto
 public import RapportCore
 
 /// A person's wish that outlives every backup: written to the journal when it is accepted, replayed by every restore.
@@ -53,36 +52,6 @@ public struct JournalEntry: Sendable, Hashable {
     }
 }
 
-/// An identifier that can be recognised but not read: SHA-256 over its kind and normalised value.
-public struct HashedIdentifier: Sendable, Hashable {
-    public let kind: String
-    /// 64 hexadecimal digits.
-    public let hash: String
-
-    public init(_ identifier: Identifier) {
-        kind = identifier.kind
-        let digest = SHA256.hash(data: Array("\(identifier.kind)\u{0}\(identifier.value)".utf8))
-        hash = digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-    }
-
-    init(kind: String, hash: String) {
-        self.kind = kind
-        self.hash = hash
-    }
-
-    /// By what a person is known, for the journal. Devices are left out: others may use them.
-    public static func of(_ person: PersonID, in db: Connection) throws -> [HashedIdentifier] {
-        try db.all(
-            """
-            SELECT identifier_kinds.name, identifiers.value FROM identifiers
-            JOIN identifier_kinds ON identifier_kinds.id = identifiers.kind
-            WHERE identifiers.person = \(person) AND identifiers.holder = 0 AND identifier_kinds.name <> 'device'
-            ORDER BY identifiers.kind, identifiers.value, identifiers.holder
-            """
-        ) { HashedIdentifier(Identifier(kind: $0.text(0), value: $0.text(1))) }
-    }
-}
-
 extension JournalEntry {
     var json: JSONValue {
         var members: [JSONValue.Member] = [.init("kind", .string(kind.rawValue)), .init("at", .string(at.rfc3339))]
@@ -110,18 +79,4 @@ extension JournalEntry {
             brand: json["brand"]?.string, topic: json["topic"]?.string, channel: json["channel"]?.string,
             evidence: json["evidence"]?.string, address: json["address"]?.integer)
     }
-}
-
-/// Applies what the journal remembers to a database restored from an older backup.
-public protocol JournalReplayer: Sendable {
-    /// Called once, with everything that is remembered, before the first entry is applied: for what is done for all of them together.
-    func prepare(_ entries: [JournalEntry], for database: any Database) async throws
-    /// Applies one entry; applying it twice does what applying it once does.
-    ///
-    /// - Returns: whether anything changed.
-    func replay(_ entry: JournalEntry, in db: Connection) throws -> Bool
-}
-
-extension JournalReplayer {
-    public func prepare(_ entries: [JournalEntry], for database: any Database) async throws {}
 }

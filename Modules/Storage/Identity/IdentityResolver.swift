@@ -38,9 +38,4 @@ public struct IdentityResolver: Sendable {
         }
         throw Problem("identity.contended", "other processes keep claiming the same identifiers", remedy: "Try again.")
     }
-
-    /// Where people are now: `people` by the person each has become, with its partition. Merges are followed.
-    public func current(_ people: [PersonID], in db: Connection) throws -> [PersonID: (person: PersonID, partition: Int)] {
-        try People.current(people, in: db)
-    }
 }

@@ -199,13 +199,6 @@ extension Catalog {
         return source
     }
 
-    /// Says how old an event of `source` may be and still be news.
-    public func setHorizon(_ horizon: Span, of source: String, in db: Connection) throws {
-        let id = try self.source(source, in: db).id
-        try db.run("UPDATE sources SET horizon = \(horizon.milliseconds) WHERE id = \(id)")
-        db.afterCommit { [self] in forget() }
-    }
-
     private func readSources(_ names: [String], in db: Connection) throws -> [String: Source] {
         let rows = try db.all("SELECT id, name, horizon FROM sources WHERE name IN \(list: names)", Source.init)
         return Dictionary(rows.map { ($0.name, $0) }) { $1 }

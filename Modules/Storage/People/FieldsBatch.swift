@@ -81,8 +81,7 @@ struct FieldsBatch {
     /// Writes golden values alone, as the rules choose them now.
     ///
     /// - Parameter words: whether the words of every field are to be looked at, for it is not known any more which were searched.
-    /// - Returns: whose values, and whose households, have become others.
-    func chooseAnew(words: Bool) throws -> (people: [PersonID], households: [PersonID]) { try writeGolden(allWords: words) }
+    func chooseAnew(words: Bool) throws -> GoldenChanges { try writeGolden(allWords: words) }
 
     private func writeProvenance() throws {
         let changed = profiles.filter { $0.value.isChanged }.sorted { $0.key < $1.key }
@@ -98,7 +97,7 @@ struct FieldsBatch {
     }
 
     @discardableResult
-    private func writeGolden(allWords: Bool = false) throws -> (people: [PersonID], households: [PersonID]) {
+    private func writeGolden(allWords: Bool = false) throws -> GoldenChanges {
         let sources = try sourceNames()
         let byPerson = Dictionary(grouping: profiles.keys) { profiles[$0]?.person ?? 0 }
         var stale: [PersonID] = []
@@ -138,7 +137,7 @@ struct FieldsBatch {
             row.integer(found.1)
         }
         try writeHouseholds(households)
-        return (changed, households.map(\.0))
+        return GoldenChanges(people: changed, households: households.map(\.0))
     }
 
     /// `nil` where no profile of the person has said anything.

@@ -33,16 +33,12 @@ public struct FieldsFold: Fold {
     /// Chooses golden values anew from what provenance has, after a rule has changed.
     ///
     /// - Parameter words: whether search words are to be written anew too.
-    /// - Returns: whose values have become others.
-    static func chooseAnew(_ people: [PersonID], words: Bool, in step: StepContext) throws -> [PersonID] {
-        guard !people.isEmpty else { return [] }
+    static func chooseAnew(_ people: [PersonID], words: Bool, in step: StepContext) throws -> GoldenChanges {
+        guard !people.isEmpty else { return GoldenChanges(people: [], households: []) }
         let fields = try FieldStore.read(in: step.db)
         var batch = FieldsBatch(fields: fields, people: Set(people), step)
         try batch.readKnown()
-        let changes = try batch.chooseAnew(words: words)
-        // Where somebody said more of a household than the field, that holds: its fold has the word.
-        if !changes.households.isEmpty { try HouseholdsFold(catalog: step.catalog).refold(changes.households, in: step) }
-        return changes.people
+        return try batch.chooseAnew(words: words)
     }
 
     public func fingerprint(of person: PersonID, in db: Connection) throws -> String {

@@ -1,4 +1,4 @@
-public import RapportCore
+import RapportCore
 
 /// Chooses golden values anew when a field's survivorship, type or place in search has changed: from provenance, partition by
 /// partition, in slices in the steps beside running traffic. It goes on where it stood after a crash, and begins anew when another
@@ -11,7 +11,7 @@ public struct GoldenReactor: Reactor {
     public var name: String { Self.owner }
 
     private let slice: Int
-    private let changed: @Sendable ([PersonID], StepContext) throws -> Void
+    private let changed: @Sendable (GoldenChanges, StepContext) throws -> Void
     private let progress: @Sendable (_ left: Int64) -> Void
 
     /// - Parameters:
@@ -20,7 +20,7 @@ public struct GoldenReactor: Reactor {
     ///   - progress: called once a partition is done, with how many are left.
     public init(
         slice: Int = 200,
-        changed: @escaping @Sendable ([PersonID], StepContext) throws -> Void = { _, _ in },
+        changed: @escaping @Sendable (GoldenChanges, StepContext) throws -> Void = { _, _ in },
         progress: @escaping @Sendable (_ left: Int64) -> Void = { _ in }
     ) {
         self.slice = slice
@@ -82,8 +82,8 @@ public struct GoldenReactor: Reactor {
             ORDER BY partition, id LIMIT \(slice)
             """
         ) { $0.integer(0) }
-        let others = try FieldsFold.chooseAnew(people, words: known.words, in: step)
-        if !others.isEmpty { try changed(others, step) }
+        let changes = try FieldsFold.chooseAnew(people, words: known.words, in: step)
+        if !changes.people.isEmpty { try changed(changes, step) }
         guard people.count == slice, let last = people.last else {
             try db.run("DELETE FROM golden_fills WHERE partition = \(partition)")
             let left = try Self.partitionsLeft(in: db)

@@ -1,10 +1,10 @@
 public import RapportCore
 
-/// Data that came and was not taken in because nobody declared it, counted by source and name.
+/// Data that came and was not taken in because nobody declared it or it could not be read, counted by source and name.
 public struct UndeclaredData: Sendable, Hashable {
     public var source: String
     public var name: String
-    /// `dropped`, `refused`, `unfit` or, of what came in all the same, `unnumbered`.
+    /// `dropped`, `refused`, `unfit`, `unread` or, of what came in all the same, `unnumbered`.
     public var reason: String
     public var count: Int64
 

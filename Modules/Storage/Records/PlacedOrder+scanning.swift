@@ -80,49 +80,16 @@ extension PlacedOrder {
 }
 
 extension OrderLine {
-    private struct Members {
-        /// By the order in which names of products count.
-        var product, sku, productID, variant, name: JSONPiece?
-        var quantity, qty, items: JSONPiece?
-        var total, price, discount, cost, tax, state: JSONPiece?
-
-        mutating func take(_ member: UnsafeBufferPointer<UInt8>, _ value: JSONPiece) {
-            switch member.count {
-            case 3:
-                if member.spells("sku") { sku = value }
-                if member.spells("qty") { qty = value }
-                if member.spells("tax") { tax = value }
-            case 4:
-                if member.spells("name") { name = value }
-                if member.spells("cost") { cost = value }
-            case 5:
-                if member.spells("total") { total = value }
-                if member.spells("price") { price = value }
-                if member.spells("items") { items = value }
-                if member.spells("state") { state = value }
-            case 7:
-                if member.spells("product") { product = value }
-                if member.spells("variant") { variant = value }
-            case 8:
-                if member.spells("quantity") { quantity = value }
-                if member.spells("discount") { discount = value }
-            case 10: if member.spells("product_id") { productID = value }
-            default: break
-            }
-        }
-    }
-
     /// `nil` for a line that must be read whole: one with escapes in what matters.
     fileprivate init?(_ line: JSONPiece, _ reader: OrderAmounts, naming: Bool) {
         guard line.isObject else {
             self.init(.null, reader)
             return
         }
-        var members = Members()
-        guard line.eachMember({ members.take($0, $1) }) else { return nil }
+        guard let members = OrderLineMembers(line) else { return nil }
         var product: String?
         if naming {
-            for key in [members.product, members.sku, members.productID, members.variant, members.name] where product == nil {
+            for key in members.products where product == nil {
                 guard let key, key.isString || key.isNumber else { continue }
                 guard let plain = key.plainKey else { return nil }
                 product = plain.isEmpty ? nil : plain
@@ -135,7 +102,7 @@ extension OrderLine {
         }
         self.init(
             product: product,
-            stated: (members.quantity ?? members.qty ?? members.items).flatMap { OrderAmounts.scaled($0, 3) },
+            stated: members.quantity.flatMap { OrderAmounts.scaled($0, 3) },
             total: members.total.flatMap(reader.amount), price: members.price.flatMap(reader.amount),
             discount: members.discount.flatMap(reader.amount), cost: members.cost.flatMap(reader.amount),
             tax: members.tax.flatMap(reader.amount), isCancelled: isCancelled)

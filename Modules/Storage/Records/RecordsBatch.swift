@@ -25,11 +25,12 @@ struct RecordsBatch {
         try db.insert(
             into: "record_events", ["record", "source", "external", "partition", "position"], rows, ignoringConflicts: true)
         let known = try read(byKey.keys.sorted())
-        var written: [(key: RecordKey, before: Known?, data: RecordData)] = []
+        var written: [Written] = []
         for (key, entries) in byKey.sorted(by: { $0.key < $1.key }) {
             var data = known[key]?.data ?? RecordData()
             for entry in entries { data.take(entry.event, entry.properties) }
-            if known[key] == nil || known[key]?.data != data { written.append((key, known[key], data)) }
+            guard known[key]?.data != data else { continue }
+            written.append(Written(key: key, before: known[key], data: data, since: Self.first(entries.map(\.event))))
         }
         try write(written)
     }
@@ -65,7 +66,7 @@ struct RecordsBatch {
             } else {
                 var data = RecordData()
                 for event in left { data.take(event, try JSONValue(parsing: event.properties)) }
-                try write([(key, known[key], data)])
+                try write([Written(key: key, before: known[key], data: data, since: Self.first(left))])
             }
         }
     }
@@ -74,6 +75,16 @@ struct RecordsBatch {
         var id: Int64
         var data: RecordData
     }
+
+    private struct Written {
+        var key: RecordKey
+        var before: Known?
+        var data: RecordData
+        /// When it was first heard of, of what is at hand: where there is a row, it has its id already.
+        var since: Timestamp
+    }
+
+    private static func first(_ events: [Event]) -> Timestamp { events.map(\.receivedAt).min() ?? .distantPast }
 
     private func read(_ keys: [RecordKey]) throws -> [RecordKey: Known] {
         var known: [RecordKey: Known] = [:]
@@ -91,7 +102,7 @@ struct RecordsBatch {
         return known
     }
 
-    private func write(_ rows: [(key: RecordKey, before: Known?, data: RecordData)]) throws {
+    private func write(_ rows: [Written]) throws {
         let new = rows.filter { $0.before == nil }
         try db.insert(
             into: kind.table, ["source", "external", "name", "data"] + (kind == .account ? ["public_id"] : []),
@@ -99,7 +110,7 @@ struct RecordsBatch {
                 [
                     .integer(row.key.source), .text(row.key.external), .text(row.data.name ?? row.key.external),
                     .text(row.data.text),
-                ] + (kind == .account ? [.text(Self.publicID(of: row.key))] : [])
+                ] + (kind == .account ? [.text(Self.publicID(of: row.key, since: row.since))] : [])
             })
         let ids = try read(new.map(\.key)).mapValues(\.id)
         var words: [(String, Int64)] = []
@@ -129,11 +140,11 @@ struct RecordsBatch {
         Set(Text.searchWords(data.name ?? "") + Text.searchWords(key.external))
     }
 
-    /// The same for the same key in the same database: a fold takes no chances.
-    private static func publicID(of key: RecordKey) -> String {
+    /// The same for the same events in the same database: a fold takes no chances, and its clock is the log's.
+    private static func publicID(of key: RecordKey, since: Timestamp) -> String {
         let hash = DedupeColumns(DedupeKey.hash("account", String(key.source), key.external))
         var generator = SplitMix64(seed: UInt64(bitPattern: hash.high))
-        return PublicID(at: Timestamp(milliseconds: 0), using: &generator).description
+        return PublicID(at: since, using: &generator).description
     }
 }
 

@@ -35,7 +35,7 @@ extension Merger {
     }
 
     /// Whom the house's own merges are written down under.
-    static var house: String { "rapport" }
+    public static var house: String { "rapport" }
     /// Whom merges for likeness are written down under.
     public static var matching: String { "rapport matching" }
 

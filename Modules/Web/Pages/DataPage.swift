@@ -35,13 +35,21 @@ final class DataPage: Sendable {
             "data", title: texts("page.data_title"), section: .health,
             [
                 "lead": rows.lead, "findings_title": texts("health.section.findings"), "has_findings": !findings.isEmpty,
-                "findings": findings.map { ["finding": $0.finding, "remedy": $0.remedy] }, "all_well": texts("health.all_well"),
+                "findings": findings.map { ["finding": $0.finding, "remedy": Self.pieces($0.remedy)] },
+                "all_well": texts("health.all_well"),
                 "tables": [
                     table("fields", rows.fields, words: 3), table("sources", rows.sources, words: 1),
                     table("segments", rows.segments, words: 1), table("dropped", rows.dropped, words: 3),
                 ],
                 "as_of": texts("health.as_of", ["at": pages.when(report.at)]),
             ])
+    }
+
+    /// What stands between backticks in a text is a command.
+    private static func pieces(_ text: String) -> [[String: Any]] {
+        text.split(separator: "`", omittingEmptySubsequences: false).enumerated().map {
+            ["text": String($0.element), "code": !$0.offset.isMultiple(of: 2)]
+        }
     }
 
     /// One report at a time, whoever asks.

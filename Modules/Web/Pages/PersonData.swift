@@ -23,82 +23,82 @@ struct PersonData {
         var households: [PersonHousehold]
     }
 
-    struct PermissionLine: Sendable {
-        var topic: String
-        var channel: String
-        /// `granted`, `pending`, `withdrawn`, `objected` …
-        var state: String
-        var basis: String?
-        var at: Timestamp
-    }
-
     /// - Returns: `nil` if there is no such person.
     func values(_ id: String, before: String?) async throws -> [String: Any]? {
+        guard let answer = try await answer(id, before: before) else { return nil }
+        let (record, texts) = (answer.record, pages.texts)
+        let context = context(answer)
+        let values: [String: Any] = [
+            "name": record.state == .erased ? texts("page.erased_person") : record.title,
+            "lead": texts(
+                record.anonymous ? "page.anonymous_lead" : "page.person_lead",
+                ["since": pages.when(record.createdAt), "seen": pages.when(record.lastSeen), "id": record.publicID]),
+            "segments": answer.segments,
+            "standings": answer.standings.map { texts("page.standing", ["fact": $0.fact, "since": pages.when($0.since)]) },
+            "has_context": !context.isEmpty, "context": context, "has_receipts": !answer.explanations.isEmpty,
+            "receipts": answer.explanations.map {
+                ["sentence": $0.sentence, "detail": $0.details.joined(separator: " · ")]
+            },
+            "fields": record.fields.map { field in
+                ["name": field.name, "value": field.text, "source": field.source, "when": pages.when(field.saidAt)]
+            },
+            "has_fields": !record.fields.isEmpty,
+            "identifiers": record.identifiers.map { ["kind": $0.identifier.kind, "value": $0.identifier.value] },
+            "has_permissions": !answer.permissions.isEmpty, "permissions": answer.permissions.map(line),
+        ]
+        return values.merging(stages(answer)) { $1 }.merging(events(answer)) { $1 }
+    }
+
+    private func answer(_ id: String, before: String?) async throws -> Answer? {
         let (explainer, search) = (services.explainer, services.search)
         let start = before.flatMap(Self.cursor)
         let now = services.clock.now
-        let answer: Answer? = try await services.database.read { db in
+        return try await services.database.read { db in
             guard let person = try search.find(id, in: db), let record = try People.record(of: person, in: db) else { return nil }
             return Answer(
                 record: record, timeline: try People.timeline(of: person, before: start, count: 30, in: db),
                 explanations: try explainer.explain(person: person, limit: 8, in: db),
                 segments: try SegmentStore.segments(of: person, in: db).map(\.name),
-                standings: try Self.standings(of: person, at: now, in: db), permissions: try Self.permissions(of: person, in: db),
+                standings: try Self.standings(of: person, at: now, in: db),
+                permissions: try PermissionLine.all(of: person, in: db),
                 stages: try LifecycleQuestions.history(of: person, in: db),
                 affiliations: try People.affiliations(of: person, in: db), relations: try People.relations(of: person, in: db),
                 households: try People.households(of: person, in: db))
         }
-        guard let answer else { return nil }
-        let record = answer.record
+    }
+
+    private func stages(_ answer: Answer) -> [String: Any] {
         let texts = pages.texts
-        var values: [String: Any] = [:]
-        values["name"] = record.state == .erased ? texts("page.erased_person") : record.title
-        values["lead"] = texts(
-            record.anonymous ? "page.anonymous_lead" : "page.person_lead",
-            ["since": pages.when(record.createdAt), "seen": pages.when(record.lastSeen), "id": record.publicID])
-        values["segments"] = answer.segments
-        values["standings"] = answer.standings.map {
-            texts("page.standing", ["fact": $0.fact, "since": pages.when($0.since)])
-        }
-        let stage = answer.stages.last.flatMap { change in
+        let now = answer.stages.last.flatMap { change in
             change.to.map { texts("page.stage", ["stage": $0, "when": pages.when(change.at)]) }
         }
-        values["stages"] = [stage].compactMap { $0 }
-        values["has_stage_changes"] = !answer.stages.isEmpty
-        values["stage_changes"] = answer.stages.suffix(Self.changes).reversed().map { change in
-            let none = texts("page.stage_none")
-            return [
-                "at": change.at.rfc3339, "when": pages.when(change.at), "to": change.to ?? none,
-                "detail": texts("page.stage_from.\(change.cause.word)", ["stage": change.from ?? none]),
-            ]
-        }
-        let context = context(answer)
-        values["has_context"] = !context.isEmpty
-        values["context"] = context
-        values["has_receipts"] = !answer.explanations.isEmpty
-        values["receipts"] = answer.explanations.map {
-            ["sentence": $0.sentence, "detail": $0.details.joined(separator: " · ")]
-        }
-        values["has_events"] = !answer.timeline.entries.isEmpty
-        values["events"] = answer.timeline.entries.map { entry -> [String: Any] in
-            let touchpoint = [entry.phase?.rawValue, entry.initiator?.rawValue].compactMap { $0 }
-                .map { texts("touchpoint.\($0)") }.joined(separator: ", ")
-            return [
-                "at": entry.occurredAt.rfc3339, "when": pages.when(entry.occurredAt), "kind": entry.kind,
-                "detail": Self.detail(entry),
-                "touchpoint": pages.optional(touchpoint.isEmpty ? nil : touchpoint),
-            ]
-        }
-        let last = answer.timeline.hasMore ? answer.timeline.entries.last : nil
-        values["more"] = pages.optional(last.map { "?before=\($0.occurredAt.milliseconds)-\($0.ref)" })
-        values["fields"] = record.fields.map { field in
-            ["name": field.name, "value": field.text, "source": field.source, "when": pages.when(field.saidAt)]
-        }
-        values["has_fields"] = !record.fields.isEmpty
-        values["identifiers"] = record.identifiers.map { ["kind": $0.identifier.kind, "value": $0.identifier.value] }
-        values["has_permissions"] = !answer.permissions.isEmpty
-        values["permissions"] = answer.permissions.map(line)
-        return values
+        return [
+            "stages": [now].compactMap { $0 }, "has_stage_changes": !answer.stages.isEmpty,
+            "stage_changes": answer.stages.suffix(Self.changes).reversed().map { change in
+                let none = texts("page.stage_none")
+                return [
+                    "at": change.at.rfc3339, "when": pages.when(change.at), "to": change.to ?? none,
+                    "detail": texts("page.stage_from.\(change.cause.word)", ["stage": change.from ?? none]),
+                ]
+            },
+        ]
+    }
+
+    private func events(_ answer: Answer) -> [String: Any] {
+        let entries = answer.timeline.entries
+        let last = answer.timeline.hasMore ? entries.last : nil
+        return [
+            "has_events": !entries.isEmpty,
+            "more": pages.optional(last.map { "?before=\($0.occurredAt.milliseconds)-\($0.ref)" }),
+            "events": entries.map { entry -> [String: Any] in
+                let touchpoint = [entry.phase?.rawValue, entry.initiator?.rawValue].compactMap { $0 }
+                    .map { pages.texts("touchpoint.\($0)") }.joined(separator: ", ")
+                return [
+                    "at": entry.occurredAt.rfc3339, "when": pages.when(entry.occurredAt), "kind": entry.kind,
+                    "detail": Self.detail(entry), "touchpoint": pages.optional(touchpoint.isEmpty ? nil : touchpoint),
+                ]
+            },
+        ]
     }
 
     /// Where the person works, with whom they live, and who they are to others: a line each.
@@ -132,14 +132,14 @@ struct PersonData {
         let texts = pages.texts
         let tone =
             switch permission.state {
-            case "granted", "confirmed": ""
-            case "pending", "unproven": "warn"
-            default: "bad"
+            case .granted, .confirmed, .lifted, .released: ""
+            case .pending, .unproven: "warn"
+            case .withdrawn, .objected, .restricted: "bad"
             }
         return [
             "topic": permission.topic.isEmpty ? texts("page.all_topics") : permission.topic,
             "channel": permission.channel.isEmpty ? texts("page.all_channels") : permission.channel,
-            "state": texts("page.permission.\(permission.state)"), "tone": tone,
+            "state": texts("page.permission.\(permission.state.rawValue)"), "tone": tone,
             "detail": [permission.basis, pages.when(permission.at)].compactMap { $0 }.joined(separator: ", "),
         ]
     }
@@ -173,39 +173,5 @@ struct PersonData {
             WHERE standings.person = \(person) AND (standings.until = 0 OR standings.until > \(now)) ORDER BY standings.since, standings.id
             """
         ) { (fact: $0.text(0), since: $0.timestamp(1)) }
-    }
-
-    private static func permissions(of person: PersonID, in db: Connection) throws -> [PermissionLine] {
-        var lines = try db.all(
-            """
-            SELECT topics.value, channels.value, permissions.status, permissions.proven, permissions.basis, permissions.at
-            FROM permissions
-            LEFT JOIN symbols AS topics ON topics.id = permissions.topic
-            LEFT JOIN symbols AS channels ON channels.id = permissions.channel
-            WHERE permissions.person = \(person) ORDER BY permissions.at, permissions.id
-            """
-        ) { row in
-            let status = PermissionEntry.Status(rawValue: row.int(2)) ?? .pending
-            let state =
-                !row.bool(3) ? "unproven" : status == .pending ? "pending" : status == .confirmed ? "confirmed" : "granted"
-            return PermissionLine(
-                topic: row.textOrNil(0) ?? "", channel: row.textOrNil(1) ?? "", state: state,
-                basis: Basis(rawValue: row.int(4))?.name, at: row.timestamp(5))
-        }
-        for (table, state) in [("withdrawals", "withdrawn"), ("objections", "objected")] {
-            lines += try db.all(
-                """
-                SELECT topics.value, channels.value, records.at FROM \(raw: table) AS records
-                LEFT JOIN symbols AS topics ON topics.id = records.topic
-                LEFT JOIN symbols AS channels ON channels.id = records.channel
-                WHERE records.person = \(person) ORDER BY records.at, records.id
-                """
-            ) { row in
-                PermissionLine(
-                    topic: row.textOrNil(0) ?? "", channel: row.textOrNil(1) ?? "", state: state, basis: nil, at: row.timestamp(2)
-                )
-            }
-        }
-        return lines
     }
 }

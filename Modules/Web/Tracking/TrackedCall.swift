@@ -16,13 +16,15 @@ struct TrackedCall: Sendable {
     var messageID: String?
     /// When it happened, with the skew of the client's clock taken out.
     var occurredAt: Timestamp?
+    /// Whether the client says when it sent this by something that is no time: its clock could not be corrected.
+    var isUncorrected: Bool
     var body: JSONValue
 
     /// - Parameters:
     ///   - kind: from the path, or `nil` to read `type`, as within a batch.
-    ///   - sentAt: when the client says that it sent the batch.
+    ///   - sentAt: when the client says that it sent the batch; what the call itself says comes first.
     /// - Throws: `Problem` naming the member that is missing or wrong.
-    init(_ body: JSONValue, kind: Kind?, sentAt: Timestamp?, receivedAt: Timestamp) throws {
+    init(_ body: JSONValue, kind: Kind?, sentAt: ClientTime = .unsaid, receivedAt: Timestamp) throws {
         guard case .object = body else { throw Problem("track.not_an_object", "a call must be a JSON object") }
         if let kind {
             self.kind = kind
@@ -47,9 +49,11 @@ struct TrackedCall: Sendable {
             throw Problem("track.no_identity", "a call needs `userId` or `anonymousId`", at: .init(path: "userId"))
         }
         let claimed = try Self.time(body, "timestamp") ?? Self.time(body, "originalTimestamp")
-        let sent = try Self.time(body, "sentAt") ?? sentAt
+        let own = ClientTime(body["sentAt"])
+        let sent = own == .unsaid ? sentAt : own
+        isUncorrected = sent == .unread
         // timestamp = receivedAt - (sentAt - originalTimestamp): the client's clock may be wrong, its differences are not.
-        occurredAt = claimed.map { claimed in sent.map { receivedAt - ($0 - claimed) } ?? claimed }
+        occurredAt = claimed.map { claimed in sent.time.map { receivedAt - ($0 - claimed) } ?? claimed }
         self.body = body
     }
 
@@ -78,15 +82,12 @@ struct TrackedCall: Sendable {
     }
 
     private static func time(_ body: JSONValue, _ name: String) throws -> Timestamp? {
-        switch body[name] {
-        case nil, .null?: return nil
-        case .string(let text)?:
-            guard let time = Timestamp(iso8601: text) else {
-                throw Problem(
-                    "track.bad_time", "`\(name)` must be a time such as 2026-03-01T09:30:00.000Z", at: .init(path: name))
-            }
-            return time
-        default: throw Problem("track.bad_time", "`\(name)` must be text in ISO 8601", at: .init(path: name))
+        let said = ClientTime(body[name])
+        guard said != .unread else {
+            throw Problem(
+                "track.bad_time", "`\(name)` must be a time such as 2026-03-01T09:30:00.000Z, or Unix seconds or milliseconds",
+                at: .init(path: name))
         }
+        return said.time
     }
 }

@@ -15,7 +15,6 @@ final class TrackingService: Sendable {
         var dropped: [String: Int64] = [:]
         /// Counted and not yet in the database.
         var uncounted: [Uncounted: Int64] = [:]
-        var writtenAt: ContinuousClock.Instant = .now - .seconds(60)
     }
 
     private struct Uncounted: Hashable {
@@ -39,17 +38,15 @@ final class TrackingService: Sendable {
     ///
     /// - Throws: `Problem` naming what is wrong with it.
     func accept(_ body: JSONValue, kind: TrackedCall.Kind, source: TrackingSource) async throws {
-        let call = try TrackedCall(body, kind: kind, sentAt: nil, receivedAt: clock.now)
+        let call = try TrackedCall(body, kind: kind, receivedAt: clock.now)
         let translation: TrackingTranslator.Translation
         do {
             translation = try TrackingTranslator(source: source, schema: try await schema()).translate(call)
         } catch let problem as Problem {
             count(problem, of: source)
-            await writeCounts()
             throw problem
         }
         count(translation, of: source)
-        await writeCounts()
         for case .refused(let problem) in try await intake.accept(translation.events) { throw problem }
     }
 
@@ -62,7 +59,7 @@ final class TrackingService: Sendable {
             throw Problem("track.no_batch", "`batch` must be a list of calls", at: .init(path: "batch"))
         }
         let receivedAt = clock.now
-        let sentAt = body["sentAt"]?.string.flatMap { Timestamp(iso8601: $0) }
+        let sentAt = ClientTime(body["sentAt"])
         let translator = TrackingTranslator(source: source, schema: try await schema())
         var events: [NewEvent] = []
         var owners: [Int] = []
@@ -79,7 +76,6 @@ final class TrackingService: Sendable {
                 refused.append((index, problem))
             }
         }
-        await writeCounts()
         for (owner, answer) in zip(owners, try await intake.accept(events)) {
             if case .refused(let problem) = answer { refused.append((owner, problem)) }
         }
@@ -89,13 +85,16 @@ final class TrackingService: Sendable {
     /// How many undeclared events and fields were dropped since the start, by `source name`.
     var droppedCounts: [String: Int64] { state.withLock { $0.dropped } }
 
-    /// What was left out because nobody declared it, and orders that came in without their number.
+    /// What was left out because nobody declared it or it could not be read, and orders that came in without their number.
     private func count(_ translation: TrackingTranslator.Translation, of source: TrackingSource) {
-        guard !translation.dropped.isEmpty || translation.unnumbered != nil else { return }
+        guard !translation.dropped.isEmpty || !translation.unread.isEmpty || translation.unnumbered != nil else { return }
         state.withLock { state in
             for name in translation.dropped {
                 state.dropped["\(source.name) \(name)", default: 0] += 1
                 state.uncounted[.init(source: source.name, name: name, reason: "dropped"), default: 0] += 1
+            }
+            for name in translation.unread {
+                state.uncounted[.init(source: source.name, name: name, reason: "unread"), default: 0] += 1
             }
             if let kind = translation.unnumbered {
                 state.uncounted[.init(source: source.name, name: kind, reason: "unnumbered"), default: 0] += 1
@@ -111,13 +110,14 @@ final class TrackingService: Sendable {
         state.withLock { $0.uncounted[.init(source: source.name, name: name, reason: reason), default: 0] += 1 }
     }
 
-    /// Adds what was counted to the totals in the database, every few seconds at most.
-    ///
-    /// - Parameter all: at once: nothing more will come.
-    func writeCounts(all: Bool = false) async {
+    /// Writes what was counted again and again, until the task is cancelled.
+    func writeCounts(every span: Duration) async {
+        while (try? await Task.sleep(for: span)) != nil { await writeCounts() }
+    }
+
+    /// Adds what was counted to the totals in the database.
+    func writeCounts() async {
         let due = state.withLock { state -> [Uncounted: Int64] in
-            guard !state.uncounted.isEmpty, all || ContinuousClock.now - state.writtenAt > .seconds(2) else { return [:] }
-            state.writtenAt = .now
             defer { state.uncounted = [:] }
             return state.uncounted
         }

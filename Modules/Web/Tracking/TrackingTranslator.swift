@@ -9,6 +9,8 @@ struct TrackingTranslator: Sendable {
         var events: [NewEvent] = []
         /// Kinds and fields that nobody declared and the source's policy drops: counted, then forgotten.
         var dropped: [String] = []
+        /// What is not what its name says and was left out, while the call came in: `email`, `phone`, `sentAt`.
+        var unread: [String] = []
         /// The kind of an order's event that does not say which order, though the specification wants `order_id`.
         var unnumbered: String?
     }
@@ -27,7 +29,8 @@ struct TrackingTranslator: Sendable {
     func translate(_ call: TrackedCall) throws -> Translation {
         var out = Translation()
         let traits = call.kind == .identify ? call.body["traits"] : call.body["context"]?["traits"]
-        let identifiers = try identifiers(of: call, traits: traits)
+        let identifiers = try identifiers(of: call, traits: traits, &out)
+        if call.isUncorrected { out.unread.append("sentAt") }
         if call.kind == .identify {
             if let event = try fieldsEvent(call, traits: traits, identifiers: identifiers, &out) { out.events.append(event) }
             return out
@@ -86,7 +89,9 @@ struct TrackingTranslator: Sendable {
 
     // MARK: - Who
 
-    private func identifiers(of call: TrackedCall, traits: JSONValue?) throws -> [Identifier] {
+    private func identifiers(
+        of call: TrackedCall, traits: JSONValue?, _ translation: inout Translation
+    ) throws -> [Identifier] {
         var out: [Identifier] = []
         func add(_ kind: String, id value: String?, _ field: String) throws {
             guard let value else { return }
@@ -97,20 +102,25 @@ struct TrackingTranslator: Sendable {
             }
             out.append(identifier)
         }
-        func add(_ kind: String, _ value: String?) {
-            // A trait that is no address is kept as a field's problem elsewhere; here it only names nobody.
-            guard let value, !value.isEmpty,
-                let identifier = try? Identifier.normalised(kind: kind, value: value, region: source.region)
-            else { return }
-            out.append(identifier)
+        func add(_ kind: String, of traits: JSONValue?) {
+            guard let value = traits?[kind], value != .null, value.string?.allSatisfy(\.isWhitespace) != true else { return }
+            var text = value.string
+            // Clients write telephone numbers as numbers, too.
+            if case .integer(let number) = value { text = String(number) }
+            if let text,
+                let identifier = try? Identifier.normalised(kind: kind, value: text, region: source.region)
+            {
+                out.append(identifier)
+            } else {
+                translation.unread.append(kind)
+            }
         }
         try add(source.userKind, id: call.userID, "userId")
         try add("device", id: call.anonymousID, "anonymousId")
         // `alias` is called with the anonymous id that the person had; a known one would be another person.
         try add("device", id: call.previousID, "previousId")
         if call.kind == .identify || call.kind == .track {
-            add("email", traits?["email"]?.string)
-            add("phone", traits?["phone"]?.string)
+            for kind in ["email", "phone"] { add(kind, of: traits) }
         }
         return out
     }
@@ -189,9 +199,11 @@ struct TrackingTranslator: Sendable {
         }
         out.dropped += sorted.undeclared.map { "field \($0)" }
         guard !identifiers.isEmpty else { return nil }
+        var properties = [JSONValue.Member("fields", .object(sorted.properties))]
+        // Which, for whoever looks at the person, and not what: that may be anything.
+        if !out.unread.isEmpty { properties.append(.init("unread", .string(out.unread.joined(separator: ", ")))) }
         return event(
-            call, kind: FieldsFold.eventKind, identifiers: identifiers,
-            properties: ["fields": .object(sorted.properties)],
+            call, kind: FieldsFold.eventKind, identifiers: identifiers, properties: .object(properties),
             personal: sorted.personal.isEmpty ? nil : ["fields": .object(sorted.personal)], part: "fields")
     }
 }

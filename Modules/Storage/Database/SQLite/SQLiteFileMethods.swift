@@ -3,7 +3,7 @@ import GRDBSQLite
 /// What SQLite calls for one open file of a connection, with some of it replaced, and what is kept for that.
 ///
 /// SQLite finds its methods by the file (https://sqlite.org/c3ref/file.html), and these find what is kept by the methods, which
-/// therefore come first. SQLite calls for a file on one thread at a time.
+/// therefore must lie first. SQLite calls for a file on one thread at a time.
 struct SQLiteFileMethods<Kept> {
     typealias File = UnsafeMutablePointer<sqlite3_file>?
 
@@ -17,13 +17,14 @@ struct SQLiteFileMethods<Kept> {
     /// - Parameters:
     ///   - pointer: which file of the main database: `SQLITE_FCNTL_FILE_POINTER`, or `SQLITE_FCNTL_JOURNAL_POINTER` for its log.
     ///   - change: gets SQLite's own. Its `xClose` frees what is kept, by `close`.
-    /// - Returns: whether SQLite told by which methods it goes about the file. Else they stay.
+    /// - Returns: whether SQLite told by which methods it goes about the file, and ours lie where it will look. Else its own stay.
     @discardableResult
     static func replace(
         _ pointer: Int32, of connection: OpaquePointer?, keeping kept: Kept, _ change: (inout sqlite3_io_methods) -> Void
     ) -> Bool {
         var file: File = nil
-        guard sqlite3_file_control(connection, "main", pointer, &file) == SQLITE_OK, let file,
+        guard MemoryLayout<Self>.offset(of: \.methods) == 0,
+            sqlite3_file_control(connection, "main", pointer, &file) == SQLITE_OK, let file,
             let system = file.pointee.pMethods?.pointee
         else { return false }
         var methods = system
