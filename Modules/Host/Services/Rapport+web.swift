@@ -19,7 +19,7 @@ extension Rapport {
         let http = configuration.http
         let house = configuration.house
         let follows = isWorker && database.dialect == .sqlite
-        let follow = follows ? following(stepper.settings, budget: .milliseconds(20), most: 32) : nil
+        let follow = follows ? following(stepper.settings, budget: .milliseconds(20), most: 16) : nil
         let intake = Intake(database: database, door: door, follow: follow)
         let services = WebServices(
             database: database, intake: intake, clock: clock, texts: texts, zone: houseCalendar,
