@@ -5,7 +5,8 @@ import RapportCore
 ///
 /// Everything that is prepared (means, levels, bins, strengths, numbers of trees) is learnt from the training rows of each fold
 /// alone. Logistic regression is always tried; boosted trees where a first look says that they may be better, and they are
-/// taken only if they are clearly: by more than 0.003 in AUC, and by more than two standard errors of the folds.
+/// taken only if they are clearly: by more than 0.003 in AUC, and by more than two standard errors either of the folds' AUC or of the
+/// log-loss that they save on the held-out rows.
 public struct Predictor: Sendable {
     public struct Options: Sendable {
         /// Without: whichever is better.
