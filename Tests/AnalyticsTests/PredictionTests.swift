@@ -51,6 +51,43 @@ final class PredictionTests {
         #expect(again.probabilities() == probabilities)
     }
 
+    /// Of a hundred places, each has its own chance of a yes; an age raises it.
+    private func places(_ rows: Int, _ prefix: String) -> String {
+        var numbers = SplitMix64(seed: 5)
+        let codes = Set((0..<100).map { _ in Int.random(in: 10_000..<99_999, using: &numbers) }).sorted()
+        let effects = codes.map { _ in Double.random(in: -2...2, using: &numbers) }
+        var text = "age,place,y\n"
+        for _ in 0..<rows {
+            let (age, place) = (Int.random(in: 18...90, using: &numbers), Int.random(in: 0..<codes.count, using: &numbers))
+            let margin = Double(age - 54) / 20 + effects[place]
+            let isYes = Double.random(in: 0..<1, using: &numbers) < 1 / (1 + exp(-margin))
+            text += "\(age),\(prefix)\(codes[place]),\(isYes ? 1 : 0)\n"
+        }
+        return text
+    }
+
+    @Test(
+        "numbers that are names are told from amounts by what they say of the answer",
+        arguments: [PredictionModel.logistic, .trees])
+    func codes(_ model: PredictionModel) async throws {
+        var options = Predictor.Options()
+        options.model = model
+        let named = try await Predictor(PredictionList(try file(places(3_000, "")), target: "y"), options: options).run()
+        let texts = try await Predictor(PredictionList(try file(places(3_000, "p")), target: "y"), options: options).run()
+        #expect(named.scores.auc > 0.75)
+        #expect(abs(named.scores.auc - texts.scores.auc) < 0.01)
+        #expect(named.fitted.named == [1])
+        #expect(named.drivers.first { $0.column.name == "place" }?.way?.key == "cli.predict.way.levels")
+    }
+
+    @Test("a text is kept where every third row shares it with another, and dropped where nearly none does")
+    func sharedTexts() async throws {
+        var text = "shared,own,y\n"
+        for row in 0..<120 { text += "s\(row < 80 ? row : row / 2),o\(row),\(row % 2)\n" }
+        let list = try PredictionList(try file(text), target: "y")
+        #expect(list.columns.map(\.kind) == [.category, .ignored])
+    }
+
     @Test("the latest rows are held out by a date")
     func byTime() async throws {
         let list = try PredictionList(try file(list(800)), target: "answer", id: "id", date: "day")

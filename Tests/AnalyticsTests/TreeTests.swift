@@ -51,13 +51,15 @@ struct TreeTests {
         let columns = [PredictionColumn("a", .number, .numbers(values))]
         let target = values.map { Double.random(in: -1...1, using: &chance) < $0 * $0 - 1 ? Int8(1) : 0 }
         let (rows, watched) = (Array(Int32(0)..<400), Array(Int32(400)..<600))
-        var growth = TreeGrowth(columns, target, rows: rows, watched: watched)
+        var growth = TreeGrowth(columns, target, rows: rows, watched: watched, isNamed: false)
         growth.grow(to: 7, isWatched: false)
         let seven = growth.seen
         growth.grow(to: 20, isWatched: false)
         #expect(growth.seen != seven && growth.margins(after: 7) == seven)
         #expect(growth.curve.losses.count == 20)
-        #expect(TreeEnsemble.fit(columns, target, rows: rows, count: 20).margins(columns, rows: watched) == growth.seen)
+        #expect(
+            TreeEnsemble.fit(columns, target, rows: rows, count: 20, isNamed: false).margins(columns, rows: watched)
+                == growth.seen)
     }
 
     @Test("a fold's choice is made by the others, and a curve that ended stays what it was")

@@ -25,7 +25,7 @@ enum RFMReport {
                     output.text(
                         "rfm.pareto",
                         [
-                            "total": amount(money.total, currency), "share": NumberText.percent(money.total(ofFirst: 0.2)),
+                            "total": amount(rfm.money, currency), "share": NumberText.percent(money.total(ofFirst: 0.2)),
                             "few": NumberText.percent(money.customers(bringing: 0.8)),
                         ])))
         }
@@ -93,7 +93,7 @@ enum RFMReport {
     static func json(_ rfm: RFM, _ money: Concentration, currency: String?) -> JSONValue {
         .object([
             .init("customers", .number(rfm.customers.count)), .init("end", .string(CivilDate(daysSince1970: rfm.end).text)),
-            .init("currency", .text(currency)), .init("money", rfm.hasMoney ? .number(money.total) : .null),
+            .init("currency", .text(currency)), .init("money", rfm.hasMoney ? .number(rfm.money) : .null),
             .init("top_fifth_share", rfm.hasMoney ? .number(money.total(ofFirst: 0.2)) : .null),
             .init("customers_bringing_80_percent", rfm.hasMoney ? .number(money.customers(bringing: 0.8)) : .null),
             .init("refunds_only", .number(rfm.withoutPurchase)),

@@ -35,6 +35,9 @@ public struct RFM: Sendable {
     public let hasMoney: Bool
     public let withoutPurchase: Int
 
+    /// What all of them spent, net. Who was given back more than was paid lowers it.
+    public var money: Double { (cells.reduce(0) { $0 + $1.money } * 1e6).rounded() / 1e6 }
+
     /// - Parameter end: the day up to which purchases count; the last day of all without.
     public init(_ purchases: Purchases, until end: Int? = nil) {
         self.init(PurchaseDays(purchases, until: end), hasMoney: purchases.hasAmounts)

@@ -44,9 +44,14 @@ struct Design: Sendable {
                 let place = places[code < 0 ? places.count - 1 : Int(code)]
                 if place >= 0 { out[at] = offset + place }
             }
-        case (.numbers(let values, _), .numbers(let numbers)):
+        case (.numbers(let values), .numbers(let numbers)):
             for (at, row) in rows.enumerated() {
-                if let place = values.firstIndex(of: numbers[Int(row)]) { out[at] = offset + Int32(place) }
+                let number = numbers[Int(row)]
+                if let place = NumberLevels.place(of: number, in: values) {
+                    out[at] = offset + Int32(place)
+                } else if !number.isNaN {
+                    out[at] = offset + Int32(values.count)
+                }
             }
         case (_, .numbers(let days)):
             for (at, row) in rows.enumerated() where !days[Int(row)].isNaN {

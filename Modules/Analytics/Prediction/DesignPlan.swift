@@ -3,8 +3,8 @@ import Foundation
 /// How the columns of a list become the terms of a logistic regression: learnt from training rows only.
 ///
 /// Numbers are centred and scaled, gaps become the mean and a term of their own; numbers with long tails get a second term on a
-/// logarithmic scale, and numbers of few values, which may be codes, a term a value. Categories have a term a level, with rare
-/// levels folded into one.
+/// logarithmic scale. Categories have a term a level, with rare levels folded into one; so have numbers that may be names, where that is
+/// asked for.
 struct DesignPlan: Sendable {
     /// A term with a value on every row.
     struct Dense: Sendable {
@@ -34,8 +34,8 @@ struct DesignPlan: Sendable {
         enum Form: Sendable {
             /// The parameter of each level; -1: none.
             case levels([Int32])
-            /// The parameter of each of a few numbers, ascending.
-            case numbers([Double], missing: Int32)
+            /// The parameter of each of some numbers, ascending, and one more for all others.
+            case numbers([Double])
             case month, weekday, hour
         }
         let source: Int
@@ -43,16 +43,17 @@ struct DesignPlan: Sendable {
         /// Of the first parameter, and how many.
         let offset: Int
         let count: Int
-        /// What to call each parameter.
-        let labels: [String]
     }
 
     private(set) var dense: [Dense] = []
     private(set) var coded: [Coded] = []
     /// Parameters beside the intercept.
     private(set) var parameters = 0
+    /// Whether numbers that may be names have a term a value.
+    let isNamed: Bool
 
-    init(_ columns: [PredictionColumn], rows: [Int32]) {
+    init(_ columns: [PredictionColumn], _ target: [Int8], rows: [Int32], isNamed: Bool) {
+        self.isNamed = isNamed
         for (source, column) in columns.enumerated() {
             if case .numbers(let numbers) = column.values { addNumbers(source, numbers, rows, isDate: column.kind == .date) }
         }
@@ -61,10 +62,19 @@ struct DesignPlan: Sendable {
             switch column.values {
             case .levels(let codes): addLevels(source, codes, column.levels, rows)
             case .numbers(let numbers):
-                if column.kind == .date { addParts(source, numbers, rows) } else { addFewValues(source, numbers, rows) }
+                if column.kind == .date {
+                    addParts(source, numbers, rows)
+                } else if isNamed, let found = NumberLevels(numbers, target, rows: rows, against: .line) {
+                    addCodes(source, found, rows)
+                }
             case .none: break
             }
         }
+    }
+
+    /// The columns of numbers that have a term a value.
+    var named: Set<Int> {
+        Set(coded.compactMap { term in if case .numbers = term.form { term.source } else { nil } })
     }
 
     private mutating func addNumbers(_ source: Int, _ numbers: [Double], _ rows: [Int32], isDate: Bool) {
@@ -116,9 +126,9 @@ struct DesignPlan: Sendable {
         return (mean, (second / Double(values.count)).squareRoot())
     }
 
-    private mutating func add(_ source: Int, _ form: Coded.Form, labels: [String]) {
-        coded.append(Coded(source: source, form: form, offset: parameters, count: labels.count, labels: labels))
-        parameters += labels.count
+    private mutating func add(_ source: Int, _ form: Coded.Form, count: Int) {
+        coded.append(Coded(source: source, form: form, offset: parameters, count: count))
+        parameters += count
     }
 
     private mutating func addLevels(_ source: Int, _ codes: [Int32], _ levels: [String], _ rows: [Int32]) {
@@ -127,33 +137,27 @@ struct DesignPlan: Sendable {
         for row in rows { counts[codes[Int(row)] < 0 ? levels.count : Int(codes[Int(row)])] += 1 }
         let common = rows.count >= 2_000 ? 4 : 2
         var places = [Int32](repeating: -1, count: levels.count + 1)
-        var labels: [String] = []
+        var count = 0
         let rare = counts.dropLast().reduce(0) { $0 + ($1 < common ? $1 : 0) }
         for level in counts.indices where counts[level] >= common {
-            places[level] = Int32(labels.count)
-            labels.append(level == levels.count ? "—" : levels[level])
+            places[level] = Int32(count)
+            count += 1
         }
-        guard !labels.isEmpty else { return }
+        guard count > 0 else { return }
         if rare > 0 {
-            for level in counts.indices where counts[level] < common { places[level] = Int32(labels.count) }
-            labels.append("a rare one")
+            for level in counts.indices where counts[level] < common { places[level] = Int32(count) }
+            count += 1
         }
-        add(source, .levels(places), labels: labels)
+        add(source, .levels(places), count: count)
     }
 
-    /// Three to twelve different whole numbers, on many rows each: they may be codes.
-    private mutating func addFewValues(_ source: Int, _ numbers: [Double], _ rows: [Int32]) {
-        var counts: [Double: Int] = [:]
-        for row in rows where !numbers[Int(row)].isNaN {
-            let number = numbers[Int(row)]
-            guard number == number.rounded() else { return }
-            counts[number, default: 0] += 1
-            if counts.count > 12 { return }
-        }
-        guard counts.count > 2 else { return }
-        let values = counts.keys.filter { counts[$0, default: 0] >= 5 }.sorted()
-        guard values.count > 2 else { return }
-        add(source, .numbers(values, missing: -1), labels: values.map { PredictionColumn.short($0) })
+    /// Numbers that are names: the rare ones are folded into one.
+    private mutating func addCodes(_ source: Int, _ found: NumberLevels, _ rows: [Int32]) {
+        var counts = [Int](repeating: 0, count: found.values.count)
+        for row in rows where found.codes[Int(row)] >= 0 { counts[Int(found.codes[Int(row)])] += 1 }
+        let common = rows.count >= 2_000 ? 4 : 2
+        let values = found.values.indices.filter { counts[$0] >= common }.map { found.values[$0] }
+        add(source, .numbers(values), count: values.count + 1)
     }
 
     private mutating func addParts(_ source: Int, _ days: [Double], _ rows: [Int32]) {
@@ -163,8 +167,8 @@ struct DesignPlan: Sendable {
             high = max(high, days[Int(row)])
             timed = timed || days[Int(row)] != days[Int(row)].rounded(.down)
         }
-        if high - low > 60 { add(source, .month, labels: (1...12).map { "month \($0)" }) }
-        if high - low > 6 { add(source, .weekday, labels: ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]) }
-        if timed { add(source, .hour, labels: (0..<24).map { "\($0) h" }) }
+        if high - low > 60 { add(source, .month, count: 12) }
+        if high - low > 6 { add(source, .weekday, count: 7) }
+        if timed { add(source, .hour, count: 24) }
     }
 }

@@ -12,35 +12,37 @@ enum FittedModel: Sendable {
     {
         switch kind {
         case .logistic:
-            let strength = LogisticModel.strength(columns, target, rows: rows, seed: seed)
-            return fit(columns, target, rows: rows, richness: .strength(strength))
+            let way = LogisticModel.way(columns, target, rows: rows, seed: seed)
+            return fit(columns, target, rows: rows, richness: .way(way))
         case .trees: return .trees(TreeEnsemble.fit(columns, target, rows: rows, seed: seed))
         }
     }
 
     static func fit(_ columns: [PredictionColumn], _ target: [Int8], rows: [Int32], richness: Richness) -> FittedModel {
         switch richness {
-        case .strength(let strength):
-            let plan = DesignPlan(columns, rows: rows)
+        case .way(let way):
+            let plan = DesignPlan(columns, target, rows: rows, isNamed: way.isNamed)
             let design = Design(plan, columns, rows: rows)
-            return .logistic(LogisticModel(design, rows.map { target[Int($0)] }, strength: strength), plan)
-        case .trees(let count): return .trees(TreeEnsemble.fit(columns, target, rows: rows, count: count))
+            return .logistic(LogisticModel(design, rows.map { target[Int($0)] }, strength: way.strength), plan)
+        case .trees(let count, let isNamed):
+            return .trees(TreeEnsemble.fit(columns, target, rows: rows, count: count, isNamed: isNamed))
         }
     }
 
     /// How closely a model may follow the rows that it learns from.
     enum Richness: Sendable {
-        /// The inverse of the penalty of a logistic regression.
-        case strength(Double)
-        /// How many trees.
-        case trees(Int)
+        /// Of a logistic regression.
+        case way(LogisticPath.Way)
+        /// How many trees, and whether numbers that may be names stand by rates too.
+        case trees(Int, isNamed: Bool)
     }
 
     /// What of a model that was learnt from some rows serves to learn it again from more of them.
     func richness(more: Double) -> Richness {
         switch self {
-        case .logistic(let model, _): .strength(model.strength)
-        case .trees(let ensemble): .trees(max(5, Int(Double(ensemble.trees.count) * more)))
+        case .logistic(let model, let plan): .way(.init(strength: model.strength, isNamed: plan.isNamed))
+        case .trees(let ensemble):
+            .trees(max(5, Int(Double(ensemble.trees.count) * more)), isNamed: !ensemble.bins.named.isEmpty)
         }
     }
 
@@ -78,6 +80,14 @@ enum FittedModel: Sendable {
                 }
             }
             return (model.margins(design), out)
+        }
+    }
+
+    /// The columns of numbers that are taken as names.
+    var named: Set<Int> {
+        switch self {
+        case .logistic(_, let plan): plan.named
+        case .trees(let ensemble): ensemble.bins.named
         }
     }
 

@@ -23,13 +23,13 @@ struct LogisticModel: Sendable {
         return out.map(Double.init)
     }
 
-    /// Chooses the strength by the log-loss on rows that were not learnt from.
-    static func strength(_ columns: [PredictionColumn], _ target: [Int8], rows: [Int32], seed: UInt64) -> Double {
+    /// Chooses the way to learn by the log-loss on rows that were not learnt from.
+    static func way(_ columns: [PredictionColumn], _ target: [Int8], rows: [Int32], seed: UInt64) -> LogisticPath.Way {
         let splits = Split.stratified(rows, target, parts: rows.count <= 3_000 ? 5 : 3, seed: seed)
         let curves = splits.prefix(rows.count <= 6_000 ? splits.count : 1).map {
             LogisticPath(columns, target, $0, seed: seed).curve
         }
-        return LogisticPath.strength(for: curves)
+        return LogisticPath.way(for: curves)
     }
 
     /// log(1 + e^∓m) without overflow.

@@ -36,35 +36,42 @@ struct LogisticObjective {
 
     /// Adds to each row's margin what the terms contribute.
     static func addMargins(_ design: Design, _ weights: [Double], to out: inout [Float]) {
+        let weights = narrow(weights)
         out.withUnsafeMutableBufferPointer { out in
-            var from = 0
-            while from < design.count {
-                let to = min(design.count, from + block)
-                addMargins(design, weights, out.baseAddress.unsafelyUnwrapped + from, from, to - from)
-                from = to
+            weights.withUnsafeBufferPointer { weights in
+                var from = 0
+                while from < design.count {
+                    let to = min(design.count, from + block)
+                    addMargins(design, weights, UnsafeMutableBufferPointer(rebasing: out[from..<to]), from)
+                    from = to
+                }
             }
         }
     }
 
+    /// As they are multiplied with, and 0 in the intercept's place, which coded terms without a parameter point to.
+    private static func narrow(_ weights: [Double]) -> [Float] {
+        var out = weights.map { Float($0) }
+        out[out.count - 1] = 0
+        return out
+    }
+
     private static func addMargins(
-        _ design: Design, _ weights: [Double], _ out: UnsafeMutablePointer<Float>, _ from: Int, _ count: Int
+        _ design: Design, _ weights: UnsafeBufferPointer<Float>, _ out: UnsafeMutableBufferPointer<Float>, _ from: Int
     ) {
+        let count = out.count
         design.dense.withUnsafeBufferPointer { dense in
             for term in design.plan.dense.indices {
-                let weight = Float(weights[term])
+                let weight = weights[term]
                 if weight == 0 { continue }
                 let base = term * design.count + from
                 for at in 0..<count { out[at] += weight * dense[base + at] }
             }
         }
-        let parameters = design.plan.parameters
         design.coded.withUnsafeBufferPointer { coded in
             for term in design.plan.coded.indices {
                 let base = term * design.count + from
-                for at in 0..<count {
-                    let place = Int(coded[base + at])
-                    if place < parameters { out[at] += Float(weights[place]) }
-                }
+                for at in 0..<count { out[at] += weights[Int(coded[base + at])] }
             }
         }
     }
@@ -72,51 +79,74 @@ struct LogisticObjective {
     /// The value at `weights`; `gradient` is overwritten.
     func value(_ weights: [Double], gradient: inout [Double]) -> Double {
         let parameters = design.plan.parameters
-        for index in gradient.indices { gradient[index] = index < parameters ? weights[index] * penalty : 0 }
         var value = 0.0
         for index in 0..<parameters { value += weights[index] * weights[index] }
         value *= penalty / 2
+        let narrow = Self.narrow(weights)
         let intercept = Float(weights[parameters])
-        let margins = UnsafeMutablePointer<Float>.allocate(capacity: Self.block)
-        margins.initialize(repeating: 0, count: Self.block)
-        defer { margins.deallocate() }
-        var from = 0
-        while from < design.count {
-            let count = min(design.count - from, Self.block)
-            for at in 0..<count { margins[at] = intercept }
-            Self.addMargins(design, weights, margins, from, count)
-            var residuals = 0.0
-            for at in 0..<count {
-                // Each margin is replaced by its residual, p − y.
-                let margin = Double(margins[at])
-                let isYes = answers[from + at] == 1
-                let signed = isYes ? -margin : margin
-                let power = exp(-abs(signed))
-                value += max(signed, 0) + log1p(power)
-                let probability = signed >= 0 ? 1 / (1 + power) : power / (1 + power)
-                let residual = isYes ? -probability : probability
-                residuals += residual
-                margins[at] = Float(residual)
-            }
-            gradient[parameters] += residuals
-            design.dense.withUnsafeBufferPointer { dense in
-                for term in design.plan.dense.indices {
-                    gradient[term] += Double(
-                        Self.dot(dense.baseAddress.unsafelyUnwrapped + term * design.count + from, margins, count))
-                }
-            }
-            design.coded.withUnsafeBufferPointer { coded in
-                for term in design.plan.coded.indices {
-                    let base = term * design.count + from
-                    for at in 0..<count {
-                        let place = Int(coded[base + at])
-                        if place < parameters { gradient[place] += Double(margins[at]) }
+        var intercepts = 0.0
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.block) { margins in
+            narrow.withUnsafeBufferPointer { narrow in
+                gradient.withUnsafeMutableBufferPointer { gradient in
+                    for index in 0..<parameters { gradient[index] = weights[index] * penalty }
+                    var from = 0
+                    while from < design.count {
+                        let part = UnsafeMutableBufferPointer(rebasing: margins[0..<min(design.count - from, Self.block)])
+                        part.initialize(repeating: intercept)
+                        Self.addMargins(design, narrow, part, from)
+                        let (loss, residuals) = judge(part, from)
+                        value += loss
+                        intercepts += residuals
+                        addGradient(of: part, from, to: gradient)
+                        from += part.count
                     }
+                    gradient[parameters] = intercepts
                 }
             }
-            from += count
         }
         return value
+    }
+
+    /// The loss of some rows, whose margins are replaced by their residuals, p − y; and the sum of these.
+    private func judge(_ margins: UnsafeMutableBufferPointer<Float>, _ from: Int) -> (loss: Double, residuals: Double) {
+        var (loss, residuals, product) = (0.0, 0.0, 1.0)
+        for at in margins.indices {
+            let margin = Double(margins[at])
+            let isYes = answers[from + at] == 1
+            let signed = isYes ? -margin : margin
+            let power = exp(-abs(signed))
+            // Each factor is at most 2: one logarithm does for many rows.
+            loss += max(signed, 0)
+            product *= 1 + power
+            if at & 63 == 63 {
+                loss += log(product)
+                product = 1
+            }
+            let probability = (signed >= 0 ? 1 : power) / (1 + power)
+            let residual = isYes ? -probability : probability
+            residuals += residual
+            margins[at] = Float(residual)
+        }
+        return (loss + log(product), residuals)
+    }
+
+    private func addGradient(
+        of residuals: UnsafeMutableBufferPointer<Float>, _ from: Int, to gradient: UnsafeMutableBufferPointer<Double>
+    ) {
+        let count = residuals.count
+        design.dense.withUnsafeBufferPointer { dense in
+            for term in design.plan.dense.indices {
+                let start = dense.baseAddress.unsafelyUnwrapped + term * design.count + from
+                gradient[term] += Double(Self.dot(start, residuals.baseAddress.unsafelyUnwrapped, count))
+            }
+        }
+        design.coded.withUnsafeBufferPointer { coded in
+            for term in design.plan.coded.indices {
+                let base = term * design.count + from
+                // What points to no parameter lands on the intercept, which is written last.
+                for at in 0..<count { gradient[Int(coded[base + at])] += Double(residuals[at]) }
+            }
+        }
     }
 
     private static func dot(_ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>, _ count: Int) -> Float {

@@ -97,10 +97,17 @@ extension PredictionColumn {
             for row in codes.indices where codes[row] == -2 { codes[row] = -1 }
             let gaps = codes.contains(-1)
             if index.count == 1, !gaps { return PredictionColumn(name, .ignored, .none, note: Remark("cli.predict.column.same")) }
-            if index.count * 2 > filled, filled >= 40 {
+            if index.count * 2 > filled, filled >= 40, shared(codes, index.count) * 3 < filled {
                 return PredictionColumn(name, .ignored, .none, note: Remark("cli.predict.column.own_text"))
             }
             return PredictionColumn(name, .category, .levels(codes), levels: index.texts)
+        }
+
+        /// Rows whose level another row has too.
+        private func shared(_ codes: [Int32], _ levels: Int) -> Int {
+            var counts = [Int](repeating: 0, count: levels)
+            for code in codes where code >= 0 { counts[Int(code)] += 1 }
+            return counts.reduce(0) { $0 + ($1 > 1 ? $1 : 0) }
         }
 
         private func distinct(_ numbers: [Double], atLeast limit: Int) -> Bool {

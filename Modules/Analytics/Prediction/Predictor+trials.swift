@@ -19,16 +19,17 @@ extension Predictor {
             return path
         }
         let curves = paths.map(\.curve)
-        let places = LossCurve.lowestOfOthers(curves)
+        let places = LogisticPath.waysOfOthers(curves)
         let outcomes = try await inParallel(splits.count) { index in
             let (split, path) = (splits[index], paths[index])
             progress(.logistic, 0.5 + Double(index + 1) / Double(splits.count) / 2)
-            if !path.margins.isEmpty { return Outcome(path.margins[places[index]], split.validation, values) }
-            let strength = LogisticPath.strengths[places[index]]
-            let model = FittedModel.fit(columns, values, rows: split.training, richness: .strength(strength))
+            let kept = path.margins[places[index]]
+            if !kept.isEmpty { return Outcome(kept, split.validation, values) }
+            let way = LogisticPath.ways[places[index]]
+            let model = FittedModel.fit(columns, values, rows: split.training, richness: .way(way))
             return Outcome(model.margins(columns, rows: split.validation), split.validation, values)
         }
-        return Trial(outcomes: outcomes, richness: .strength(LogisticPath.strength(for: curves)))
+        return Trial(outcomes: outcomes, richness: .way(LogisticPath.way(for: curves)))
     }
 
     /// The number of trees of each fold is the one that is best on the others.
@@ -38,9 +39,11 @@ extension Predictor {
         progress(.trees, 0)
         guard splits.count > 1 else { return look?.trial ?? triedWithin(.trees) }
         let (columns, values, splits) = (columns, target.values, splits)
+        let isNamed = look?.isNamed ?? TreeGrowth.isNamedBetter(columns, values, rows: splits[0].training, seed: options.seed)
         let growths = try await inParallel(splits.count) { index in
             if index == 0, let grown = look?.growth { return grown }
-            var growth = TreeGrowth(columns, values, rows: splits[index].training, watched: splits[index].validation)
+            let split = splits[index]
+            var growth = TreeGrowth(columns, values, rows: split.training, watched: split.validation, isNamed: isNamed)
             growth.grow(to: TreeEnsemble.limit, isWatched: true)
             progress(.trees, Double(index + 1) / Double(splits.count))
             return growth
@@ -52,7 +55,7 @@ extension Predictor {
             growth.grow(to: counts[index], isWatched: false)
             return Outcome(growth.margins(after: counts[index]), splits[index].validation, values)
         }
-        return Trial(outcomes: outcomes, richness: .trees(TreeEnsemble.count(for: curves, more: 1.1)))
+        return Trial(outcomes: outcomes, richness: .trees(TreeEnsemble.count(for: curves, more: 1.1), isNamed: isNamed))
     }
 
     /// One split has no others: how rich the model may be is found within the rows that it learns from.
@@ -69,6 +72,8 @@ extension Predictor {
         let logistic: Double
         /// So far behind that the other splits need not be tried.
         let areBehind: Bool
+        /// Whether numbers that may be names stand by rates too.
+        let isNamed: Bool
         /// What was grown, where it was from all rows of the first of several splits.
         let growth: TreeGrowth?
         /// The whole trial, where it was of all rows of the one split.
@@ -83,24 +88,31 @@ extension Predictor {
         let isWhole = rows.count == split.training.count
         if splits.count == 1 {
             let trial = triedWithin(.trees, rows: rows)
-            return Look(trial.outcomes[0].scores.auc, logistic.scores.auc, isWhole, trial: isWhole ? trial : nil)
+            return Look(
+                trial.outcomes[0].scores.auc, logistic.scores.auc, isWhole, isNamed: false, trial: isWhole ? trial : nil)
         }
-        var look = grown(rows, on: split, beside: logistic, isWhole: isWhole)
-        if !isWhole, !look.areBehind { look = grown(split.training, on: split, beside: logistic, isWhole: true) }
+        let isNamed = TreeGrowth.isNamedBetter(columns, target.values, rows: split.training, seed: options.seed)
+        var look = grown(rows, on: split, beside: logistic, isWhole: isWhole, isNamed: isNamed)
+        if !isWhole, !look.areBehind {
+            look = grown(split.training, on: split, beside: logistic, isWhole: true, isNamed: isNamed)
+        }
         return look
     }
 
-    private func grown(_ rows: [Int32], on split: Split, beside logistic: Outcome, isWhole: Bool) -> Look {
-        var growth = TreeGrowth(columns, target.values, rows: rows, watched: split.validation)
+    private func grown(_ rows: [Int32], on split: Split, beside logistic: Outcome, isWhole: Bool, isNamed: Bool) -> Look {
+        var growth = TreeGrowth(columns, target.values, rows: rows, watched: split.validation, isNamed: isNamed)
         growth.grow(to: TreeEnsemble.limit, isWatched: true)
         let own = Outcome(growth.margins(after: growth.bestCount), split.validation, target.values).scores.auc
-        return Look(own, logistic.scores.auc, isWhole, growth: isWhole ? growth : nil)
+        return Look(own, logistic.scores.auc, isWhole, isNamed: isNamed, growth: isWhole ? growth : nil)
     }
 }
 
 extension Predictor.Look {
-    init(_ trees: Double, _ logistic: Double, _ isWhole: Bool, growth: TreeGrowth? = nil, trial: Predictor.Trial? = nil) {
+    init(
+        _ trees: Double, _ logistic: Double, _ isWhole: Bool, isNamed: Bool, growth: TreeGrowth? = nil,
+        trial: Predictor.Trial? = nil
+    ) {
         let behind = trees <= logistic + (isWhole ? -0.001 : -0.004)
-        self.init(trees: trees, logistic: logistic, areBehind: behind, growth: growth, trial: trial)
+        self.init(trees: trees, logistic: logistic, areBehind: behind, isNamed: isNamed, growth: growth, trial: trial)
     }
 }

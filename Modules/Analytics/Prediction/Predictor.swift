@@ -5,7 +5,8 @@ import RapportCore
 ///
 /// Everything that is prepared (means, levels, bins, strengths, numbers of trees) is learnt from the training rows of each fold
 /// alone. Logistic regression is always tried; boosted trees where a first look says that they may be better, and they are
-/// taken only if they are clearly: by more than 0.003 in AUC, and by more than two standard errors of the folds.
+/// taken only if they are clearly: by more than 0.003 in AUC, and by more than two standard errors either of the folds' AUC or of the
+/// log-loss that they save on the held-out rows.
 public struct Predictor: Sendable {
     public struct Options: Sendable {
         /// Without: whichever is better.
@@ -110,7 +111,8 @@ public struct Predictor: Sendable {
                 let trees = try await triedTrees(after: look, progress)
                 outcomes[.trees] = trees.outcomes
                 let (gain, error) = Self.gain(of: trees.outcomes, over: logistic)
-                let isBetter = gain > 0.003 && gain > 2 * error
+                let (saved, doubt) = Self.saved(by: trees.outcomes, over: logistic)
+                let isBetter = gain > 0.003 && (gain > 2 * error || saved > 2 * doubt)
                 if isBetter { chosen = (.trees, trees) }
                 reason = Remark(
                     isBetter ? "cli.predict.reason.better" : "cli.predict.reason.not_better",
@@ -129,6 +131,22 @@ public struct Predictor: Sendable {
         guard gains.count > 1 else { return (mean, 0) }
         let squares = gains.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
         return (mean, (squares / Double(gains.count * (gains.count - 1))).squareRoot())
+    }
+
+    /// The log-loss that some save on all held-out rows together, and its standard error.
+    private static func saved(by some: [Outcome], over others: [Outcome]) -> (sum: Double, error: Double) {
+        var (sum, squares, count) = (0.0, 0.0, 0.0)
+        for (one, other) in zip(some, others) {
+            for row in one.answers.indices {
+                let gain =
+                    LogisticModel.loss(other.margins[row], one.answers[row])
+                    - LogisticModel.loss(one.margins[row], one.answers[row])
+                sum += gain
+                squares += gain * gain
+                count += 1
+            }
+        }
+        return (sum, max(0, squares - sum * sum / max(1, count)).squareRoot())
     }
 
     static func digits(_ number: Double) -> String { String(format: "%.4f", number) }

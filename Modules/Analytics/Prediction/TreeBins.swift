@@ -10,6 +10,8 @@ struct TreeBins: Sendable {
             case levels([UInt8])
             /// Levels by how often they are yes: what stands for each, gaps at the end.
             case rates([Double], edges: [Double])
+            /// Numbers that are names, ascending, by how often they are yes: what stands for each, for others at the end.
+            case named([Double], [Double], edges: [Double])
         }
         let source: Int
         let form: Form
@@ -29,7 +31,8 @@ struct TreeBins: Sendable {
     /// Of the rows learnt from, the rate of the level of each by what other rows say, by feature.
     private var rates: [Int: [Double]] = [:]
 
-    init(_ columns: [PredictionColumn], _ target: [Int8], rows: [Int32]) {
+    /// - Parameter isNamed: whether numbers that may be names stand by rates too.
+    init(_ columns: [PredictionColumn], _ target: [Int8], rows: [Int32], isNamed: Bool) {
         edges = max(63, min(253, rows.count / 16))
         let step = max(1, rows.count / 30_000)
         let sample = stride(from: 0, to: rows.count, by: step).map { Int(rows[$0]) }
@@ -37,7 +40,12 @@ struct TreeBins: Sendable {
             switch column.values {
             case .numbers(let numbers):
                 addNumber(source, sample.map { numbers[$0] }, part: nil)
-                guard column.kind == .date else { continue }
+                guard column.kind == .date else {
+                    if isNamed, let found = NumberLevels(numbers, target, rows: rows, against: .curve) {
+                        addNamed(source, found, target, rows)
+                    }
+                    continue
+                }
                 for part in [DesignPlan.Coded.Form.month, .weekday, .hour] {
                     let values = sample.map { numbers[$0].isNaN ? .nan : Double(Design.part(part, numbers[$0])) }
                     addNumber(source, values, part: part)
@@ -53,7 +61,7 @@ struct TreeBins: Sendable {
         }
         learnt = binned(columns, rows: rows)
         for (index, values) in rates {
-            guard case .rates(_, let edges) = features[index].form else { continue }
+            guard let edges = features[index].form.rateEdges else { continue }
             edges.withUnsafeBufferPointer { edges in
                 for (at, value) in values.enumerated() { learnt[index * rows.count + at] = Self.bin(value, edges) }
             }
@@ -96,6 +104,14 @@ struct TreeBins: Sendable {
         features.append(Feature(source: source, form: .rates(found.rates, edges: edges), bins: edges.count + 2))
     }
 
+    private mutating func addNamed(_ source: Int, _ found: NumberLevels, _ target: [Int8], _ rows: [Int32]) {
+        let rates = LevelRates(found.codes, found.values.count, target, rows: rows)
+        let edges = cut(rates.learnt.sorted())
+        guard !edges.isEmpty else { return }
+        self.rates[features.count] = rates.learnt
+        features.append(Feature(source: source, form: .named(found.values, rates.rates, edges: edges), bins: edges.count + 2))
+    }
+
     private mutating func addLevels(_ source: Int, _ codes: [Int32], _ levels: Int, _ rows: [Int32]) {
         var counts = [Int](repeating: 0, count: levels + 1)
         for row in rows { counts[codes[Int(row)] < 0 ? levels : Int(codes[Int(row)])] += 1 }
@@ -109,6 +125,11 @@ struct TreeBins: Sendable {
         }
         guard next > 2 || (next == 2 && counts[order[0]] < rows.count) else { return }
         features.append(Feature(source: source, form: .levels(bins), bins: next))
+    }
+
+    /// The columns of numbers that stand by rates too.
+    var named: Set<Int> {
+        Set(features.compactMap { feature in if case .named = feature.form { feature.source } else { nil } })
     }
 
     /// The bins of the rows learnt from, which are not kept.
@@ -140,6 +161,13 @@ struct TreeBins: Sendable {
                             out[base + at] = bins[code < 0 ? bins.count - 1 : Int(code)]
                         }
                     }
+                case (.named(let values, let rates, let edges), .numbers(let numbers)):
+                    edges.withUnsafeBufferPointer { edges in
+                        let bins = rates.map { Self.bin($0, edges) }
+                        for (at, row) in rows.enumerated() {
+                            out[base + at] = bins[NumberLevels.place(of: numbers[Int(row)], in: values) ?? bins.count - 1]
+                        }
+                    }
                 case (.levels(let bins), .levels(let codes)):
                     for (at, row) in rows.enumerated() {
                         let code = codes[Int(row)]
@@ -162,5 +190,15 @@ struct TreeBins: Sendable {
         }
         if count == 1, number > edges[low] { low += 1 }
         return UInt8(low)
+    }
+}
+
+extension TreeBins.Feature.Form {
+    /// Where rates are cut, of the forms that stand by rates.
+    var rateEdges: [Double]? {
+        switch self {
+        case .rates(_, let edges), .named(_, _, let edges): edges
+        case .number, .levels: nil
+        }
     }
 }

@@ -20,18 +20,19 @@ struct TreeEnsemble: Sendable {
     /// Learns from rows. How many trees is found on rows that are set apart: a tenth of many, or by three folds of few and then
     /// learnt again from all.
     static func fit(_ columns: [PredictionColumn], _ target: [Int8], rows: [Int32], seed: UInt64) -> TreeEnsemble {
+        let isNamed = TreeGrowth.isNamedBetter(columns, target, rows: rows, seed: seed)
         if rows.count > 10_000 {
             let split = Split.stratified(rows, target, parts: 10, seed: seed)[0]
-            var growth = TreeGrowth(columns, target, rows: split.training, watched: split.validation)
+            var growth = TreeGrowth(columns, target, rows: split.training, watched: split.validation, isNamed: isNamed)
             growth.grow(to: limit, isWatched: true)
             return growth.ensemble.first(growth.bestCount)
         }
         let curves = Split.stratified(rows, target, parts: 3, seed: seed).map { split in
-            var growth = TreeGrowth(columns, target, rows: split.training, watched: split.validation)
+            var growth = TreeGrowth(columns, target, rows: split.training, watched: split.validation, isNamed: isNamed)
             growth.grow(to: limit, isWatched: true)
             return growth.curve
         }
-        return fit(columns, target, rows: rows, count: count(for: curves, more: 1.1))
+        return fit(columns, target, rows: rows, count: count(for: curves, more: 1.1), isNamed: isNamed)
     }
 
     /// How many trees to grow on all rows, by what was watched on parts of them.
@@ -41,8 +42,8 @@ struct TreeEnsemble: Sendable {
         max(5, Int(Double(LossCurve.lowest(of: curves) + 1) * more))
     }
 
-    static func fit(_ columns: [PredictionColumn], _ target: [Int8], rows: [Int32], count: Int) -> TreeEnsemble {
-        var growth = TreeGrowth(columns, target, rows: rows)
+    static func fit(_ columns: [PredictionColumn], _ target: [Int8], rows: [Int32], count: Int, isNamed: Bool) -> TreeEnsemble {
+        var growth = TreeGrowth(columns, target, rows: rows, isNamed: isNamed)
         growth.grow(to: count, isWatched: false)
         return growth.ensemble
     }

@@ -40,6 +40,10 @@ final class TreeGrower {
     private var ordered: UnsafeMutablePointer<Sums>
     /// Of a split, 1 for each bin that goes left.
     private let lefts: UnsafeMutablePointer<UInt8>
+    /// Bins of a feature that are few.
+    private static let few = 24
+    /// Three more sets of them.
+    private let turns: UnsafeMutablePointer<Sums>
     /// The features that the tree may use.
     private var drawn: [Int] = []
     private let scratch = TreeSplitSearch.Scratch()
@@ -61,6 +65,7 @@ final class TreeGrower {
         spare = .allocate(capacity: count + 1)
         ordered = .allocate(capacity: max(1, count))
         lefts = .allocate(capacity: 256)
+        turns = .allocate(capacity: 3 * Self.few)
     }
 
     deinit {
@@ -68,6 +73,7 @@ final class TreeGrower {
         spare.deallocate()
         ordered.deallocate()
         lefts.deallocate()
+        turns.deallocate()
         for histogram in histograms { histogram.deallocate() }
     }
 
@@ -162,13 +168,45 @@ final class TreeGrower {
             for index in drawn {
                 let column = bins.baseAddress.unsafelyUnwrapped + index * count
                 let out = histogram + offsets[index]
-                if leaf.count == count {
+                if features[index].bins <= Self.few {
+                    tallyFew(column, leaf, out, features[index].bins)
+                } else if leaf.count == count {
                     for at in 0..<leaf.count { out[Int(column[at])] += ordered[at] }
                 } else {
                     for at in 0..<leaf.count { out[Int(column[Int(rows[at])])] += ordered[at] }
                 }
             }
         }
+    }
+
+    /// Into few bins neighbours often fall together, and would wait for one another: four sets of bins take turns.
+    private func tallyFew(_ column: UnsafePointer<UInt8>, _ leaf: Leaf, _ out: UnsafeMutablePointer<Sums>, _ bins: Int) {
+        let (second, third, fourth) = (turns, turns + Self.few, turns + 2 * Self.few)
+        turns.initialize(repeating: Sums(), count: 3 * Self.few)
+        let rows = rows + leaf.start
+        var at = 0
+        if leaf.count == count {
+            while at + 4 <= leaf.count {
+                out[Int(column[at])] += ordered[at]
+                second[Int(column[at + 1])] += ordered[at + 1]
+                third[Int(column[at + 2])] += ordered[at + 2]
+                fourth[Int(column[at + 3])] += ordered[at + 3]
+                at += 4
+            }
+        } else {
+            while at + 4 <= leaf.count {
+                out[Int(column[Int(rows[at])])] += ordered[at]
+                second[Int(column[Int(rows[at + 1])])] += ordered[at + 1]
+                third[Int(column[Int(rows[at + 2])])] += ordered[at + 2]
+                fourth[Int(column[Int(rows[at + 3])])] += ordered[at + 3]
+                at += 4
+            }
+        }
+        while at < leaf.count {
+            out[Int(column[Int(rows[at])])] += ordered[at]
+            at += 1
+        }
+        for bin in 0..<bins { out[bin] += second[bin] + (third[bin] + fourth[bin]) }
     }
 
     private func subtract(_ part: Int, from whole: Int) {

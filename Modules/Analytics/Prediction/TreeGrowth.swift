@@ -19,8 +19,8 @@ struct TreeGrowth: Sendable {
     /// So many trees that do not help end the growing.
     private static let patience = 12
 
-    init(_ columns: [PredictionColumn], _ target: [Int8], rows: [Int32], watched: [Int32] = []) {
-        var plan = TreeBins(columns, target, rows: rows)
+    init(_ columns: [PredictionColumn], _ target: [Int8], rows: [Int32], watched: [Int32] = [], isNamed: Bool) {
+        var plan = TreeBins(columns, target, rows: rows, isNamed: isNamed)
         var limits = TreeGrower.Limits()
         limits.leaves = rows.count < 2_000 ? 8 : rows.count < 50_000 ? 16 : 31
         if rows.count >= 50_000 { limits.rate = 0.2 }
@@ -34,6 +34,19 @@ struct TreeGrowth: Sendable {
         watchedBins = watched.isEmpty ? [] : plan.binned(columns, rows: watched)
         watchedAnswers = watched.map { target[Int($0)] }
         watchedMargins = [Float](repeating: ensemble.base, count: watched.count)
+    }
+
+    /// Whether rates of numbers that may be names help trees, by growing them with and without on most of some rows and watching the
+    /// rest.
+    static func isNamedBetter(_ columns: [PredictionColumn], _ target: [Int8], rows: [Int32], seed: UInt64) -> Bool {
+        let rows = Split.sample(rows, target, limit: 20_000, seed: seed)
+        let split = Split.stratified(rows, target, parts: 4, seed: seed)[0]
+        var named = TreeGrowth(columns, target, rows: split.training, watched: split.validation, isNamed: true)
+        if named.ensemble.bins.named.isEmpty { return false }
+        var plain = TreeGrowth(columns, target, rows: split.training, watched: split.validation, isNamed: false)
+        named.grow(to: TreeEnsemble.limit, isWatched: true)
+        plain.grow(to: TreeEnsemble.limit, isWatched: true)
+        return named.best.loss < plain.best.loss - LossCurve.chance
     }
 
     /// How many trees were best on the watched rows.
