@@ -14,6 +14,7 @@ public final class SQLiteDatabase: Database {
 
     private let pool: DatabasePool
     private let checkpointer: SQLiteCheckpointer
+    private let base: SQLiteBase
     private let clock: (any WallClock)?
     private let announcements = Announcements()
 
@@ -25,7 +26,8 @@ public final class SQLiteDatabase: Database {
     ///   - isServing: whether many ask of it, so that the writer maps the file too, whatever memory that takes.
     ///   - logPages: how many pages of 4 KiB the log may have before they are moved into the file.
     ///   - clock: what `Connection.now()` tells; `nil` for the machine's clock.
-    /// - Throws: `Problem` with code `database.damaged` or `database.unreachable`.
+    /// - Throws: `Problem` with code `database.damaged` or `database.unreachable`; each `write` with `database.gone` once the file was
+    ///   deleted or replaced.
     public init(
         path: String, readers: Int? = nil, isServing: Bool = false, logPages: Int = 8_000, clock: (any WallClock)? = nil
     ) throws {
@@ -58,6 +60,7 @@ public final class SQLiteDatabase: Database {
                     pool.asyncWriteWithoutTransaction { db in body(db.sqliteConnection) }
                 }
             }
+            base = SQLiteBase(path: path)
         } catch {
             throw Problem.database(error, path: path)
         }
@@ -93,11 +96,11 @@ public final class SQLiteDatabase: Database {
     @discardableResult
     public func write<Result: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Result) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
-            pool.asyncWriteWithoutTransaction { [clock, path] db in
+            pool.asyncWriteWithoutTransaction { [clock, path, base] db in
                 continuation.resume(
                     with: Swift.Result {
                         do {
-                            return try Self.transaction(db, clock: clock, body)
+                            return try Self.transaction(db, clock: clock, base, body)
                         } catch {
                             throw Problem.database(error, path: path)
                         }
@@ -107,13 +110,14 @@ public final class SQLiteDatabase: Database {
     }
 
     private static func transaction<Result>(
-        _ db: GRDB.Database, clock: (any WallClock)?, _ body: (Connection) throws -> Result
+        _ db: GRDB.Database, clock: (any WallClock)?, _ base: SQLiteBase, _ body: (Connection) throws -> Result
     ) throws -> Result {
         let connection = try SQLiteConnection(db, clock: clock)
         try connection.run("BEGIN IMMEDIATE")
         do {
             let result = try body(connection)
             try connection.throwEarlierFailure()
+            try base.check()
             try connection.run("COMMIT")
             connection.didCommit()
             return result
