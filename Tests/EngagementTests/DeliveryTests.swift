@@ -131,6 +131,32 @@ struct DeliveryTests {
         }
     }
 
+    @Test(
+        "what did not leave in time, as the process stood still, passes the gate again and leaves once",
+        arguments: DatabaseKind.available)
+    func stoodStill(kind: DatabaseKind) async throws {
+        try await DeliveryHouse.with(kind, people: 24) { house in
+            try await house.launch()
+            let leases = try await house.leases()
+            let runner = house.runner()
+            try await runner.tick()
+            for lease in leases { while try await runner.run(lease) {} }
+            let late = try house.sender(policy: DeliveryPolicy(handOverHolds: Span(milliseconds: -1)))
+            for lease in leases {
+                let round = try await late.round(lease)
+                #expect(round.claimed > 0 && round.sent == 0)
+            }
+            #expect(house.mail.taken.isEmpty)
+            // Meanwhile one has opted out.
+            house.gate.answer(7, .drop("permission.withdrawn"))
+            try await house.work()
+            #expect(house.mail.taken.count == 23 && Set(house.mail.taken.map(\.to)).count == 23)
+            let report = try await house.desk().report("spring")
+            #expect((report.decided, report.sent, report.inDoubt) == (24, 23, 0))
+            #expect(report.campaign.state == .done)
+        }
+    }
+
     @Test("a deferral waits as long as the channel says", arguments: DatabaseKind.available)
     func deferral(kind: DatabaseKind) async throws {
         try await DeliveryHouse.with(kind, people: 3) { house in

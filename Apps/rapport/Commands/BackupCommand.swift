@@ -37,27 +37,33 @@ struct BackupCommand: AsyncParsableCommand {
 
     func run() async throws {
         let output = common.output
-        let summary = try await common.withDatabase { database in
+        let (summary, unnoted) = try await common.withDatabase { database in
             let summary = try await Backup.write(database, to: file) {
                 output.progress(output.text("backup.rows", ["rows": "\($0)"]))
             }
             let file = file
-            try await database.write { db in
-                try Backup.note(at: try db.now(), in: db)
-                // An older schema has no list of files.
-                if try DatabaseTables.names(in: db).contains("house_files") {
-                    try HouseFile.note(.backup, file, at: try db.now(), in: db)
+            do {
+                try await database.write { db in
+                    try Backup.note(at: try db.now(), in: db)
+                    // An older schema has no list of files.
+                    if try DatabaseTables.names(in: db).contains("house_files") {
+                        try HouseFile.note(.backup, file, at: try db.now(), in: db)
+                    }
                 }
+                return (summary, nil as Problem?)
+            } catch let problem as Problem where problem.isOutage {
+                // A database on a full disk is one to have a backup of: it need not say so itself.
+                return (summary, problem)
             }
-            return summary
         }
         output.endProgress()
         output.say(
             "backup.done",
             ["rows": "\(summary.rows)", "tables": "\(summary.tables)", "bytes": "\(summary.bytes)", "file": file])
+        if let unnoted { output.say("backup.unnoted", ["reason": unnoted.reason]) }
         output.json([
             "file": .string(file), "tables": .integer(Int64(summary.tables)), "rows": .integer(Int64(summary.rows)),
-            "bytes": .integer(summary.bytes),
+            "bytes": .integer(summary.bytes), "noted": .bool(unnoted == nil),
         ])
     }
 }

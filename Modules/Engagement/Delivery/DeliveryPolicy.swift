@@ -8,6 +8,9 @@ public struct DeliveryPolicy: Sendable, Hashable {
     public var batch: Int
     /// A message that passed the gate longer ago than this passes it again, and a pause is noticed.
     public var claimHolds: Span
+    /// One that was committed as handing over longer ago than this does not leave: the process stood still meanwhile, or those before it
+    /// took so long. It passes the gate again.
+    public var handOverHolds: Span
     /// The first pause after a deferral without a moment of its own; it doubles up to `longestBackoff`.
     public var backoff: Span
     public var longestBackoff: Span
@@ -15,12 +18,13 @@ public struct DeliveryPolicy: Sendable, Hashable {
     public var attempts: Int
 
     public init(
-        group: Int = 10, batch: Int = 100, claimHolds: Span = .seconds(1), backoff: Span = .minutes(1),
-        longestBackoff: Span = .hours(4), attempts: Int = 12
+        group: Int = 10, batch: Int = 100, claimHolds: Span = .seconds(1), handOverHolds: Span = .seconds(5),
+        backoff: Span = .minutes(1), longestBackoff: Span = .hours(4), attempts: Int = 12
     ) {
         self.group = max(1, min(10, group))
         self.batch = max(1, batch)
         self.claimHolds = claimHolds
+        self.handOverHolds = handOverHolds
         self.backoff = backoff
         self.longestBackoff = longestBackoff
         self.attempts = attempts

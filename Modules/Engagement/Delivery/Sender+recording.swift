@@ -62,6 +62,12 @@ extension Sender {
         var events: [NewEvent] = []
 
         mutating func write(_ outcome: Outcome, in db: Connection) throws {
+            guard !outcome.hasStayed else {
+                let message = outcome.message
+                _ = try MessageQueue.move(
+                    message.key, from: outcome.from, epoch: message.epoch, to: .queued, at: message.at, in: db)
+                return
+            }
             switch outcome.result {
             case .sent(let providerID):
                 guard try end(outcome, as: .sent, in: db) else { return }

@@ -75,9 +75,11 @@ public actor Sender {
         var ready = Self.prepare(group)
         while !group.isEmpty || !outcomes.isEmpty {
             let leaving = try await commit(outcomes, kept, handingOver: group, under: lease)
+            // A clock that goes on while the machine sleeps.
+            let until = ContinuousClock.now + .milliseconds(policy.handOverHolds.milliseconds)
             round.other += group.count - leaving.count
             await ready.value
-            async let results = Self.handOver(leaving)
+            async let results = Self.handOver(leaving, until: until)
             // The next are written while these are with the channel, and signed while these are recorded.
             var unrenderable: [Outcome] = []
             group = nextGroup(&waiting, &unrenderable)
@@ -135,12 +137,16 @@ public actor Sender {
         Task { if let channel = group.first?.channel.channel { await channel.prepare(group.map(\.outgoing)) } }
     }
 
-    private static func handOver(_ group: [Prepared]) async -> ([Outcome], Kept?) {
+    private static func handOver(_ group: [Prepared], until: ContinuousClock.Instant) async -> ([Outcome], Kept?) {
         guard let channel = group.first?.channel else { return ([], nil) }
         let pending = PendingPluginState()
         var outcomes: [Outcome] = []
         var rest = group[...]
         while !rest.isEmpty {
+            guard ContinuousClock.now < until else {
+                outcomes += rest.map { Outcome(stayed: $0.message) }
+                break
+            }
             let part = Array(rest.prefix(max(1, channel.capabilities.bulk)))
             rest = rest.dropFirst(part.count)
             let results = await PendingPluginState.$current.withValue(pending) {
@@ -208,6 +214,13 @@ extension Sender {
         var from: MessageState
         var result: SendResult
         var reason: DeliveryReason?
+        /// Whether it was not handed over after all.
+        var hasStayed = false
+
+        init(stayed message: Claimed) {
+            self.init(message: message, from: .handingOver, result: .deferred(until: nil, reason: ""))
+            hasStayed = true
+        }
 
         init(message: Claimed, from: MessageState, result: SendResult, reason: DeliveryReason? = nil) {
             self.message = message

@@ -16,6 +16,8 @@ extension Rapport {
         let clock = clock
         do {
             let figures = try await database.read { db in try HealthFigures.read(in: db) }
+            // A file that was deleted, a standby and a disk that may only be read still answer questions.
+            try await database.write { _ in }
             checks.append(check("database", .good, ["where": configuration.database.redacted]))
             if pages > 0, let file = database as? SQLiteDatabase { checks.append(try await pageCheck(file, upTo: pages)) }
             let skew = abs((clock.now - figures.databaseTime).milliseconds)
@@ -139,9 +141,12 @@ extension Rapport {
             remedy: texts("doctor.log.remedy"))
     }
 
+    /// Of the database where it is a file, else of the folder of the configuration.
     private func disk() -> WebServices.Check {
-        let values = try? URL(filePath: configuration.folder).resourceValues(forKeys: [.volumeAvailableCapacityKey])
-        let attributes = try? FileManager.default.attributesOfFileSystem(forPath: configuration.folder)
+        let file = (database as? SQLiteDatabase).map { URL(filePath: $0.path).deletingLastPathComponent().path }
+        let folder = file.flatMap { FileManager.default.fileExists(atPath: $0) ? $0 : nil } ?? configuration.folder
+        let values = try? URL(filePath: folder).resourceValues(forKeys: [.volumeAvailableCapacityKey])
+        let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder)
         let free =
             values?.volumeAvailableCapacity.map { Int64($0) } ?? (attributes?[.systemFreeSize] as? NSNumber)?.int64Value ?? 0
         let megabytes = free / 1_048_576

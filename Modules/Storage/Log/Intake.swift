@@ -165,16 +165,26 @@ public final class Intake: Sendable {
         }
     }
 
-    /// What one caller brought must not fail the others.
+    /// What one caller brought must not fail the others. Where the database takes nothing, all are told at once; and where it is not
+    /// known whether it took what they brought, only what it would know again is brought once more.
     private func acceptSingly(_ callers: [Caller], after error: any Error) async {
+        let problem = error as? Problem
+        let isUnknown = problem?.code == Problem.unknownOutcome.code
+        var outage = problem?.isOutage ?? false ? error : nil
         for caller in callers {
-            guard callers.count > 1 else {
+            if let outage {
+                caller.continuation.resume(throwing: outage)
+                continue
+            }
+            let isKnownAgain = caller.checked.events.allSatisfy { $0.dedupeKey != nil }
+            guard isUnknown ? isKnownAgain : callers.count > 1 else {
                 caller.continuation.resume(throwing: error)
                 continue
             }
             do {
                 caller.continuation.resume(returning: try await door.accept(door.prepare(caller.checked), in: database))
             } catch {
+                if (error as? Problem)?.isOutage ?? false { outage = error }
                 caller.continuation.resume(throwing: error)
             }
         }

@@ -60,6 +60,7 @@ public final class Worker: Sendable {
         // When what could wait goes on: nobody announces it.
         var resumesAt: ContinuousClock.Instant?
         var backOff = Duration.milliseconds(50)
+        var failingSince: ContinuousClock.Instant?
         while !Task.isCancelled {
             do {
                 if ContinuousClock.now >= refreshAt {
@@ -100,12 +101,18 @@ public final class Worker: Sendable {
                     stepAt = max(outcome.unfinished.isEmpty ? began + pace : began, ended + turn)
                 }
                 backOff = .milliseconds(50)
+                if let since = failingSince {
+                    logger.notice(
+                        "the steps go on", metadata: ["after_seconds": "\((ContinuousClock.now - since).components.seconds)"])
+                    failingSince = nil
+                }
             } catch let lost as LostLease {
                 held.removeAll { $0.partition == lost.partition }
             } catch is CancellationError {
                 break
             } catch {
                 logger.warning("the step will be tried again", metadata: ["error": "\(error)"])
+                failingSince = failingSince ?? .now
                 await signal.wait(atMost: backOff)
                 backOff = min(backOff * 2, .seconds(5))
                 refreshAt = .now
@@ -113,7 +120,9 @@ public final class Worker: Sendable {
         }
         // Cancellation must not keep the leases from being given back.
         let ending = Task { [database, leases] in try await database.write { db in try leases.end(in: db) } }
-        try await ending.value
+        do { try await ending.value } catch {
+            logger.warning("the leases were not given back; they run out by themselves", metadata: ["error": "\(error)"])
+        }
     }
 
     private struct Work: Sendable {

@@ -4,13 +4,15 @@ import Synchronization
 
 /// A database that fails where it is told to: at the nth statement counted from now, or around a commit.
 ///
-/// Failures carry the code `database.unreachable`, as a lost connection does.
+/// Failures carry the code `database.unreachable`, as a lost connection does, or `database.unknown_outcome`.
 public final class FaultyDatabase: Database {
     public enum Fault: Sendable, Hashable {
         /// The nth statement (1 is the next one) throws, and its transaction is rolled back.
         case atStatement(Int)
         /// The next write commits, but whoever called it is told that it failed.
         case afterCommit
+        /// The next write commits, and the connection is lost meanwhile.
+        case duringCommit
     }
 
     private struct State {
@@ -36,12 +38,12 @@ public final class FaultyDatabase: Database {
         let result = try await base.write { [self] db in
             try body(FaultyConnection(db) { try self.count() })
         }
-        let isLost = state.withLock { state in
-            guard state.fault == .afterCommit else { return false }
-            state.fault = nil
-            return true
+        let problem = state.withLock { state -> Problem? in
+            guard state.fault == .afterCommit || state.fault == .duringCommit else { return nil }
+            defer { state.fault = nil }
+            return state.fault == .afterCommit ? Self.problem : .unknownOutcome
         }
-        if isLost { throw Self.problem }
+        if let problem { throw problem }
         return result
     }
 

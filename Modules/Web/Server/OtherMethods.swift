@@ -33,7 +33,8 @@ struct OtherMethods<Context: RequestContext>: RouterMiddleware {
         if request.method == .options { return answer }
         var refusal = Reply.problem(
             Problem(
-                "http.wrong_method", "\(request.method.rawValue) is no method of this address", remedy: "It answers \(allowed)"))
+                "http.wrong_method", "\(request.method.rawValue) is no method of this address", remedy: "It answers \(allowed)"),
+            context.logger)
         refusal.headers[.allow] = allowed
         return refusal
     }

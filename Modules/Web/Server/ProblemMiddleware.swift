@@ -18,13 +18,14 @@ struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch let problem as Problem {
-            return Reply.problem(problem)
+            return Reply.problem(problem, context.logger)
         } catch let error as HTTPError {
             return Reply.problem(
-                Problem(error.status == .notFound ? "http.not_found" : "http.refused", error.body ?? error.status.reasonPhrase))
+                Problem(error.status == .notFound ? "http.not_found" : "http.refused", error.body ?? error.status.reasonPhrase),
+                context.logger)
         } catch {
             context.logger.error("request failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
-            return Reply.problem(Problem("database.failed", "the server could not do this; its log says why"))
+            return Reply.problem(Problem("http.failed", "the server could not do this; its log says why"), context.logger)
         }
     }
 }

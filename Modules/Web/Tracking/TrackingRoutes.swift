@@ -99,7 +99,7 @@ struct TrackingCORS<Context: RequestContext>: RouterMiddleware {
         do {
             response = try await next(request, context)
         } catch let problem as Problem {
-            response = Reply.problem(problem)
+            response = Reply.problem(problem, context.logger, isForLibraries: true)
         }
         // Only browsers send an origin, and only they ask for leave.
         guard request.headers[.origin] != nil else { return response }

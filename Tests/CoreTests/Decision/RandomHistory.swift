@@ -9,14 +9,17 @@ struct RandomHistory {
     static let zones = [
         "UTC", "Europe/Berlin", "Europe/London", "America/New_York", "America/St_Johns", "Australia/Lord_Howe", "Asia/Kolkata",
         "Pacific/Auckland", "Africa/Casablanca", "America/Santiago", "Pacific/Chatham", "Asia/Beirut",
+        "Antarctica/Troll", "Pacific/Apia",
     ]
     static let countries = [Country.unknown] + ["DE", "FR", "GB", "US", "CA"].compactMap { Country($0) }
 
     init(using generator: inout SplitMix64, tables: ZoneTables) {
-        // Half of the moments lie near changes of clocks in 2023 and 2024, the others anywhere in two years.
+        // Half of the moments lie near changes of clocks in 2023 and 2024, and when Apia left out a day in 2011; the others anywhere in
+        // two years.
         let changes: [Int64] = [
             1_679_792_400_000, 1_698_541_200_000, 1_711_846_800_000, 1_710_054_000_000, 1_699_164_000_000, 1_696_089_600_000,
             1_680_357_600_000, 1_682_208_000_000, 1_712_340_000_000, 1_693_713_600_000,
+            1_712_415_600_000, 1_696_087_800_000, 1_710_036_000_000, 1_713_060_000_000, 1_325_239_200_000,
         ]
         var random = Draw(generator)
         let base =

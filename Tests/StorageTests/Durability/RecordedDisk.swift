@@ -4,7 +4,7 @@ import RapportCore
 import Synchronization
 
 /// What SQLite told the disk about the database in one folder, in its order, and what may be left of it when the power goes: all that was
-/// synced, and of the rest whatever the disk happened to have written, down to single sectors.
+/// synced, and of the rest whatever the disk happened to have written, down to single sectors. It can refuse what it is told, too.
 final class RecordedDisk: Sendable {
     enum File: Hashable { case database, log }
 
@@ -25,6 +25,12 @@ final class RecordedDisk: Sendable {
 
     private static let sector = 512
 
+    private struct Faults {
+        var share = 0.0
+        var random = SplitMix64(seed: 0)
+        var told = 0
+    }
+
     private let folder: String
     private let acts = Mutex<[Act]>([])
     private let behaviour = Mutex(Behaviour())
@@ -35,6 +41,7 @@ final class RecordedDisk: Sendable {
         var syncTakes: UInt32 = 0
         var refusesSyncs = false
     }
+    private let faults = Mutex(Faults())
 
     /// Follows what is opened from now on in the folder.
     init(folder: String) {
@@ -43,6 +50,26 @@ final class RecordedDisk: Sendable {
     }
 
     func stop() { Recorder.watch(folder, nil) }
+
+    /// From now on so many of the acts fail, from 0 to 1.
+    func fail(_ share: Double, seed: UInt64) {
+        faults.withLock { faults in
+            faults.share = share
+            faults.random = SplitMix64(seed: seed)
+        }
+    }
+
+    /// How many acts have failed.
+    var failures: Int { faults.withLock { $0.told } }
+
+    /// The fault of the next act; `SQLITE_OK` where it has none.
+    fileprivate func fault(_ codes: [Int32]) -> Int32 {
+        faults.withLock { faults in
+            guard faults.share > 0, Double.random(in: 0..<1, using: &faults.random) < faults.share else { return SQLITE_OK }
+            faults.told += 1
+            return codes[Int.random(in: 0..<codes.count, using: &faults.random)]
+        }
+    }
 
     var count: Int { acts.withLock { $0.count } }
 
@@ -182,6 +209,8 @@ private enum Recorder {
         var methods = system
         methods.xWrite = { file, bytes, count, offset in
             guard let followed = Recorder.followed(file) else { return SQLITE_IOERR }
+            let fault = followed.disk.fault([SQLITE_FULL, SQLITE_IOERR | 3 << 8])
+            guard fault == SQLITE_OK else { return fault }
             if let bytes {
                 followed.disk.write(followed.file, at: offset, UnsafeRawBufferPointer(start: bytes, count: Int(count)))
             }
@@ -194,6 +223,9 @@ private enum Recorder {
         }
         methods.xSync = { file, flags in
             guard let followed = Recorder.followed(file) else { return SQLITE_IOERR }
+            // SQLITE_IOERR_FSYNC; that of a write is 3. Once the log was not synced nothing is accepted any more: `GroupCommitTests`.
+            let fault = followed.file == .log ? SQLITE_OK : followed.disk.fault([SQLITE_IOERR | 4 << 8])
+            guard fault == SQLITE_OK else { return fault }
             return followed.disk.sync(followed.file) { followed.system.pointee.xSync(file, flags) }
         }
         methods.xClose = { file in

@@ -19,9 +19,12 @@ public final class PostgresDatabase: Database {
     ///   - uri: a connection URI of libpq; may hold a password.
     ///   - connections: at most so many; reads leave two of them to writes.
     ///   - clock: what `Connection.now()` tells; `nil` for the server's clock.
+    ///   - patience: so long a server that answered before is waited for, from when it was missed first; then it is told of at once.
     /// - Throws: `Problem` with code `database.unreachable`, `database.encoding` or `database.too_old`.
-    public init(uri: String, connections: Int = 6, clock: (any WallClock)? = nil) async throws {
-        let pool = PostgresPool(uri: uri, size: max(connections, 3), clock: clock)
+    public init(
+        uri: String, connections: Int = 6, clock: (any WallClock)? = nil, patience: Duration = .seconds(10)
+    ) async throws {
+        let pool = PostgresPool(uri: uri, size: max(connections, 3), clock: clock, patience: patience)
         self.pool = pool
         notifier = PostgresNotifier(pool: pool)
         listener = PostgresListener(uri: uri, announcements)

@@ -13,17 +13,24 @@ final class PostgresPool: Sendable {
         var runningReads = 0
         var idle = 0
         var threads = 0
+        /// Before that, more connections were not to be had.
+        var growsAt = ContinuousClock.now
         var isClosed = false
         var whenEmpty: CheckedContinuation<Void, Never>?
     }
 
+    /// How long no connection is asked for after one was refused, while there are others.
+    private static let respite = Duration.seconds(1)
+
     private let uri: String
     private let size: Int
     private let clock: (any WallClock)?
+    private let reach: PostgresReach
     private let state = Mutex(State())
     private let wake = DispatchSemaphore(value: 0)
 
-    init(uri: String, size: Int, clock: (any WallClock)?) {
+    init(uri: String, size: Int, clock: (any WallClock)?, patience: Duration) {
+        reach = PostgresReach(patience: patience)
         self.uri = uri
         self.size = size
         self.clock = clock
@@ -37,7 +44,9 @@ final class PostgresPool: Sendable {
             case .read: state.reads.append(job)
             case .write: state.writes.append(job)
             }
-            let needsThread = state.idle < state.reads.count + state.writes.count && state.threads < size
+            let needsThread =
+                state.idle < state.reads.count + state.writes.count && state.threads < size
+                && (state.threads == 0 || state.growsAt <= .now)
             if needsThread { state.threads += 1 }
             return (true, needsThread)
         }
@@ -65,7 +74,12 @@ final class PostgresPool: Sendable {
     }
 
     private func work() {
-        let session = PostgresSession(uri: uri, clock: clock)
+        let session = PostgresSession(uri: uri, clock: clock, reach: reach)
+        // A server whose connections are all taken, by others perhaps, still serves those that this pool has.
+        guard !reach.isReached || (try? session.connect()) != nil else {
+            state.withLock { $0.growsAt = .now + Self.respite }
+            return end()
+        }
         while true {
             let (job, isRead, isOver) = state.withLock { next(&$0) }
             if let job {
@@ -80,6 +94,10 @@ final class PostgresPool: Sendable {
             }
         }
         session.disconnect()
+        end()
+    }
+
+    private func end() {
         let last = state.withLock { state -> CheckedContinuation<Void, Never>? in
             state.threads -= 1
             guard state.threads == 0 else { return nil }

@@ -6,20 +6,28 @@ import RapportCore
 final class PostgresSession {
     private let uri: String
     private let clock: (any WallClock)?
+    private let reach: PostgresReach
     private var connection: PostgresConnection?
-    private var wasConnected = false
     private var generator = SystemRandomNumberGenerator()
 
-    init(uri: String, clock: (any WallClock)?) {
+    init(uri: String, clock: (any WallClock)?, reach: PostgresReach) {
         self.uri = uri
         self.clock = clock
+        self.reach = reach
     }
 
-    func connect() throws { _ = try open() }
+    /// Connects, or says why not, without waiting for a server that is away.
+    func connect() throws {
+        guard connection == nil else { return }
+        connection = try PostgresConnection(uri: uri, clock: clock)
+        reach.connected()
+    }
 
     func disconnect() {
-        connection?.finish()
+        guard let lost = connection else { return }
+        lost.finish()
         connection = nil
+        reach.disconnected()
     }
 
     func outsideTransaction<Result>(_ body: (Connection) throws -> Result) throws -> Result {
@@ -48,12 +56,15 @@ final class PostgresSession {
                 isCommitting = kind == .write
                 try connection.execute("COMMIT")
                 connection.didCommit()
+                reach.answered()
                 return result
             } catch {
                 // What failed first decides, even where the body made another error of it.
                 let cause = connection?.failure ?? error
                 let isLost = connection?.isLost ?? false
-                if isLost { disconnect() } else { connection?.rollback() }
+                // One that may only read is asked for anew: where `database:` names several servers, another takes the writes by now.
+                let isReadOnly = (cause as? PostgresError)?.isReadOnly ?? false
+                if isLost || isReadOnly { disconnect() } else { connection?.rollback() }
                 if isLost && isCommitting { throw Problem.unknownOutcome }
                 attempts += 1
                 guard attempts <= 12, (cause as? PostgresError)?.invitesRetry ?? false || isLost else {
@@ -67,21 +78,15 @@ final class PostgresSession {
     }
 
     private func open() throws -> PostgresConnection {
-        if let connection, !connection.isLost { return connection }
-        disconnect()
-        var attempts = 0
+        if connection?.isLost ?? false { disconnect() }
         while true {
             do {
-                let fresh = try PostgresConnection(uri: uri, clock: clock)
-                connection = fresh
-                wasConnected = true
-                return fresh
+                try connect()
             } catch {
-                // A server that answered before is restarting: it is given some ten seconds. One that never did is told of.
-                attempts += 1
-                guard wasConnected, attempts <= 40 else { throw error }
+                guard reach.failed() else { throw error }
                 usleep(250_000)
             }
+            if let connection { return connection }
         }
     }
 }

@@ -15,6 +15,7 @@ public final class SQLiteDatabase: Database {
     private let pool: DatabasePool
     private let checkpointer: SQLiteCheckpointer
     private let groupCommit: SQLiteGroupCommit?
+    private let base: SQLiteBase
     private let clock: (any WallClock)?
     private let announcements = Announcements()
 
@@ -26,7 +27,8 @@ public final class SQLiteDatabase: Database {
     ///   - isServing: whether many ask of it, so that the writer maps the file too, whatever memory that takes.
     ///   - logPages: how many pages of 4 KiB the log may have before they are moved into the file.
     ///   - clock: what `Connection.now()` tells; `nil` for the machine's clock.
-    /// - Throws: `Problem` with code `database.damaged` or `database.unreachable`.
+    /// - Throws: `Problem` with code `database.damaged` or `database.unreachable`; each `write` with `database.gone` once the file was
+    ///   deleted or replaced.
     public init(
         path: String, readers: Int? = nil, isServing: Bool = false, logPages: Int = 8_000, clock: (any WallClock)? = nil
     ) throws {
@@ -61,6 +63,7 @@ public final class SQLiteDatabase: Database {
                 }
                 return groupCommit
             }
+            base = SQLiteBase(path: path)
         } catch {
             throw Problem.database(error, path: path)
         }
@@ -109,9 +112,9 @@ public final class SQLiteDatabase: Database {
         isAhead: Bool, _ body: @escaping @Sendable (Connection) throws -> Result
     ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
-            pool.asyncWriteWithoutTransaction { [clock, path, groupCommit] db in
+            pool.asyncWriteWithoutTransaction { [clock, path, base, groupCommit] db in
                 do {
-                    let (result, isSynced) = try Self.transaction(db, clock: clock, groupCommit, body)
+                    let (result, isSynced) = try Self.transaction(db, clock: clock, base, groupCommit, body)
                     if isSynced || isAhead { continuation.resume(returning: result) }
                     guard !isSynced else { return }
                     groupCommit?.whenSynced { failure in
@@ -127,7 +130,8 @@ public final class SQLiteDatabase: Database {
 
     /// - Returns: what `body` did, and whether it is on the disk.
     private static func transaction<Result>(
-        _ db: GRDB.Database, clock: (any WallClock)?, _ groupCommit: SQLiteGroupCommit?, _ body: (Connection) throws -> Result
+        _ db: GRDB.Database, clock: (any WallClock)?, _ base: SQLiteBase, _ groupCommit: SQLiteGroupCommit?,
+        _ body: (Connection) throws -> Result
     ) throws -> (Result, isSynced: Bool) {
         try groupCommit?.check()
         let connection = try SQLiteConnection(db, clock: clock)
@@ -135,6 +139,7 @@ public final class SQLiteDatabase: Database {
         do {
             let result = try body(connection)
             try connection.throwEarlierFailure()
+            try base.check()
             var isSynced = true
             if let groupCommit {
                 isSynced = try groupCommit.commit { _ = try connection.run("COMMIT") }

@@ -37,7 +37,12 @@ extension Problem {
                 "database.damaged", "\(path) is damaged: \(message)", remedy: "Restore the last backup with `rapport restore`")
         case SQLITE_FULL:
             return Problem("database.full", "the disk of \(path) is full", remedy: "Free some space; nothing was lost")
-        case SQLITE_BUSY, SQLITE_LOCKED:
+        case SQLITE_IOERR:
+            return Problem(
+                "database.disk", "the disk of \(path) fails: \(message) (SQLite's code \(code))",
+                remedy: "See what the system's log says of the disk; `rapport doctor --pages` reads all of the file")
+        case SQLITE_NOMEM: return Problem("database.memory", "there is not enough memory for SQLite\(place)")
+        case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL:
             return Problem(
                 "database.busy", "another process has been writing to \(path) for half a minute",
                 remedy: "See what it is, and try again")

@@ -1,0 +1,14 @@
+public import RapportCore
+
+extension Problem {
+    /// Whether this tells of the state of a database.
+    public var isOfDatabase: Bool { code.hasPrefix("database.") }
+
+    /// Whether the database takes nothing at the moment, whatever it is: it was not changed, and may take the same later.
+    public var isOutage: Bool { Self.outages.contains(code) }
+
+    private static let outages: Set<String> = [
+        "database.unreachable", "database.lost", "database.full", "database.read_only", "database.disk", "database.gone",
+        "database.closed", "database.not_durable",
+    ]
+}
