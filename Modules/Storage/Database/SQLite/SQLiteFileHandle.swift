@@ -8,6 +8,7 @@ final class SQLiteFileHandle: Sendable {
     // Safe: set before the handle is shared and, but for `close`, which is called once and last, only read. What they point to is
     // SQLite's, which lets different threads use a file one after the other; the queue of `SQLiteGroupCommit` does.
     private nonisolated(unsafe) let file: UnsafeMutablePointer<sqlite3_file>
+    // Safe: nobody reads it here, SQLite does by `file`; set before the handle is shared, and freed by `close` after the file is closed.
     private nonisolated(unsafe) let name: UnsafeMutablePointer<CChar>
 
     /// - Returns: `nil` where there is no log, or where it cannot be opened.
