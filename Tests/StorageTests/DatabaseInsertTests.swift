@@ -76,4 +76,35 @@ struct DatabaseInsertTests {
             }
         }
     }
+
+    @Test("texts and bytes of every length arrive as they were, many rows at once", arguments: DatabaseKind.available)
+    func lengths(_ kind: DatabaseKind) async throws {
+        // Some fill what the writer keeps for the rows of a statement, some do not fit at all, and some are empty.
+        let lengths = [0, 1, 40, 3_000, 0, 65_535, 65_536, 65_537, 200_000, 7, 1_000] + (0..<90).map { $0 * 37 % 4_099 }
+        func text(_ number: Int) -> String {
+            String(repeating: number % 2 == 0 ? "é" : "x", count: lengths[number] / (number % 2 + 1)) + "\(number)"
+        }
+        func bytes(_ number: Int) -> [UInt8] {
+            (0..<lengths[lengths.count - 1 - number]).map { UInt8(truncatingIfNeeded: $0 * 7 + number) }
+        }
+        try await TemporaryDatabase.with(kind) { database async throws in
+            try await database.write { db throws in
+                let type = db.dialect == .sqlite ? "BLOB" : "BYTEA"
+                try db.run("CREATE TABLE long (id BIGINT NOT NULL PRIMARY KEY, said TEXT NOT NULL, kept \(raw: type) NOT NULL)")
+                try db.insert(into: "long", ["id", "said", "kept"], lengths.indices) { row, number in
+                    row.int(number)
+                    row.text(text(number))
+                    row.bytes(bytes(number))
+                }
+                var seen = 0
+                try db.each("SELECT id, said, kept FROM long ORDER BY id") { row in
+                    #expect(row.int(0) == seen)
+                    #expect(row.text(1) == text(seen))
+                    #expect(row.bytes(2) == bytes(seen))
+                    seen += 1
+                }
+                #expect(seen == lengths.count)
+            }
+        }
+    }
 }

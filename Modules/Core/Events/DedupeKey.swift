@@ -8,15 +8,14 @@ public enum DedupeKey {
     public static func hash(_ parts: String...) -> [UInt8] { hash(parts) }
 
     public static func hash(_ parts: [String]) -> [UInt8] {
-        var hash = SHA256()
+        // Hashed at once: each piece by itself costs more than its bytes.
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(parts.reduce(0) { $0 + 8 + $1.utf8.count })
         for part in parts {
-            var part = part
-            part.withUTF8 { bytes in
-                withUnsafeBytes(of: UInt64(bytes.count).littleEndian) { hash.update(bufferPointer: $0) }
-                hash.update(bufferPointer: UnsafeRawBufferPointer(bytes))
-            }
+            withUnsafeBytes(of: UInt64(part.utf8.count).littleEndian) { bytes.append(contentsOf: $0) }
+            bytes.append(contentsOf: part.utf8)
         }
-        return Array(hash.finalize().prefix(length))
+        return SHA256.hash(data: bytes).withUnsafeBytes { Array($0.prefix(length)) }
     }
 
     /// As `hash`, but for the first 20 bits, which come from a number in `id` that grows with time, if there is one: rows that their

@@ -1,13 +1,23 @@
 /// The declared fields, each with the number of its column.
 public struct FieldCatalog: Sendable, Hashable {
-    public struct Field: Sendable, Hashable {
+    /// One object each: a definition has many parts, and fields are looked up for every value that comes in.
+    public final class Field: Sendable, Hashable {
         /// Column f`slot` of the golden values, from 1.
-        public var slot: Int
-        public var definition: FieldDefinition
+        public let slot: Int
+        public let definition: FieldDefinition
 
         public init(slot: Int, definition: FieldDefinition) {
             self.slot = slot
             self.definition = definition
+        }
+
+        public static func == (left: Field, right: Field) -> Bool {
+            left === right || (left.slot == right.slot && left.definition == right.definition)
+        }
+
+        public func hash(into hasher: inout Hasher) {
+            hasher.combine(slot)
+            hasher.combine(definition)
         }
     }
 

@@ -2,26 +2,26 @@ extension JSONValue {
     /// Compact JSON text in the order of the members.
     public var text: String {
         var out: [UInt8] = []
+        out.reserveCapacity(Self.usualLength)
         write(to: &out)
         return String(decoding: out, as: UTF8.self)
     }
 
     /// Compact JSON text with members sorted by the bytes of their names, for hashes and comparisons.
-    public var canonicalText: String { sorted.text }
-
-    var sorted: JSONValue {
-        switch self {
-        case .array(let items): .array(items.map(\.sorted))
-        case .object(let members):
-            .object(
-                members.map { Member($0.name, $0.value.sorted) }
-                    .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) })
-        default: self
-        }
+    public var canonicalText: String {
+        var out: [UInt8] = []
+        out.reserveCapacity(Self.usualLength)
+        write(to: &out, sorts: true)
+        return String(decoding: out, as: UTF8.self)
     }
 
+    private static let usualLength = 192
+
     /// Appends compact JSON bytes (UTF-8).
-    public func write(to out: inout [UInt8]) {
+    public func write(to out: inout [UInt8]) { write(to: &out, sorts: false) }
+
+    /// - Parameter sorts: whether members come in the order of the bytes of their names; those of one name stay as they are.
+    private func write(to out: inout [UInt8], sorts: Bool) {
         switch self {
         case .null: out += "null".utf8
         case .bool(let flag): out += (flag ? "true" : "false").utf8
@@ -32,19 +32,30 @@ extension JSONValue {
             out.append(0x5B)
             for (index, item) in items.enumerated() {
                 if index > 0 { out.append(0x2C) }
-                item.write(to: &out)
+                item.write(to: &out, sorts: sorts)
             }
             out.append(0x5D)
         case .object(let members):
             out.append(0x7B)
-            for (index, member) in members.enumerated() {
-                if index > 0 { out.append(0x2C) }
-                Self.write(member.name, to: &out)
+            let order = sorts ? Self.order(of: members) : nil
+            for number in members.indices {
+                let index = order?[number] ?? number
+                if number > 0 { out.append(0x2C) }
+                Self.write(members[index].name, to: &out)
                 out.append(0x3A)
-                member.value.write(to: &out)
+                members[index].value.write(to: &out, sorts: sorts)
             }
             out.append(0x7D)
         }
+    }
+
+    /// The places of members by the bytes of their names; `nil` where they stand so.
+    private static func order(of members: [Member]) -> [Int]? {
+        func precedes(_ one: Int, _ other: Int) -> Bool {
+            members[one].name.utf8.lexicographicallyPrecedes(members[other].name.utf8)
+        }
+        guard members.indices.dropFirst().contains(where: { precedes($0, $0 - 1) }) else { return nil }
+        return members.indices.sorted { precedes($0, $1) || (!precedes($1, $0) && $0 < $1) }
     }
 
     /// Appends a number's decimal digits.

@@ -122,7 +122,7 @@ struct SegmentUpdate {
 
     private func memberships(of people: [PersonID]) throws -> [PersonID: Set<Int64>] {
         var out: [PersonID: Set<Int64>] = [:]
-        try step.db.each("SELECT person, segment FROM membership WHERE person IN \(list: people.sorted())") {
+        try step.db.each("SELECT person, segment FROM membership WHERE person IN \(list: step.known(among: people))") {
             out[$0.integer(0), default: []].insert($0.integer(1))
         }
         return out

@@ -18,9 +18,12 @@ public struct AffiliationsFold: Fold {
     public func apply(_ events: [Event], in step: StepContext) throws {
         guard try step.hasEvents(of: Self.kinds) else { return }
         let (db, statements) = (step.db, try statements(in: step.db))
-        guard events.contains(where: statements.speaks) else { return }
-        let news = try withoutRepetitions(events, statements, in: db)
-        try write(try statements.said(by: news, in: db).filter { !Self.isPlain($0.value) }, in: db)
+        let speaking = events.filter(statements.speaks)
+        guard !speaking.isEmpty else { return }
+        let repeated = try repetitions(among: speaking, statements, in: step)
+        let news = repeated.isEmpty ? speaking : speaking.filter { !repeated.contains($0.ref) }
+        let others = repeated.isEmpty ? events : events.filter { !repeated.contains($0.ref) }
+        try write(try statements.said(by: news, among: others, in: step).filter { !Self.isPlain($0.value) }, in: db)
     }
 
     /// Whether a company has been named, and once: it is in the field, and a row more for everybody would tell nothing.
@@ -107,15 +110,15 @@ public struct AffiliationsFold: Fold {
         return (.init(source: source, external: key), "")
     }
 
-    /// Leaves out what names the account again that the same record has named last: nothing follows from it.
-    private func withoutRepetitions(
-        _ events: [Event], _ statements: PersonStatements<AffiliationHistory.Statement>, in db: Connection
-    ) throws -> [Event] {
-        let identified = events.filter { statements.kinds[$0.kind] == FieldsFold.eventKind && statements.speaks($0) }
-        let people = Set(identified.map(\.person)).sorted()
-        guard !people.isEmpty else { return events }
+    /// Those of `speaking` that name the account again that the same record has named last: nothing follows from it.
+    private func repetitions(
+        among speaking: [Event], _ statements: PersonStatements<AffiliationHistory.Statement>, in step: StepContext
+    ) throws -> Set<EventRef> {
+        let identified = speaking.filter { statements.kinds[$0.kind] == FieldsFold.eventKind }
+        let people = step.known(among: Set(identified.map(\.person)))
+        guard !people.isEmpty else { return [] }
         var open: [ProfileID: (account: Affiliation.Account, since: Timestamp)] = [:]
-        try db.each(
+        try step.db.each(
             """
             SELECT profile, source, external, since FROM affiliations
             WHERE person IN \(list: people) AND profile <> 0 AND until IS NULL
@@ -123,14 +126,14 @@ public struct AffiliationsFold: Fold {
         ) { row in
             open[row.integer(0)] = (.init(source: row.integer(1), external: row.text(2)), row.timestamp(3))
         }
-        guard !open.isEmpty else { return events }
-        return try events.filter { event in
-            guard statements.kinds[event.kind] == FieldsFold.eventKind, let known = open[event.profile] else { return true }
-            guard statements.speaks(event), event.occurredAt >= known.since,
+        guard !open.isEmpty else { return [] }
+        let repeated = try identified.filter { event in
+            guard let known = open[event.profile], event.occurredAt >= known.since,
                 let statement = try statements.read(event, FieldsFold.eventKind), case .named(_, let account?, _) = statement.said
-            else { return true }
-            return account != known.account
+            else { return false }
+            return account == known.account
         }
+        return Set(repeated.map(\.ref))
     }
 
     // MARK: Writing

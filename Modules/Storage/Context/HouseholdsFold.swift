@@ -18,9 +18,11 @@ public struct HouseholdsFold: Fold {
     public func apply(_ events: [Event], in step: StepContext) throws {
         guard try step.hasEvents(of: Self.kinds) else { return }
         let statements = try statements(in: step.db)
-        guard events.contains(where: statements.speaks) else { return }
+        let speaking = events.filter(statements.speaks)
+        guard !speaking.isEmpty else { return }
         // What the field has said once of a newcomer, the fields' fold has written.
-        let said = try statements.said(by: events, in: step.db).filter { _, statements in !Self.isPlain(statements) }
+        let said = try statements.said(by: speaking, among: events, in: step).filter { _, statements in !Self.isPlain(statements)
+        }
         try write(said, in: step.db)
     }
 

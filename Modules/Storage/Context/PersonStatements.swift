@@ -17,24 +17,28 @@ struct PersonStatements<Statement> {
         return kind != FieldsFold.eventKind || (event.profile != 0 && mentions(event))
     }
 
-    /// What new events say, by person: of newcomers what they say, of others everything.
-    func said(by events: [Event], in db: Connection) throws -> [PersonID: [Statement]] {
-        let speaking = events.filter(speaks)
+    /// What events in hand say, by person: of newcomers what they say, of others everything.
+    ///
+    /// - Parameter speaking: those of `events` that say something: who had them looked through need not do so again.
+    func said(by speaking: [Event], among events: [Event], in step: StepContext) throws -> [PersonID: [Statement]] {
         guard !speaking.isEmpty else { return [:] }
         let people = Set(speaking.map(\.person))
         var inHand: [PersonID: Int64] = [:]
+        inHand.reserveCapacity(people.count)
         for event in events where people.contains(event.person) && kinds[event.kind] != nil {
             inHand[event.person, default: 0] += 1
         }
-        var all: [PersonID: Int64] = [:]
-        try db.each(
+        var all = inHand
+        let asked = step.known(among: people)
+        for person in asked { all[person] = nil }
+        try step.db.each(
             """
-            SELECT person, SUM(count) FROM totals WHERE person IN \(list: people.sorted()) AND kind IN \(list: kinds.keys.sorted())
+            SELECT person, SUM(count) FROM totals WHERE person IN \(list: asked) AND kind IN \(list: kinds.keys.sorted())
             GROUP BY person ORDER BY person
             """
         ) { all[$0.integer(0)] = $0.integer(1) }
-        let known = people.filter { all[$0] != inHand[$0] }
-        var out = try said(by: known.sorted(), in: db)
+        let known = Set(asked.filter { all[$0] != inHand[$0] })
+        var out = try said(by: known.sorted(), in: step.db)
         let plain = Set(speaking.filter { all[$0.person] == 1 && isPlain($0) }.map(\.person)).subtracting(known)
         for event in speaking where !known.contains(event.person) && !plain.contains(event.person) {
             if let statement = try read(event, kinds[event.kind] ?? "") { out[event.person, default: []].append(statement) }

@@ -14,8 +14,9 @@ public struct RelationsFold: Fold {
     public func apply(_ events: [Event], in step: StepContext) throws {
         guard try step.hasEvents(of: Self.kinds) else { return }
         let statements = try statements(in: step.db)
-        guard events.contains(where: statements.speaks) else { return }
-        try write(try statements.said(by: events, in: step.db), in: step.db)
+        let speaking = events.filter(statements.speaks)
+        guard !speaking.isEmpty else { return }
+        try write(try statements.said(by: speaking, among: events, in: step), in: step.db)
     }
 
     public func refold(_ people: [PersonID], in step: StepContext) throws {

@@ -58,17 +58,16 @@ struct IdentityBatch: Sendable {
     private mutating func sort(_ found: [Entry], kinds: [String]) {
         self.kinds = kinds
         let numbers = Dictionary(kinds.enumerated().map { ($0.element, $0.offset) }) { first, _ in first }
-        let keys = found.map { (kind: numbers[$0.identifier.kind] ?? 0, value: $0.identifier.value) }
-        let order = found.indices.sorted { left, right in
-            let (one, other) = (keys[left], keys[right])
-            return one.kind != other.kind ? one.kind < other.kind : one.value.utf8.lexicographicallyPrecedes(other.value.utf8)
-        }
+        var ofKind = [[Int]](repeating: [], count: kinds.count)
+        for index in found.indices { ofKind[numbers[found[index].identifier.kind] ?? 0].append(index) }
         var placeOf = [Int](repeating: 0, count: found.count)
         entries.reserveCapacity(found.count)
-        for (place, index) in order.enumerated() {
-            placeOf[index] = place
-            entries.append(found[index])
-            entries[place].kind = keys[index].kind
+        for (kind, indices) in ofKind.enumerated() {
+            for place in ByteOrder.order(of: indices.map { found[$0].identifier.value }) {
+                placeOf[indices[place]] = entries.count
+                entries.append(found[indices[place]])
+                entries[entries.count - 1].kind = kind
+            }
         }
         for index in requests.indices { requests[index] = requests[index].map { placeOf[$0] } }
     }

@@ -134,10 +134,9 @@ extension IdentityPlan {
 
     /// Notes that the profile's source says the identifier of it.
     private mutating func claim(_ entry: Int, for profile: ProfileID, _ saying: Saying) {
-        let identity = batch.entries[entry]
         let origin = origin(of: profile)
-        if identity.isSingle {
-            singles[SingleKey(origin: origin, kind: identity.kind), default: []].insert(identity.identifier.value)
+        if batch.entries[entry].isSingle {
+            singles[SingleKey(origin: origin, kind: batch.entries[entry].kind), default: []].insert(value(of: entry))
         }
         if let owner = values[entry].owner, owner.profile == profile {
             values[entry].owner = confirmed(owner, entry, by: saying)
@@ -148,11 +147,12 @@ extension IdentityPlan {
             return
         }
         let isMarked = values[entry].marker != nil
-        let owns = values[entry].owner == nil && !isMarked && !identity.isShared
+        let owns = values[entry].owner == nil && !isMarked && !batch.entries[entry].isShared
         newClaims.append(
             NewClaim(
                 entry: entry, owns: owns, profile: profile, batch: saying.batch, at: saying.at, mayExist: isMarked,
-                isNews: !isMarked && !identity.isAnonymous && !people(behind: values[entry]).contains(person(of: profile))))
+                isNews: !isMarked && !batch.entries[entry].isAnonymous
+                    && (!values[entry].isKnown || !people(behind: values[entry]).contains(person(of: profile)))))
         let claim = Claim(profile: profile, batch: saying.batch)
         if owns {
             values[entry].owner = claim
@@ -161,7 +161,9 @@ extension IdentityPlan {
             values[entry].claims.append(claim)
         }
         let claims = values[entry].claims.count + (values[entry].owner == nil ? 0 : 1)
-        if !isMarked, claims > identity.sharedOver, origins(of: values[entry]).count > identity.sharedOver {
+        if !isMarked, claims > batch.entries[entry].sharedOver,
+            origins(of: values[entry]).count > batch.entries[entry].sharedOver
+        {
             values[entry].marker = 0
             newMarkers.append((entry, 0))
         }

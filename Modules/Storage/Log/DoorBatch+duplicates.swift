@@ -3,24 +3,25 @@ import RapportCore
 extension DoorBatch {
     mutating func findDuplicates(in db: Connection) throws {
         now = try db.now()
-        let keys = items.compactMap(\.dedupe)
+        let keys = places.compactMap(\.dedupe)
         guard !keys.isEmpty else { return }
+        let events = prepared.checked.events
+        let highs = keys.map(\.high).sorted()
+        // Things of which more than one event of this batch speaks, and those of which something is known. Of any other what is said
+        // is the first, and nothing need be kept of it here.
+        var spoken: [Int64: Statements] = [:]
+        for (one, next) in zip(highs, highs.dropFirst()) where one == next { spoken[one] = Statements() }
+        let mayRestate = places.contains { events[$0.index].restates != nil }
         var known: [DedupeColumns: EventRef] = [:]
         var expired: [DedupeColumns] = []
-        var statements: [Int64: Statements] = [:]
-        for item in items where item.event.restates != nil {
-            if let key = item.dedupe { statements[key.high] = Statements() }
-        }
-        try db.each(
-            "SELECT high, low, partition, position, expires_at FROM dedupe WHERE high IN \(list: keys.map(\.high).sorted())"
-        ) { row in
+        try db.each("SELECT high, low, partition, position, expires_at FROM dedupe WHERE high IN \(list: highs)") { row in
             let key = DedupeColumns(high: row.integer(0), low: row.integer(1))
             if let end = row.timestampOrNil(4), end <= now {
                 expired.append(key)
             } else {
                 let ref = EventRef(partition: row.int(2), position: row.integer(3))
                 known[key] = ref
-                if !statements.isEmpty { statements[key.high]?.read(key.low, ref) }
+                if mayRestate { spoken[key.high, default: Statements()].read(key.low, ref) }
             }
         }
         if !expired.isEmpty {
@@ -30,34 +31,33 @@ extension DoorBatch {
             }
         }
         var first: [DedupeColumns: Int] = [:]
-        var kept: [Item] = []
-        kept.reserveCapacity(items.count)
-        for var item in items {
-            guard let key = item.dedupe else {
-                kept.append(item)
-                continue
-            }
-            if let restatement = item.event.restates {
-                switch statements[key.high, default: Statements()].say(
-                    key.low, by: item.event.batch, restatement, index: item.index)
+        /// Which of the places are no news.
+        var gone: Set<Int> = []
+        for number in places.indices {
+            guard let key = places[number].dedupe else { continue }
+            let index = places[number].index
+            if let restatement = events[index].restates {
+                switch spoken[key.high]?.say(key.low, by: events[index].batch, restatement, index: index)
+                    ?? .new(low: Statements.first(key.low, by: events[index].batch))
                 {
-                case .known(let ref): answers[item.index] = .duplicate(ref)
-                case .repeated(let earlier): repeats.append((item.index, earlier))
-                case .new(let low):
-                    item.dedupe?.low = low
-                    kept.append(item)
+                case .known(let ref):
+                    answers[index] = .duplicate(ref)
+                    gone.insert(number)
+                case .repeated(let earlier):
+                    repeats.append((index, earlier))
+                    gone.insert(number)
+                case .new(let low): places[number].dedupe?.low = low
                 }
-                continue
-            }
-            if let ref = known[key] {
-                answers[item.index] = .duplicate(ref)
+            } else if let ref = known[key] {
+                answers[index] = .duplicate(ref)
+                gone.insert(number)
             } else if let earlier = first[key] {
-                repeats.append((item.index, earlier))
+                repeats.append((index, earlier))
+                gone.insert(number)
             } else {
-                first[key] = item.index
-                kept.append(item)
+                first[key] = index
             }
         }
-        items = kept
+        if !gone.isEmpty { places = places.indices.filter { !gone.contains($0) }.map { places[$0] } }
     }
 }

@@ -2,8 +2,8 @@ import RapportCore
 
 extension DoorBatch {
     mutating func lockHeads(in db: Connection) throws {
-        guard !items.isEmpty else { return }
-        let partitions = Array(Set(items.map { Int64($0.partition) })).sorted()
+        guard !places.isEmpty else { return }
+        let partitions = Array(Set(places.map { Int64($0.partition) })).sorted()
         try db.each(
             """
             SELECT partition, head, clock FROM partitions WHERE partition IN \(list: partitions)
@@ -14,11 +14,11 @@ extension DoorBatch {
         }
         // A merge locks the heads of both people: whoever is nobody's alias now stays so until this transaction ends.
         if db.dialect == .postgres {
-            let people = Set(items.map(\.person)).subtracting([0])
-            let places = try Whereabouts.of(people, in: db)
-            guard people.allSatisfy({ places[$0]?.person == $0 }) else { throw DoorRace() }
+            let people = Set(places.map(\.person)).subtracting([0])
+            let whereabouts = try Whereabouts.of(people, in: db)
+            guard people.allSatisfy({ whereabouts[$0]?.person == $0 }) else { throw DoorRace() }
             // A revert that was under way may have taken away a profile that had nothing left.
-            let profiles = Set(items.map(\.profile)).subtracting([0]).sorted()
+            let profiles = Set(places.map(\.profile)).subtracting([0]).sorted()
             guard try db.integer("SELECT COUNT(*) FROM profiles WHERE id IN \(list: profiles)") == Int64(profiles.count) else {
                 throw DoorRace()
             }
@@ -27,10 +27,10 @@ extension DoorBatch {
         now = try db.now()
         let received = now
         heads = heads.mapValues { Head(last: $0.last, receivedAt: max($0.receivedAt, received)) }
-        for index in items.indices {
-            let partition = items[index].partition
+        for number in places.indices {
+            let partition = places[number].partition
             heads[partition]?.count += 1
-            items[index].position = heads[partition].map { $0.last + $0.count } ?? 0
+            places[number].position = heads[partition].map { $0.last + $0.count } ?? 0
         }
         try db.insert(
             into: "partitions", ["partition", "head", "clock"], heads.sorted { $0.key < $1.key },
@@ -45,37 +45,39 @@ extension DoorBatch {
 
 extension DoorBatch {
     mutating func write(in db: Connection) throws {
-        let order = items.indices.sorted {
-            (items[$0].partition, items[$0].position) < (items[$1].partition, items[$1].position)
-        }
-        try db.insert(into: "events", Event.columnNames, order) { row, index in
-            let receivedAt = heads[items[index].partition]?.receivedAt ?? now
-            let event = items[index].event(receivedAt: receivedAt)
+        let order = places.indices.sorted { places[$0].ref < places[$1].ref }
+        try db.insert(into: "events", Event.columnNames, order) { row, number in
+            let receivedAt = heads[places[number].partition]?.receivedAt ?? now
+            let event = event(at: places[number], receivedAt: receivedAt)
             event.write(to: row)
-            if keepsFresh { fresh.append(event, items[index].said(receivedAt: receivedAt)) }
+            if keepsFresh {
+                fresh.append(event, said(at: places[number], receivedAt: receivedAt), newcomer: places[number].newcomer)
+            }
         }
-        let personal = order.filter { items[$0].personal != nil }
-        try db.insert(into: "personal_values", ["id", "profile", "value"], personal) { row, index in
-            row.integer(items[index].personalNumber)
-            row.integer(items[index].profile)
-            row.text(items[index].personal)
+        let items = prepared.checked.items
+        let personal = order.filter { items[places[$0].item].personal != nil }
+        try db.insert(into: "personal_values", ["id", "profile", "value"], personal) { row, number in
+            row.integer(PersonalValues.number(of: places[number].ref))
+            row.integer(places[number].profile)
+            row.text(items[places[number].item].personal)
         }
         try writeDedupe(in: db)
-        for item in items { answers[item.index] = .accepted(item.ref, person: item.person) }
+        for place in places { answers[place.index] = .accepted(place.ref, person: place.person) }
         for (index, first) in repeats { answers[index] = answers[first].ref.map { .duplicate($0) } ?? answers[first] }
     }
 
     private func writeDedupe(in db: Connection) throws {
-        let keyed = items.indices.compactMap { index in items[index].dedupe.map { (key: $0, index: index) } }
+        let events = prepared.checked.events
+        let keyed = places.indices.compactMap { number in places[number].dedupe.map { (key: $0, number: number) } }
             .sorted { $0.key < $1.key }
         let written = try db.insert(
             into: "dedupe", ["high", "low", "partition", "position", "expires_at"], keyed, onConflict: "DO NOTHING"
         ) { row, keyed in
             row.integer(keyed.key.high)
             row.integer(keyed.key.low)
-            row.int(items[keyed.index].partition)
-            row.integer(items[keyed.index].position)
-            row.time(items[keyed.index].event.dedupeDays.map { now + .days(Int64($0)) })
+            row.int(places[keyed.number].partition)
+            row.integer(places[keyed.number].position)
+            row.time(events[places[keyed.number].index].dedupeDays.map { now + .days(Int64($0)) })
         }
         guard written == keyed.count else { throw DoorRace() }
     }

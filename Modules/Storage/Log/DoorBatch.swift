@@ -4,7 +4,8 @@ import RapportCore
 /// numbers of kinds and sources, people, heads, rows.
 struct DoorBatch {
     var answers: [Acceptance]
-    var items: [Item] = []
+    /// Of those that go on the log, in the order in which they came.
+    var places: [Place] = []
     /// Events with a dedupe key that an earlier event of this batch has: index, and the index of the earlier one.
     var repeats: [(index: Int, first: Int)] = []
     var heads: [Int: Head] = [:]
@@ -28,14 +29,13 @@ struct DoorBatch {
     init(_ prepared: PreparedEvents, keepsFresh: Bool) {
         self.prepared = prepared
         self.keepsFresh = keepsFresh
-        if keepsFresh { fresh.reserveCapacity(prepared.checked.items.count) }
-        items = prepared.checked.items
+        places = prepared.checked.items.enumerated().map { Place(item: $0, index: $1.index, dedupe: $1.dedupe) }
         answers = Array(repeating: Self.pending, count: prepared.events.count)
         for (index, problem) in prepared.checked.refusals { answers[index] = .refused(problem) }
     }
 
     /// Whether something goes on the log.
-    var hasEvents: Bool { !items.isEmpty }
+    var hasEvents: Bool { !places.isEmpty }
 
-    mutating func refuse(_ item: Item, _ problem: Problem) { answers[item.index] = .refused(problem) }
+    mutating func refuse(_ place: Place, _ problem: Problem) { answers[place.index] = .refused(problem) }
 }

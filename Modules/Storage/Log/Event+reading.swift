@@ -48,9 +48,9 @@ extension Event {
     }
 
     /// Most kinds declare nothing, so that their events share one array.
-    private static let empty: [Int64?] = [nil, nil, nil, nil]
+    static let noSlots: [Int64?] = [nil, nil, nil, nil]
     private static func slots(_ row: Row) -> [Int64?] {
-        (12...15).allSatisfy(row.isNull) ? empty : (12...15).map(row.integerOrNil)
+        (12...15).allSatisfy(row.isNull) ? noSlots : (12...15).map(row.integerOrNil)
     }
 
     /// The handled events of `people`, by person and then in the order that folds go by: (occurred_at, received_at, ref).

@@ -46,7 +46,10 @@ public struct PreparedEvents: Sendable {
 
     init(_ checked: CheckedEvents, _ rules: IdentityRuleBook.Edition) {
         self.checked = checked
-        identities = IdentityBatch(checked.items.filter(\.isAsking).map(\.event.identifiers), rules)
+        identities = IdentityBatch(
+            checked.items.compactMap { item in
+                checked.events[item.index].isAsking ? checked.events[item.index].identifiers : nil
+            }, rules)
     }
 }
 

@@ -64,7 +64,16 @@ struct Statements {
             self.batch = number
         }
         entries.append(Entry(content: content, turn: turn, index: index))
-        return .new(low: Int64(bitPattern: content << (Self.batchBits + Self.turnBits) | number << Self.turnBits | turn))
+        return .new(low: Self.key(content, number, turn))
+    }
+
+    /// The key to keep the first thing by that is ever said of something.
+    static func first(_ low: Int64, by batch: Int64) -> Int64 {
+        key(content(low), UInt64(bitPattern: batch) & batches, 0)
+    }
+
+    private static func key(_ content: UInt64, _ number: UInt64, _ turn: UInt64) -> Int64 {
+        Int64(bitPattern: content << (batchBits + turnBits) | number << turnBits | turn)
     }
 
     private static func content(_ low: Int64) -> UInt64 { UInt64(bitPattern: low) >> (batchBits + turnBits) }

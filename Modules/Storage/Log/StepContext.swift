@@ -33,6 +33,9 @@ public final class StepContext {
     private var homes: [PersonID: Int] = [:]
     /// The events in hand, and their kinds once somebody has asked for them.
     private(set) var inHand: [Event] = []
+    /// People whom events in hand have made, and when they were first heard of: nothing that folds keep is known of them yet, so it
+    /// need not be looked for.
+    public private(set) var newcomers: [PersonID: Timestamp] = [:]
     var kindsInHand: [String: Int64]?
     /// Names of the kinds that the step has met.
     var kindNames: [Int64: String] = [:]
@@ -99,6 +102,11 @@ public final class StepContext {
         timerChanges[TimerKey(person: person, owner: owner, key: key)] = .some(nil)
     }
 
+    /// Those of `people` of whom something may be kept already, sorted.
+    public func known(among people: some Sequence<PersonID>) -> [PersonID] {
+        (newcomers.isEmpty ? Array(people) : people.filter { newcomers[$0] == nil }).sorted()
+    }
+
     /// The partition of somebody whose events or timers are in hand.
     public func partition(of person: PersonID) -> Int { homes[person] ?? partition }
 
@@ -106,6 +114,7 @@ public final class StepContext {
     func take(_ events: [Event]) {
         homes.removeAll(keepingCapacity: true)
         (inHand, kindsInHand) = (events, nil)
+        newcomers = atHand?.newcomers(among: events) ?? [:]
         for event in events where event.person != 0 { homes[event.person] = event.ref.partition }
         now = events.map(\.receivedAt).max() ?? now
     }
@@ -113,7 +122,7 @@ public final class StepContext {
     /// Takes the timers of one partition in hand, whose moment has come.
     func take(timersOf partition: Int, at moment: Timestamp) {
         homes.removeAll(keepingCapacity: true)
-        (inHand, kindsInHand) = ([], nil)
+        (inHand, kindsInHand, newcomers) = ([], nil, [:])
         self.partition = partition
         now = moment
     }
@@ -126,16 +135,13 @@ public final class StepContext {
         return event.properties == "{}" ? [:] : try JSONValue(parsing: event.properties)
     }
 
-    /// The personal values of `events`, by `Event.personal`. Erased ones are missing.
-    public func personalValues(of events: [Event]) throws -> [Int64: JSONValue] {
-        var found: [Int64: JSONValue] = [:]
-        found.reserveCapacity(events.count)
-        var rest: [Event] = []
-        for event in events where event.personal != 0 {
-            if let personal = atHand?.said(by: event)?.personal { found[event.personal] = personal } else { rest.append(event) }
-        }
-        if !rest.isEmpty { found.merge(try PersonalValues.read(of: rest, in: db)) { $1 } }
-        return found
+    /// The personal value of an event that is at hand; `nil` where it has to be read.
+    func personalAtHand(of event: Event) -> JSONValue? { atHand?.said(by: event)?.personal }
+
+    /// The personal values of those of `events` that are not at hand, by `Event.personal`. Erased ones are missing.
+    func storedPersonalValues(of events: [Event]) throws -> [Int64: JSONValue] {
+        let stored = events.filter { $0.personal != 0 && personalAtHand(of: $0) == nil }
+        return stored.isEmpty ? [:] : try PersonalValues.read(of: stored, in: db)
     }
 
     var hasTimerChanges: Bool { !timerChanges.isEmpty }

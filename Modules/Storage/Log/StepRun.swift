@@ -7,6 +7,10 @@ enum StepRun {
     /// A run has one event of each person, so that whoever handles it sees every person as of that event. History may come
     /// many at once: nobody acts on it. Events that concern nobody go before and after all others, as they stand.
     static func split(_ queue: [Event], before moment: Timestamp?) -> (run: [Event], rest: [Event]) {
+        // An import's.
+        if moment == nil, let first = queue.first, queue.allSatisfy({ $0.history && ($0.person == 0) == (first.person == 0) }) {
+            return (queue, [])
+        }
         var run: [Event] = []
         var rest: [Event] = []
         var newsOf: Set<PersonID> = []

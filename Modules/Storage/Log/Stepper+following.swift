@@ -34,6 +34,8 @@ extension Stepper {
         guard !leases.isEmpty, most.map({ waiting - fresh.count <= $0 }) ?? true else { return }
         var stepper = self
         stepper.settings.budget = budget
+        // What was written together is handled together: its people stand side by side.
+        stepper.settings.chunk = max(settings.chunk, fresh.count)
         // What can wait is the worker's.
         stepper.settings.spare = .zero
         do {

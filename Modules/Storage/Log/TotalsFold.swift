@@ -43,7 +43,7 @@ public struct TotalsFold: Fold {
             row.integer(total.value.count)
             for sum in total.value.sums { row.integer(sum) }
         }
-        try seePeople(totals, in: step.db)
+        try seePeople(totals, in: step)
     }
 
     private static func sum(_ events: [Event]) throws -> [Key: Total] {
@@ -68,8 +68,11 @@ public struct TotalsFold: Fold {
 
     /// Brings `last_seen` up to the totals, which have just been written, where something newer came. History mostly is not.
     /// Only the step of their partition, which locks its cursor, and merges, which lock both, change it: what was read stays true.
-    private func seePeople(_ totals: [(key: Key, value: Total)], in db: Connection) throws {
-        let last = Dictionary(totals.map { ($0.key.person, $0.value.last) }, uniquingKeysWith: max)
+    private func seePeople(_ totals: [(key: Key, value: Total)], in step: StepContext) throws {
+        let db = step.db
+        let news = totals.filter { total in step.newcomers[total.key.person].map { $0 < total.value.last } ?? true }
+        guard !news.isEmpty else { return }
+        let last = Dictionary(news.map { ($0.key.person, $0.value.last) }, uniquingKeysWith: max)
         var people: [PersonID] = []
         try db.each("SELECT id, last_seen FROM people WHERE id IN \(list: last.keys.sorted())") { row in
             if let last = last[row.integer(0)], row.timestamp(1) < last { people.append(row.integer(0)) }

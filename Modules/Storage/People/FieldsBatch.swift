@@ -25,7 +25,7 @@ struct FieldsBatch {
     /// Reads what is known of people who have new events. Only who has golden values has provenance, so newcomers are looked
     /// for once.
     mutating func readKnown() throws {
-        golden = try GoldenRow.read(people.sorted(), fields, in: db)
+        golden = try GoldenRow.read(step.known(among: people), fields, in: db)
         if !golden.isEmpty { try readProvenance(golden.keys.sorted()) }
     }
 
@@ -47,7 +47,7 @@ struct FieldsBatch {
     }
 
     mutating func take(_ events: [Event]) throws {
-        let personal = try step.personalValues(of: events)
+        let stored = try step.storedPersonalValues(of: events)
         for event in events {
             let json = try step.properties(of: event)
             let stamp = Provenance.Stamp(occurredAt: event.occurredAt, receivedAt: event.receivedAt, ref: event.ref)
@@ -58,7 +58,8 @@ struct FieldsBatch {
                 ?? Known(person: event.person, provenance: Provenance(), isStored: false, isChanged: false)
             known.person = event.person
             known.isChanged = true
-            for said in [json["fields"]?.object, personal[event.personal]?["fields"]?.object] {
+            let personal = event.personal == 0 ? nil : step.personalAtHand(of: event) ?? stored[event.personal]
+            for said in [json["fields"]?.object, personal?["fields"]?.object] {
                 for member in said ?? [] {
                     guard let field = fields[member.name] else { continue }
                     if member.value.isNull {
@@ -103,19 +104,18 @@ struct FieldsBatch {
         var stale: [PersonID] = []
         var fresh: [(PersonID, GoldenValues)] = []
         var gone: [(PersonID, String)] = []
-        var new: [(String, PersonID)] = []
+        var new = WordRows()
         var households: [(PersonID, String?)] = []
         let household = fields["household"]?.slot ?? 0
         var changed: [PersonID] = []
         for person in people.sorted() {
             let before = golden[person]
             let after = values(of: byPerson[person] ?? [], sources)
-            if allWords || before != after {
-                let now = GoldenRow.words(after, fields)
-                let old = GoldenRow.words(before, fields, searched: !allWords)
-                gone += old.subtracting(now).map { (person, $0) }
-                new += (allWords ? now : now.subtracting(old)).map { ($0, person) }
-            }
+            guard allWords || before != after else { continue }
+            let now = GoldenRow.words(after, fields)
+            let old = GoldenRow.words(before, fields, searched: !allWords)
+            for word in old where !now.contains(word) { gone.append((person, word)) }
+            for word in now where allWords || !old.contains(word) { new.add(word, of: person) }
             guard before != after else { continue }
             changed.append(person)
             if before != nil { stale.append(person) }
@@ -131,11 +131,7 @@ struct FieldsBatch {
         if !stale.isEmpty { try db.run("DELETE FROM golden WHERE person IN \(list: stale)") }
         try GoldenRow.insert(fresh, fields, in: db)
         for (person, word) in gone { try db.run("DELETE FROM words WHERE word = \(word) AND person = \(person)") }
-        new.sort(by: <)
-        try db.insert(into: "words", ["word", "person"], new, onConflict: "DO NOTHING") { row, found in
-            row.text(found.0)
-            row.integer(found.1)
-        }
+        try new.insert(in: db)
         try writeHouseholds(households)
         return GoldenChanges(people: changed, households: households.map(\.0))
     }

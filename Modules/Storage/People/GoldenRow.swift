@@ -34,11 +34,14 @@ enum GoldenRow {
     }
 
     /// The words by which search finds the person; those of fields that it does not look at too, unless `searched`.
-    static func words(_ values: GoldenValues?, _ fields: FieldCatalog, searched: Bool = true) -> Set<String> {
-        var words: Set<String> = []
+    ///
+    /// - Returns: each once. They are few, so that looking through them is faster than hashing.
+    static func words(_ values: GoldenValues?, _ fields: FieldCatalog, searched: Bool = true) -> [String] {
+        var words: [String] = []
         guard let values else { return words }
         for field in fields.fields where field.definition.searched || !searched {
-            if case .text(let text)? = values[field.slot] { words.formUnion(Text.searchWords(text)) }
+            guard case .text(let text)? = values[field.slot] else { continue }
+            for word in Text.searchWords(text) where !words.contains(word) { words.append(word) }
         }
         return words
     }

@@ -59,33 +59,50 @@ final class SQLiteConnection: Connection {
         if sure > 0 {
             let marks = repeatElement(marks, count: Self.rowsAtOnce).joined(separator: ", ")
             try statement("INSERT OR ROLLBACK \(raw: rest + marks + end)") { statement in
-                let row = SQLiteRowWriter(statement)
-                for _ in 0..<sure {
-                    for number in 1...Self.rowsAtOnce {
-                        guard try next(row) else {
-                            throw Problem("database.statement", "there are fewer rows for \(table) than were said to come")
+                try writing(to: statement) { row in
+                    for _ in 0..<sure {
+                        for number in 1...Self.rowsAtOnce {
+                            guard try next(row) else {
+                                throw Problem("database.statement", "there are fewer rows for \(table) than were said to come")
+                            }
+                            try row.finish(columns.count * number, of: table)
                         }
-                        try row.finish(columns.count * number, of: table)
+                        try run(statement, row)
                     }
-                    row.begin()
-                    while try step(statement) {}
-                    sqlite3_reset(statement)
                 }
             }
         }
         try statement("INSERT \(raw: rest + marks + end)") { statement in
-            let row = SQLiteRowWriter(statement)
-            while try next(row) {
-                try row.finish(columns.count, of: table)
-                row.begin()
-                while try step(statement) {}
-                sqlite3_reset(statement)
+            try writing(to: statement) { row in
+                while try next(row) {
+                    try row.finish(columns.count, of: table)
+                    try run(statement, row)
+                }
             }
         }
         return Int(sqlite3_total_changes64(handle) - before)
     }
 
     private static let rowsAtOnce = 32
+
+    /// The statement reads from the writer's memory until it is reset and its values are taken off.
+    private func writing(to statement: OpaquePointer, _ body: (SQLiteRowWriter) throws -> Void) throws {
+        let row = SQLiteRowWriter(statement)
+        try withExtendedLifetime(row) {
+            defer {
+                sqlite3_reset(statement)
+                sqlite3_clear_bindings(statement)
+            }
+            try body(row)
+        }
+    }
+
+    /// Runs the statement with the rows bound to it, and has the writer begin anew.
+    private func run(_ statement: OpaquePointer, _ row: SQLiteRowWriter) throws {
+        while try step(statement) {}
+        sqlite3_reset(statement)
+        row.begin()
+    }
 
     override func now() throws -> Timestamp {
         if let clock { return clock.now }

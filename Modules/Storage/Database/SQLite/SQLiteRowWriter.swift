@@ -2,23 +2,58 @@ import GRDBSQLite
 import RapportCore
 
 /// Binds the values of a row to a prepared statement as they come.
+///
+/// Texts and bytes stand in memory of its own until the statement has run, so that SQLite neither allocates nor frees any for each: it
+/// must be kept until the statement is reset.
 final class SQLiteRowWriter: RowWriter {
     private let statement: OpaquePointer
     private var column: Int32 = 0
     private var failure: (any Error)?
+    /// Of the rows that are bound.
+    private var texts: UnsafeMutableBufferPointer<UInt8>?
+    private var used = 0
+
+    /// What 32 rows of most tables need; what is too long for the rest of it SQLite copies.
+    private static let room = 65_536
 
     init(_ statement: OpaquePointer) { self.statement = statement }
 
+    deinit { texts?.deallocate() }
+
     override func null() { note(sqlite3_bind_null(statement, next())) }
     override func integer(_ value: Int64) { note(sqlite3_bind_int64(statement, next(), value)) }
-    override func bytes(_ value: [UInt8]) { note(SQLiteValue.bind(value, to: statement, at: next())) }
+
+    override func bytes(_ value: [UInt8]) {
+        guard let copy = value.withUnsafeBufferPointer(keep) else {
+            return note(SQLiteValue.bind(value, to: statement, at: next()))
+        }
+        note(sqlite3_bind_blob(statement, next(), copy, Int32(value.count), nil))
+    }
 
     override func text(_ value: String) {
         do {
-            note(try SQLiteValue.bind(value, to: statement, at: next()))
+            try value.checkForDatabase()
         } catch {
             failure = failure ?? error
         }
+        var value = value
+        value.withUTF8 { bytes in
+            guard let copy = keep(bytes) else { return note(SQLiteValue.bind(text: bytes, to: statement, at: next())) }
+            copy.withMemoryRebound(to: CChar.self, capacity: bytes.count) {
+                note(sqlite3_bind_text(statement, next(), $0, Int32(bytes.count), nil))
+            }
+        }
+    }
+
+    /// A copy that stands until the next row begins; `nil` where there is no room, or nothing to copy.
+    private func keep(_ bytes: UnsafeBufferPointer<UInt8>) -> UnsafePointer<UInt8>? {
+        guard let start = bytes.baseAddress, !bytes.isEmpty, bytes.count <= Self.room - used else { return nil }
+        let texts = texts ?? .allocate(capacity: Self.room)
+        self.texts = texts
+        guard let place = texts.baseAddress.map({ $0 + used }) else { return nil }
+        place.initialize(from: start, count: bytes.count)
+        used += bytes.count
+        return UnsafePointer(place)
     }
 
     /// Ends a row.
@@ -33,7 +68,7 @@ final class SQLiteRowWriter: RowWriter {
     }
 
     /// Begins again with the first value of the statement.
-    func begin() { column = 0 }
+    func begin() { (column, used) = (0, 0) }
 
     private func next() -> Int32 {
         column += 1
@@ -67,7 +102,7 @@ enum SQLiteValue {
             : sqlite3_bind_blob(statement, index, bytes, Int32(bytes.count), copied)
     }
 
-    private static func bind(text: UnsafeBufferPointer<UInt8>, to statement: OpaquePointer, at index: Int32) -> Int32 {
+    static func bind(text: UnsafeBufferPointer<UInt8>, to statement: OpaquePointer, at index: Int32) -> Int32 {
         guard let start = text.baseAddress, !text.isEmpty else { return sqlite3_bind_text(statement, index, "", 0, copied) }
         return start.withMemoryRebound(to: CChar.self, capacity: text.count) {
             sqlite3_bind_text(statement, index, $0, Int32(text.count), copied)
