@@ -30,7 +30,8 @@ extension Rapport {
             explainer: explainer,
             search: PeopleSearch(book: identity, region: house.country),
             channels: channels.map { ($0.instance.name, $0.instance.plugin) },
-            campaigns: { try await outreach.desk.reports() }, checks: { await checks() }, dataHealth: { try await dataHealth() },
+            campaigns: { try await outreach.desk.reports() }, checks: { await checks() },
+            essentials: { await essentialChecks() }, dataHealth: { try await dataHealth() },
             hook: { [inbox] instance, request in try await inbox.accept(instance, request) }, rights: rightsActions)
         return WebServer(services, host: http.host, port: http.port, idleTimeout: http.idleTimeout) { port in
             let base = http.port == 0 ? "http://\(http.host):\(port)" : http.publicURL

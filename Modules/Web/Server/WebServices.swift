@@ -6,7 +6,7 @@ public import RapportStorage
 
 /// What the web needs of a running Rapport; the host puts it together.
 public struct WebServices: Sendable {
-    /// One line of the health page and of `/readyz`.
+    /// One line of the health page.
     public struct Check: Sendable, Hashable {
         public enum State: String, Sendable { case good, warning, bad }
         public var name: String
@@ -58,6 +58,8 @@ public struct WebServices: Sendable {
         channels: [(name: String, plugin: String)],
         campaigns: @escaping @Sendable () async throws -> [CampaignReport], checks: @escaping @Sendable () async -> [Check],
         dataHealth: @escaping @Sendable () async throws -> DataHealth,
+    /// Those without which nothing can be done: what `/readyz` asks.
+    public var essentials: @Sendable () async -> [Check]
         hook: @escaping @Sendable (_ instance: String, CallbackRequest) async throws -> CallbackAnswer,
         rights: RightsActions? = nil
     ) {
@@ -72,6 +74,7 @@ public struct WebServices: Sendable {
         self.unsubscribe = unsubscribe
         self.preferences = preferences
         self.questions = questions
+        essentials: @escaping @Sendable () async -> [Check],
         self.clicks = clicks
         self.explainer = explainer
         self.search = search
@@ -83,3 +86,4 @@ public struct WebServices: Sendable {
         self.rights = rights
     }
 }
+        self.essentials = essentials
