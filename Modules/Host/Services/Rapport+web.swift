@@ -23,7 +23,11 @@ extension Rapport {
         let intake = Intake(database: database, door: door, follow: follow)
         let services = WebServices(
             database: database, intake: intake, clock: clock, texts: texts, zone: houseCalendar,
-            logger: Logger(label: "rapport.web"), token: token,
+            logger: Logger(label: "rapport.web"),
+            brands: Dictionary(
+                uniqueKeysWithValues: configuration.brands.map {
+                    ($0.name, .init(title: $0.title, postalAddress: $0.postalAddress))
+                }), token: token,
             trackingKeys: try configuration.trackingKeys().mapValues(source),
             unsubscribe: outreach.unsubscribing, preferences: outreach.preferring, questions: questionDesk,
             clicks: outreach.clicking,
