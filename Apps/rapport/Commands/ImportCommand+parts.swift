@@ -104,8 +104,9 @@ extension ImportReport {
                 "rejected": "\(progress.rejected)", "omitted": output.texts("cli.import.values", count: progress.omitted),
             ])
         output.table(["kind", "events"], kinds.sorted { $0.key < $1.key }.map { [$0.key, String($0.value)] })
-        for problem in problems.prefix(10) { output.line("  \(problem)") }
+        // A column that is missing is why rows are rejected.
         for problem in unseen { output.line("  \(problem.at(.init()))") }
+        for problem in problems.prefix(10) { output.line("  \(problem)") }
         if oddities.records > 0 {
             output.say("import.odd", count: oddities.records)
             for odd in oddities.first { output.line("  \(odd)") }
