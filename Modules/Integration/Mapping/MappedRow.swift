@@ -60,7 +60,7 @@ extension ValueRule {
         case .column(let name): value = row.value(name)
         case .constant(let constant): return constant
         case .concatenation(let parts, let separator):
-            let texts = try parts.compactMap { try $0.value(of: row)?.plainText }
+            let texts = try parts.compactMap { try $0.value(of: row)?.scalarText }
             value = texts.isEmpty ? nil : .string(texts.joined(separator: separator))
         case .first(let parts):
             for part in parts where value == nil { value = try part.value(of: row) }
@@ -94,7 +94,7 @@ extension ValueRule.Step {
     private static let howWritten = "Correct the row, or say in the mapping how it is written"
 
     func apply(to value: JSONValue) throws -> JSONValue? {
-        let text = value.plainText ?? value.text
+        let text = value.scalarText ?? value.text
         switch self {
         case .lower: return .string(text.lowercased())
         case .upper: return .string(text.uppercased())
@@ -150,7 +150,7 @@ extension Condition {
     func holds(for row: MappedRow) throws -> Bool {
         switch self {
         case .isOneOf(let rule, let words):
-            guard let text = try rule.value(of: row)?.plainText else { return false }
+            guard let text = try rule.value(of: row)?.scalarText else { return false }
             return words.contains(Text.folded(text))
         case .isFilled(let rule): return try rule.value(of: row) != nil
         case .not(let condition): return try !condition.holds(for: row)
@@ -160,14 +160,6 @@ extension Condition {
 }
 
 extension JSONValue {
-    /// A scalar as text; `nil` for null, lists and objects.
-    var plainText: String? {
-        switch self {
-        case .string(let text): text
-        case .integer(let number): String(number)
-        case .decimal(let literal): literal
-        case .bool(let flag): flag ? "true" : "false"
-        default: nil
-        }
-    }
+    /// Text, a number or a flag as text; `nil` for null, lists and objects.
+    var scalarText: String? { plainText ?? bool.map { $0 ? "true" : "false" } }
 }
