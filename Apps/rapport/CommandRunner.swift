@@ -36,9 +36,18 @@ enum CommandRunner {
                 print(text)
                 return 0
             }
+            if code == .validationFailure, let unknown = UnknownCommand.problem(arguments) {
+                tell([unknown], arguments)
+                return ExitStatus.usage
+            }
             StandardStreams.tell(Text.printable(text) + "\n")
             return code == .validationFailure ? ExitStatus.usage : ExitStatus.problem
         }
+        tell(problems, arguments)
+        return problems.allSatisfy { $0.code.hasSuffix("not_found") } ? ExitStatus.nothingFound : ExitStatus.problem
+    }
+
+    private static func tell(_ problems: [Problem], _ arguments: [String]) {
         if arguments.contains("--json") {
             let value = JSONValue.object([.init("errors", .array(problems.map(\.json)))])
             StandardStreams.tell(value.text + "\n")
@@ -47,6 +56,5 @@ enum CommandRunner {
                 StandardStreams.tell("error: \(Text.printable(problem.description))\n")
             }
         }
-        return problems.allSatisfy { $0.code.hasSuffix("not_found") } ? ExitStatus.nothingFound : ExitStatus.problem
     }
 }

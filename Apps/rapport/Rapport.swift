@@ -10,68 +10,49 @@ struct RapportCommand: AsyncParsableCommand {
             Completions: rapport --generate-completion-script bash|zsh|fish
             """,
         version: "0.1.0",
-        subcommands: Commands.all)
+        groupedSubcommands: Commands.groups)
 
     static func main() async { await CommandRunner.run(Array(CommandLine.arguments.dropFirst())) }
 }
 
-/// Every command group, in the order of the help page: a line each.
-enum Commands {
-    static let all: [any ParsableCommand.Type] = [
-        AccountsCommand.self,
-        AdoptionCommand.self,
-        AnnoyanceCommand.self,
-        ApplyCommand.self,
-        AttributionCommand.self,
-        BackupCommand.self,
-        BasketsCommand.self,
-        CampaignsCommand.self,
-        CheckupCommand.self,
-        ChurnCommand.self,
-        ClvCommand.self,
-        CohortsCommand.self,
-        ConfigCommand.self,
-        DemoCommand.self,
-        DoctorCommand.self, HealthCommand.self,
-        DemoSenderCommand.self,
-        DuplicatesCommand.self,
-        EraseCommand.self,
-        ExploreCommand.self,
-        FunnelCommand.self,
-        GapsCommand.self,
-        InitCommand.self,
-        JourneyCommand.self,
-        LifecycleCommand.self,
-        LiftCommand.self,
-        MatchCommand.self,
-        MigrateCommand.self,
-        LogCommand.self,
-        ImportCommand.self,
-        ImportsCommand.self,
-        NextBestCommand.self,
-        ObjectivesCommand.self,
-        OrdersCommand.self,
-        PathsCommand.self,
-        PeopleCommand.self,
-        PluginsCommand.self,
-        PredictCommand.self,
-        ProfilesCommand.self,
-        ProductsCommand.self,
-        ReceiptsCommand.self,
-        RatesCommand.self,
-        RecommendCommand.self,
-        ReportCommand.self,
-        RestoreCommand.self,
-        RetentionCommand.self,
-        RFMCommand.self,
-        RhythmCommand.self,
-        SearchCommand.self,
-        SegmentsCommand.self,
-        SourcesCommand.self,
-        TableCommand.self,
-        UnlockCommand.self,
-        ViewsCommand.self,
-        WhyCommand.self,
-        WorthCommand.self,
-    ]
+/// Every command, as the help page groups them: by what somebody is about to do, in the order in which a house comes to it.
+private enum Commands {
+    static let groups = [begin, takeIn, know, reach, learn, run]
+
+    private static let begin = CommandGroup(
+        name: "Begin", subcommands: [DemoCommand.self, InitCommand.self, ConfigCommand.self, ApplyCommand.self])
+
+    private static let takeIn = CommandGroup(
+        name: "Take in",
+        subcommands: [
+            ImportCommand.self, ImportsCommand.self, SourcesCommand.self, TableCommand.self, CheckupCommand.self,
+        ])
+
+    private static let know = CommandGroup(
+        name: "Know",
+        subcommands: [
+            SearchCommand.self, PeopleCommand.self, AccountsCommand.self, OrdersCommand.self, ProductsCommand.self,
+            SegmentsCommand.self, LifecycleCommand.self, DuplicatesCommand.self, MatchCommand.self, HealthCommand.self,
+            EraseCommand.self, ReceiptsCommand.self, RetentionCommand.self,
+        ])
+
+    private static let reach = CommandGroup(
+        name: "Decide and reach", subcommands: [CampaignsCommand.self, WhyCommand.self, PluginsCommand.self])
+
+    private static let learn = CommandGroup(
+        name: "Learn",
+        subcommands: [
+            ReportCommand.self, ObjectivesCommand.self, JourneyCommand.self, WorthCommand.self, ClvCommand.self,
+            ProfilesCommand.self, RFMCommand.self, RhythmCommand.self, CohortsCommand.self, ChurnCommand.self,
+            FunnelCommand.self, PathsCommand.self, ExploreCommand.self, LiftCommand.self, AttributionCommand.self,
+            AnnoyanceCommand.self, NextBestCommand.self, PredictCommand.self, BasketsCommand.self, RecommendCommand.self,
+            GapsCommand.self, AdoptionCommand.self, RatesCommand.self, ViewsCommand.self,
+        ])
+
+    private static let run = CommandGroup(
+        name: "Run",
+        subcommands: [
+            DoctorCommand.self, LogCommand.self, BackupCommand.self, RestoreCommand.self, UnlockCommand.self,
+            MigrateCommand.self, DemoSenderCommand.self,
+        ])
 }

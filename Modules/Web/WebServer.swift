@@ -1,3 +1,4 @@
+import Foundation
 import Hummingbird
 import Logging
 import NIOCore
@@ -43,13 +44,32 @@ public struct WebServer: Service {
         do { end = .success(try await application.run()) } catch { end = .failure(error) }
         counting.cancel()
         await tracking.writeCounts()
-        try end.get()
+        do { try end.get() } catch let error as IOError { throw refusal(error) }
+    }
+
+    /// Why the address cannot be listened on.
+    private func refusal(_ error: IOError) -> any Error {
+        switch error.errnoCode {
+        case EADDRINUSE:
+            Problem(
+                "http.port_taken", "another program listens on port \(port) of \(host) already", at: .init(path: "http.port"),
+                remedy: "Stop it (it may be another rapport-server), or name another port in rapport.yaml")
+        case EACCES:
+            Problem(
+                "http.port_forbidden", "this user may not listen on port \(port) of \(host)", at: .init(path: "http.port"),
+                remedy: "Name one above 1023, and put a proxy before it")
+        case EADDRNOTAVAIL:
+            Problem(
+                "http.no_host", "this machine has no address \(host)", at: .init(path: "http.host"),
+                remedy: "Name one of its own, or 0.0.0.0 for all of them")
+        default: error
+        }
     }
 
     private static func router(_ services: WebServices, _ tracking: TrackingService) throws -> Router<BasicRequestContext> {
         let router = Router(options: .autoGenerateHeadEndpoints)
         router.add(middleware: ProblemMiddleware())
-        let pages = try PageRenderer(texts: services.texts, zone: services.zone)
+        let pages = try PageRenderer(texts: services.texts, zone: services.zone, brands: services.brands)
         AssetRoutes().add(to: router)
         TrackingRoutes(service: tracking, keys: services.trackingKeys).add(to: router)
         PublicRoutes(unsubscribe: services.unsubscribe, clicks: services.clicks, pages: pages).add(to: router)

@@ -102,7 +102,7 @@ struct HelpTests {
             #expect(result.code == 0)
             let name = (["rapport"] + command).joined(separator: "-")
             try Golden.expect(result.text, is: "Tests/Golden/Help/\(name).txt")
-            let isGroup = result.text.contains("\nSUBCOMMANDS:")
+            let isGroup = result.text.contains("SUBCOMMANDS:\n")
             if !isGroup { #expect(result.text.contains("EXAMPLES:"), "\(name) shows no example") }
         }
     }
@@ -113,6 +113,13 @@ struct HelpTests {
         #expect(try await Golden.rapport(["plugins", "describe"]).code == 2)
         #expect(try await Golden.rapport(["plugins", "describe", "channel.nowhere"]).code == 3)
         #expect(try await Golden.rapport(["apply", "x", "--database", "sqlite:/proc/nowhere/x.db"]).code == 1)
+        for (words, meant) in [
+            (["imprt", "people.csv"], "rapport import"), (["campaigns", "forcast", "hello"], "rapport campaigns forecast"),
+            (["forecast", "hello"], "rapport campaigns forecast"), (["people", "xyzzy"], "rapport people --help"),
+        ] {
+            let result = try await Golden.rapport(words)
+            #expect(result.code == 2 && result.text.contains("\"\(meant)\""), "\(result.text)")
+        }
         let json = try await Golden.rapport(["plugins", "describe", "channel.nowhere", "--json"])
         #expect(json.text.hasPrefix("{\"errors\":[{\"code\":\"plugin.not_found\""))
     }
@@ -120,12 +127,16 @@ struct HelpTests {
     /// Every command by walking the help pages, groups before their members.
     private func commands(_ path: [String]) async throws -> [[String]] {
         let text = try await Golden.rapport(path + ["--help"]).text
-        guard let start = text.range(of: "\nSUBCOMMANDS:\n")?.upperBound else { return [path] }
-        let names = text[start...].split(separator: "\n", omittingEmptySubsequences: false).prefix { !$0.isEmpty }.compactMap {
-            line -> String? in
-            guard line.hasPrefix("  "), !line.hasPrefix("   ") else { return nil }
-            return line.split(separator: " ").first.map(String.init)
+        var names: [String] = []
+        var isList = false
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            isList = line.isEmpty ? false : isList || line.hasSuffix("SUBCOMMANDS:")
+            guard isList, line.hasPrefix("  "), !line.hasPrefix("   "), let name = line.split(separator: " ").first else {
+                continue
+            }
+            names.append(String(name))
         }
+        if names.isEmpty { return [path] }
         #expect(path.count < 4)
         if path.count > 3 { return [] }
         var all = [path]

@@ -64,7 +64,7 @@ struct DeliveryDecisionTests {
             let report = try await real.desk.report("spring")
             #expect(report.reasons == ["dropped:held_out": Int64(held.count), "dropped:permission.none": 10])
             #expect(house.mail.taken.count == forecast.sending)
-            let keptBack = Int64(held.samples[0].dropFirst("person-".count)) ?? 0
+            let keptBack = Int64(held.samples[0].id.dropFirst("person-".count)) ?? 0
             #expect(!house.mail.taken.contains { $0.to == "p\(keptBack)@example.com" })
             let said = try await real.why("p\(keptBack)@example.com")
             #expect(said.first?.sentence.contains("25 % of those who would have heard from it do not") == true)

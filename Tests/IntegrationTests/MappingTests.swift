@@ -1,16 +1,19 @@
 import RapportCore
-import RapportIntegration
 import RapportPluginKit
 import RapportStorage
 import Testing
+
+@testable import RapportIntegration
 
 @Suite("mappings")
 struct MappingTests {
     static let fields = FieldCatalog(FieldDefinition.builtIn.enumerated().map { .init(slot: $0 + 1, definition: $1) })
     static let said = Timestamp(milliseconds: 1_700_000_000_000)
 
-    private func map(_ yaml: String, _ row: [(String, JSONValue)]) throws -> Mapper.Outcome {
-        let mapping = try Mapping(YAMLNode(parsing: yaml, name: "map.yaml"))
+    private func map(
+        _ yaml: String, _ row: [(String, JSONValue)], house: MappingDefaults = MappingDefaults()
+    ) throws -> Mapper.Outcome {
+        let mapping = try Mapping(YAMLNode(parsing: yaml, name: "map.yaml"), house: house)
         let mapper = Mapper(mapping, source: mapping.source ?? "test", fields: Self.fields, said: Self.said)
         return mapper.map(SourceRecord(stream: "a.csv", line: 2, names: row.map(\.0), values: row.map(\.1)))
     }
@@ -40,6 +43,49 @@ struct MappingTests {
             #expect(try codes(event, who + [("kind", .string(kind))]) == ["import.own_kind"])
         }
         #expect(try codes(event, who + [("kind", "visit.made")]).isEmpty)
+    }
+
+    @Test(
+        "a permission is given to the house's only brand where none is named; to nobody, or to one that is not there, it is refused"
+    )
+    func brands() throws {
+        func brand(_ said: String, status: String = "granted", of brands: [String]) throws -> String? {
+            let yaml = """
+                as: permissions
+                identifiers: {email: mail}
+                brand: {column: brand}
+                status: {column: status}
+                """
+            let row: [(String, JSONValue)] = [("mail", "ann@a.example"), ("brand", .string(said)), ("status", .string(status))]
+            let outcome = try map(yaml, row, house: MappingDefaults(brands: brands))
+            return try outcome.problems.first?.code ?? #require(outcome.events.first).event.properties["brand"]?.string
+        }
+        #expect(try brand("", of: ["shop"]) == "shop")
+        #expect(try brand("", of: ["shop", "club"]) == "import.no_brand")
+        #expect(try brand("Club", of: ["shop", "club"]) == "Club")
+        #expect(try brand("clubb", of: ["shop", "club"]) == "import.unknown_brand")
+        #expect(try brand("any", of: []) == "any")
+        #expect(try brand("", of: []) == nil)
+        #expect(try brand("", status: "withdrawn", of: ["shop"]) == nil, "whoever leaves without a word leaves every brand")
+        #expect(try brand("old", status: "withdrawn", of: ["shop"]) == "old")
+    }
+
+    @Test("what is rejected says what to do")
+    func remedies() throws {
+        let yaml = """
+            as: people
+            identifiers: {email: mail}
+            fields:
+              birthday: {column: born, date: DD.MM.YYYY}
+              country: {column: land, values: {England: GB}}
+            """
+        let outcome = try map(yaml, [("mail", "ann@a.example"), ("born", "31/31/2020"), ("land", "Wales")])
+        let problems = outcome.problems + outcome.omissions
+        #expect(problems.map(\.code).sorted() == ["import.bad_date", "import.unknown_value"])
+        #expect(problems.allSatisfy { $0.remedy != nil })
+        let unknown = try #require(problems.first { $0.code == "import.unknown_value" })
+        let reject = Imports.Reject(unknown, line: 2, raw: "")
+        #expect(reject.reason == "\"Wales\" is not in the table of values. Add it to the mapping's values, or say else: keep")
     }
 
     @Test("a person is made of identifiers and fields: renamed, joined, translated, dated")

@@ -176,6 +176,20 @@ try:
         while plain.recv(1_000):
             pass
         expect(f"{what} is closed", time.monotonic() - begun < 15)
+
+    # A database that is gone: told within a second, whoever asks, and without where it was.
+    expect("all is ready", call("GET", "/readyz", headers={})[:2] == (200, b"ready\n"))
+    (home / "rapport.db").rename(home / "away.db")
+    begun, status = time.monotonic(), 200
+    while status == 200 and time.monotonic() - begun < 20:
+        time.sleep(0.2)
+        asked = time.monotonic()
+        status, said, _ = call("GET", "/readyz", headers={})
+        expect("readiness is told at once", time.monotonic() - asked < 3, time.monotonic() - asked)
+    expect("what is missing is told, and not where it was", (status, said) == (503, b"not ready: Database\n"), (status, said))
+    expect("the log has the rest", "not ready" in (home / "log.txt").read_text() and str(home) in (home / "log.txt").read_text())
+    expect("the process lives", call("GET", "/healthz", headers={})[0] == 200)
+    (home / "away.db").rename(home / "rapport.db")
 finally:
     server.send_signal(signal.SIGTERM)
     server.wait(20)

@@ -73,6 +73,10 @@ try:
             status, page = call(method, path)
             expect(f"{method} {path[:12]}…", status in (200, 404 if method == "HEAD" else 200), status)
     expect("looking changed something", events() == before, f"{events()} events instead of {before}")
+    for path in (stop, choices, "/u/nobody", "/c/nobody"):
+        page = call("GET", path)[1]
+        expect("the page carries the brand and its address", "The Corner Grocer, 1 High Street" in page, page)
+        expect("the page names the house's tool", "Rapport" not in page, page)
     status, page = call("GET", choices)
     shown = re.search(r'name="shown" value="([^"]*)"', page).group(1)
     cells = shown.split()

@@ -93,14 +93,16 @@ extension CommonOptions {
     /// One step of a campaign, and the state it leads to.
     func step(_ body: (CampaignDesk) async throws -> Campaign) async throws {
         let output = output
-        try await withDesk { desk in
-            let campaign = try await body(desk)
+        try await withRapport { rapport in
+            let campaign = try await body(rapport.campaignDesk())
             let values = ["campaign": campaign.name, "state": output.word(campaign.state)]
             if campaign.size > 0 {
                 output.say("campaigns.state_for", count: campaign.size, values)
             } else {
                 output.say("campaigns.state", values)
             }
+            let goesOut = campaign.state == .scheduled || campaign.state == .sending
+            if goesOut, try await rapport.isAlone() { output.say("campaigns.no_worker") }
             output.json([
                 "name": .string(campaign.name), "state": .string(campaign.state.rawValue), "size": .integer(campaign.size),
             ])

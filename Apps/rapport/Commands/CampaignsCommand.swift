@@ -2,6 +2,7 @@ import ArgumentParser
 import RapportCore
 import RapportEngagement
 import RapportHost
+import RapportPluginKit
 import RapportStorage
 
 struct CampaignsCommand: AsyncParsableCommand {
@@ -72,9 +73,15 @@ struct CampaignsCommand: AsyncParsableCommand {
                         "decided": "\(report.decided)", "sent": "\(report.sent)", "waiting": "\(report.waiting)",
                         "failed": "\(report.failed)", "doubt": "\(report.inDoubt)", "gate": "\(report.droppedAtGate)",
                     ])
-                for (reason, count) in report.reasons.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
-                    output.line("    \(count)  \(reason)")
-                }
+                let reasons = report.reasons.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+                if !reasons.isEmpty { output.line() }
+                output.table(
+                    ["people", "verdict", "what"],
+                    reasons.map { key, count in
+                        let parts = key.split(separator: ":", maxSplits: 1).map(String.init)
+                        return ["\(count)", parts[0], parts.count > 1 ? output.texts.reason(parts[1]) : ""]
+                    })
+                output.line()
                 output.table(
                     ["when", "who", "did", "note"],
                     campaign.history.map { [output.time($0.at), $0.actor, $0.step.rawValue, $0.note] })
@@ -132,8 +139,12 @@ struct CampaignsCommand: AsyncParsableCommand {
                 """)
 
         @Argument(help: "The campaign.") var name: String
-        @Option(help: "How many people to name for each reason.") var samples = 3
+        @Option(help: "How many people to name for each reason, 0 to 100.") var samples = 3
         @OptionGroup var common: CommonOptions
+
+        func validate() throws {
+            guard (0...100).contains(samples) else { throw ValidationError("--samples is from 0 to 100") }
+        }
 
         func run() async throws {
             let output = common.output
@@ -143,12 +154,14 @@ struct CampaignsCommand: AsyncParsableCommand {
                 }
                 output.endProgress()
                 output.say("campaigns.forecast", ["people": "\(forecast.asked)", "sending": "\(forecast.sending)"])
+                func words(_ line: Forecast.Line) -> String { line.reason.map(output.texts.reason) ?? "" }
                 output.table(
-                    ["verdict", "reason", "what", "people", "for_example"],
-                    forecast.lines.map { line in
-                        let words = line.reason.map(output.texts.reason) ?? ""
-                        return [line.verdict, line.reason ?? "", words, "\(line.count)", line.samples.joined(separator: " ")]
-                    })
+                    ["people", "verdict", "what"], forecast.lines.map { ["\($0.count)", $0.verdict, words($0)] })
+                let samples = forecast.lines.flatMap { line in
+                    line.samples.map { [$0.id, "\($0.name): \(line.reason == nil ? line.verdict : words(line))"] }
+                }
+                if !samples.isEmpty { output.line() }
+                output.table(["for_example", ""], samples)
                 output.json(forecast.json)
             }
         }
@@ -177,8 +190,16 @@ struct CampaignsCommand: AsyncParsableCommand {
                 let outreach = try await rapport.outreach(rapport.makeChannels())
                 let seen = try await person.mapAsync { text in try await rapport.person(named: text) }
                 let results = try await outreach.desk.test(name, to: to, as: seen, by: outreach.proofs)
-                for (address, result) in results { output.line("\(address): \(result)") }
-                output.json(["sent": .array(results.map { [.string($0.address), .string("\($0.result)")] })])
+                for (address, result) in results { output.line("\(address): \(output.sentence(result))") }
+                output.json([
+                    "sent": .array(
+                        results.map { address, result in
+                            [
+                                "address": .string(address), "outcome": .string(result.word),
+                                "reason": result.reason.map { .string($0) } ?? .null,
+                            ]
+                        })
+                ])
             }
         }
     }
@@ -193,6 +214,32 @@ extension CommonOptions {
 extension Output {
     /// A state as pages call it.
     func word(_ state: Campaign.State) -> String { texts("page.campaign_state.\(state.rawValue)") }
+}
+
+extension SendResult {
+    /// What became of it, in a word for machines.
+    fileprivate var word: String {
+        switch self {
+        case .sent: "sent"
+        case .deferred: "deferred"
+        case .bounced(let bounce, _): "bounced_\(bounce.rawValue)"
+        case .refused: "refused"
+        case .inDoubt: "in_doubt"
+        }
+    }
+
+    fileprivate var reason: String? {
+        switch self {
+        case .sent: nil
+        case .deferred(_, let reason), .bounced(_, let reason), .refused(let reason), .inDoubt(let reason): reason
+        }
+    }
+}
+
+extension Output {
+    fileprivate func sentence(_ result: SendResult) -> String {
+        text("campaigns.tested.\(result.word)", ["reason": result.reason ?? ""])
+    }
 }
 
 /// Reads `10m`, `7d`.

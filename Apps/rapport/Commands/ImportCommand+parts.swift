@@ -10,10 +10,13 @@ actor ImportMeter {
     private let output: Output
     private let began = ContinuousClock.now
     private var shown = ContinuousClock.now
+    /// How many have come in.
+    private(set) var records: Int64 = 0
 
     init(_ output: Output) { self.output = output }
 
     func show(_ progress: ImportProgress) {
+        records = progress.records
         let now = ContinuousClock.now
         guard output.showsProgress, now - shown > .milliseconds(200) else { return }
         shown = now
@@ -31,6 +34,14 @@ actor ImportMeter {
 }
 
 extension ImportCommand {
+    /// Says what is waited for, on the error output.
+    func patience(_ output: Output) -> OutagePatience {
+        OutagePatience(limit: Span(wait) ?? .seconds(0)) { [wait] problem in
+            output.endProgress()
+            output.tell(output.text("import.away", ["reason": problem.reason, "time": wait]))
+        }
+    }
+
     /// Prints a mapping, and how to keep what it leaves out.
     func propose(_ rapport: Rapport, _ output: Output) async throws {
         let guess = try await rapport.guess(of: file, source: source)
@@ -93,8 +104,9 @@ extension ImportReport {
                 "rejected": "\(progress.rejected)", "omitted": output.texts("cli.import.values", count: progress.omitted),
             ])
         output.table(["kind", "events"], kinds.sorted { $0.key < $1.key }.map { [$0.key, String($0.value)] })
-        for problem in problems.prefix(10) { output.line("  \(problem)") }
+        // A column that is missing is why rows are rejected.
         for problem in unseen { output.line("  \(problem.at(.init()))") }
+        for problem in problems.prefix(10) { output.line("  \(problem)") }
         if oddities.records > 0 {
             output.say("import.odd", count: oddities.records)
             for odd in oddities.first { output.line("  \(odd)") }

@@ -14,7 +14,8 @@ struct ImportCommand: AsyncParsableCommand {
         discussion: """
             CSV in any dialect and JSON Lines, plain or gzip. A mapping says what the columns become; without one, common names \
             of columns are understood and what was guessed is shown. The same file twice changes nothing, and an interrupted \
-            import goes on when it is run again. Where no worker runs, this command does its work meanwhile.
+            import goes on when it is run again. Where no worker runs, this command does its work meanwhile. A database that is \
+            away is waited for; 0s waits for none.
 
             --as says what the file holds where there is no mapping: people, accounts, products, orders, events, permissions or \
             suppressions. --guess prints a mapping to keep and change, and imports nothing.
@@ -45,6 +46,9 @@ struct ImportCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Write what was rejected to this CSV file: line, field, reason, record.", valueName: "file"))
     var errors: String?
 
+    @Option(help: ArgumentHelp("How long to wait for a database that is away, such as 30s or 1h.", valueName: "time"))
+    var wait = "5m"
+
     @Flag(name: .customLong("dry-run"), help: "Say what would come in, and write nothing.")
     var dryRun = false
 
@@ -57,12 +61,14 @@ struct ImportCommand: AsyncParsableCommand {
         if let target, chosen == nil {
             throw ValidationError("--as \(target): it is one of \(known.joined(separator: ", "))")
         }
+        if Span(wait) == nil { throw ValidationError("--wait: \"\(wait)\" is no length of time such as 30s, 5m or 1h") }
         if map != nil, target != nil || guess { throw ValidationError("--map says it all: leave --as and --guess out") }
     }
 
     func run() async throws {
         let output = common.output
-        try await common.withRapport { rapport in
+        let patience = patience(output)
+        try await common.withRapport(patience) { rapport in
             if guess { return try await propose(rapport, output) }
             let plan = try await rapport.importPlan(of: file, mapping: map, target: chosen, source: source)
             if map == nil, !plan.mapping.records.isEmpty { try await showGuess(plan.mapping, rapport, output) }
@@ -74,7 +80,11 @@ struct ImportCommand: AsyncParsableCommand {
                 return
             }
             let meter = ImportMeter(output)
-            let report = try await rapport.stepping { try await importer.run(plan) { await meter.show($0) } }
+            let report = try await rapport.stepping(patience) {
+                try await patience.over(done: { await meter.records }) {
+                    try await importer.run(plan) { await meter.show($0) }
+                }
+            }
             await meter.end()
             if let errors { try await writeRejects(of: report.id, to: errors, rapport.database) }
             try showNothing(report, rapport, output)

@@ -22,13 +22,16 @@ struct InitCommand: AsyncParsableCommand {
     @Argument(help: "The folder, made if there is none.")
     var folder = "."
 
-    @Option(help: ArgumentHelp("Where you do business: two letters (ISO 3166).", valueName: "code"))
+    @Option(
+        help: ArgumentHelp("Where you do business: two letters (ISO 3166).", valueName: "code"), transform: { $0.uppercased() })
     var country: String
 
     @Option(help: ArgumentHelp("The name that your messages carry. Default: the folder's.", valueName: "text"))
     var name: String?
 
-    @Option(help: ArgumentHelp("Three letters (ISO 4217). Default: the country's.", valueName: "code"))
+    @Option(
+        help: ArgumentHelp("Three letters (ISO 4217). Default: the country's.", valueName: "code"), transform: { $0.uppercased() }
+    )
     var currency: String?
 
     @Option(help: ArgumentHelp("An IANA time zone. Default: this machine's.", valueName: "zone"))

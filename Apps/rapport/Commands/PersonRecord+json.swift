@@ -18,6 +18,7 @@ extension PersonRecord {
         .object([
             .init("id", .string(publicID)), .init("name", .string(title)), .init("state", .string("\(state)")),
             .init("anonymous", .bool(anonymous)), .init("created_at", .string(createdAt.rfc3339)),
+            .init("first_seen", .string(firstSeen.rfc3339)),
             .init("last_seen", .string(lastSeen.rfc3339)), .init("identifiers", .array(identifiers.map(\.json))),
             .init(
                 "contacts",

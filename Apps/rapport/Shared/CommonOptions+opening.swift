@@ -21,10 +21,17 @@ extension CommonOptions {
     }
 
     /// Opens Rapport with this command's configuration, runs `body`, and closes it also after a failure.
-    func withRapport<Result>(_ body: (Rapport) async throws -> Result) async throws -> Result {
+    ///
+    /// - Parameter patience: with a server that does not answer yet. A file that cannot be opened is not waited for.
+    func withRapport<Result>(
+        _ patience: OutagePatience = .none, _ body: (Rapport) async throws -> Result
+    ) async throws -> Result {
         let configuration = try configuration()
         LoggingSystem.bootstrap { LineLogHandler(label: $0, settings: configuration.log) }
-        let rapport = try await Host.bootstrap(configuration, plugins: RegisteredPlugins.all)
+        let isServer = if case .postgres = configuration.database { true } else { false }
+        let rapport = try await (isServer ? patience : .none).over {
+            try await Host.bootstrap(configuration, plugins: RegisteredPlugins.all)
+        }
         do {
             let result = try await body(rapport)
             try await rapport.close()

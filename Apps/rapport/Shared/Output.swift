@@ -62,10 +62,12 @@ struct Output: Sendable {
     /// What should be known beside the answer, on the error output: also where the answer is JSON or a table for machines.
     func notes(_ remarks: [Remark]) {
         for remark in remarks {
-            let line = Text.printable(text("note", ["remark": remark.text(texts)]))
-            StandardStreams.tell("\(line)\n")
+            tell(text("note", ["remark": remark.text(texts)]))
         }
     }
+
+    /// A sentence beside the answer, on the error output.
+    func tell(_ text: String) { StandardStreams.tell(Text.printable(text) + "\n") }
 
     /// How far a stage is, as `progress`: the text `cli.stage.KEY` and a percentage.
     func progress(stage key: String, _ share: Double) {

@@ -51,6 +51,8 @@ struct CampaignTouches {
         let known = try db.all("SELECT DISTINCT name FROM acts WHERE kind = 'campaign' ORDER BY name") { $0.text(0) }
         return Problem(
             "campaign.not_sent", "nothing of a campaign \"\(campaign)\" was sent by \(moment.rfc3339)",
-            remedy: Spelling.nearest(to: campaign, in: known.filter { $0 != campaign }).map { "Did you mean \"\($0)\"?" })
+            remedy: known.contains(campaign)
+                ? "`rapport why \(campaign)` says what became of it"
+                : Spelling.nearest(to: campaign, in: known).map { "Did you mean \"\($0)\"?" })
     }
 }

@@ -23,69 +23,95 @@ struct StandingReader: Sendable {
     }
 
     func standing(_ fields: [String], _ words: inout StandingWords) -> RowStanding {
-        var standing: RowStanding = []
-        /// Said outright by a word or a yes, rather than by a date of long ago.
-        var isOutright = false
-        var (agreedAt, leftAt): (Int?, Int?)
-        var leftByDate = false
-        var leftOutright = false
-        var (date, source, wording) = (false, false, false)
-        var isDenied = false
+        var said = SaidStanding()
         for (index, role) in columns {
             let cell = Cell(fields[index])
             if cell.isEmpty { continue }
             switch role {
-            case .status:
-                switch words.reading(cell.text).word {
-                case .subscribed?, .confirmed?:
-                    standing.insert(.agreed)
-                    isOutright = true
-                case .unsubscribed?:
-                    standing.insert(.unsubscribed)
-                    leftOutright = true
-                case .bounced?: standing.insert(.bounced)
-                case .complained?: standing.insert(.complained)
-                case .blocked?: standing.insert(.blocked)
-                case .pending?: standing.insert(.pending)
-                case .never?: standing.insert(.never)
-                case nil: break
-                }
-            case .consent:
-                switch words.reading(cell.text).says {
-                case .yes?:
-                    standing.insert(.agreed)
-                    isOutright = true
-                case .no?: isDenied = true
-                case nil: break
-                }
+            case .status: said.take(status: words.reading(cell.text).word)
+            case .consent: said.take(consent: words.reading(cell.text).says)
             case .consentAt, .confirmedAt:
-                guard let day = day(cell, index) else { continue }
-                if role == .consentAt || !date { agreedAt = day }
-                date = true
-                standing.insert(.agreed)
-            case .consentSource: source = !words.reading(cell.text).isNothing
-            case .consentWording: wording = !words.reading(cell.text).isNothing
+                if let day = day(cell, index) { said.take(agreedAt: day, isConsent: role == .consentAt) }
+            case .consentSource: said.namesSource = !words.reading(cell.text).isNothing
+            case .consentWording: said.namesWording = !words.reading(cell.text).isNothing
             case .unsubscribed, .bounced, .complained, .doNotContact:
-                let said = words.reading(cell.text)
-                if said.flag == .no || said.isNothing || said.word == .subscribed { continue }
-                switch role {
-                case .unsubscribed:
-                    standing.insert(.unsubscribed)
-                    if let day = day(cell, index) {
-                        leftAt = day
-                        leftByDate = true
-                    } else {
-                        leftOutright = true
-                    }
-                case .bounced: standing.insert(.bounced)
-                case .complained: standing.insert(.complained)
-                default: standing.insert(.blocked)
-                }
+                let reading = words.reading(cell.text)
+                if reading.flag == .no || reading.isNothing || reading.word == .subscribed { continue }
+                said.take(refusal: role, at: role == .unsubscribed ? day(cell, index) : nil)
             default: break
             }
         }
+        return said.standing(saysWhoAgreed: saysWhoAgreed, provesSource: provesSource, provesWording: provesWording)
+    }
+
+    private func day(_ cell: Cell, _ index: Int) -> Int? {
+        guard let parts = DateParts(cell.text) else { return nil }
+        return parts.day(dates[index] ?? .dayFirst)?.daysSince1970
+    }
+}
+
+/// What the columns of a row say of permission, and what follows from all of them together.
+private struct SaidStanding {
+    private var standing: RowStanding = []
+    /// Said outright by a word or a yes, rather than by a date of long ago.
+    private var isOutright = false
+    private var isDenied = false
+    private var agreedAt: Int?
+    private var isDated = false
+    private var leftAt: Int?
+    private var leftOutright = false
+    var namesSource = false
+    var namesWording = false
+
+    mutating func take(status word: StandingWord?) {
+        switch word {
+        case .subscribed?, .confirmed?:
+            standing.insert(.agreed)
+            isOutright = true
+        case .unsubscribed?:
+            standing.insert(.unsubscribed)
+            leftOutright = true
+        case .bounced?: standing.insert(.bounced)
+        case .complained?: standing.insert(.complained)
+        case .blocked?: standing.insert(.blocked)
+        case .pending?: standing.insert(.pending)
+        case .never?: standing.insert(.never)
+        case nil: break
+        }
+    }
+
+    mutating func take(consent answer: Flag?) {
+        switch answer {
+        case .yes?:
+            standing.insert(.agreed)
+            isOutright = true
+        case .no?: isDenied = true
+        case nil: break
+        }
+    }
+
+    /// - Parameter isConsent: rather than a confirmation, whose day counts only where there is no other.
+    mutating func take(agreedAt day: Int, isConsent: Bool) {
+        if isConsent || !isDated { agreedAt = day }
+        isDated = true
+        standing.insert(.agreed)
+    }
+
+    mutating func take(refusal role: ColumnRole, at day: Int?) {
+        switch role {
+        case .unsubscribed:
+            standing.insert(.unsubscribed)
+            if let day { leftAt = day } else { leftOutright = true }
+        case .bounced: standing.insert(.bounced)
+        case .complained: standing.insert(.complained)
+        default: standing.insert(.blocked)
+        }
+    }
+
+    func standing(saysWhoAgreed: Bool, provesSource: Bool, provesWording: Bool) -> RowStanding {
+        var standing = standing
         // Left, and came back later: what counts is the last word.
-        if leftByDate, !leftOutright, isOutright, let agreedAt, let leftAt, agreedAt > leftAt { standing.remove(.unsubscribed) }
+        if !leftOutright, isOutright, let agreedAt, let leftAt, agreedAt > leftAt { standing.remove(.unsubscribed) }
         if isOutright, standing.contains(.unsubscribed) { standing.insert(.contradictory) }
         if isOutright, isDenied { standing.insert(.contradictory) }
         if isDenied, !isOutright {
@@ -93,14 +119,9 @@ struct StandingReader: Sendable {
             standing.insert(.never)
         }
         if saysWhoAgreed, standing.isDisjoint(with: [.agreed, .pending, .never]) { standing.insert(.never) }
-        let proven = date && (source || !provesSource) && (wording || !provesWording)
-        if standing.contains(.agreed), !proven { standing.insert(.unproven) }
+        let isProven = isDated && (namesSource || !provesSource) && (namesWording || !provesWording)
+        if standing.contains(.agreed), !isProven { standing.insert(.unproven) }
         if standing.contains(.pending) { standing.remove(.unproven) }
         return standing
-    }
-
-    private func day(_ cell: Cell, _ index: Int) -> Int? {
-        guard let parts = DateParts(cell.text) else { return nil }
-        return parts.day(dates[index] ?? .dayFirst)?.daysSince1970
     }
 }

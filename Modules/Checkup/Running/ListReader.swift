@@ -65,11 +65,7 @@ final class ListReader {
     /// What the first rows are where they are no text: nearly all of them hold bytes that no text has.
     func binary(_ rows: [[ListRow]]) -> CheckupError? {
         let path = paths.first ?? ""
-        let head = columns.joined() + (rows.first?.first?.fields.joined() ?? "")
-        for (magic, kind) in [
-            ("PK\u{3}\u{4}", "a zip file or a workbook (.xlsx)"), ("%PDF-", "a PDF file"), ("\u{89}PNG", "a picture"),
-        ]
-        where head.hasPrefix(magic) { return .binary(path: path, kind: kind) }
+        if let kind = BinaryFile.kind(of: path) { return .binary(path: path, kind: kind) }
         let sample = rows.joined().prefix(500)
         func isOdd(_ text: String) -> Bool { text.utf8.contains { $0 < 0x09 || $0 > 0x0D && $0 < 0x20 && $0 != 0x1B } }
         let odd = sample.count { $0.fields.contains(where: isOdd) }

@@ -14,7 +14,7 @@ public struct Receipt: Sendable, Hashable {
     /// Records what the decision rests on; what had no part in it is left out.
     public init(_ input: DecisionInput, _ decision: Decision) {
         shape = ReceiptShape(input, decision)
-        values = Self.values(of: input.pruned(for: decision), decision)
+        values = ReceiptWriter.bytes(input.pruned(for: decision), decision)
     }
 
     /// The decision made again from what was recorded: its bytes equal these under the same version of the function.
@@ -24,4 +24,12 @@ public struct Receipt: Sendable, Hashable {
         let input = try input(under: policy)
         return Receipt(input, Decider.decide(input))
     }
+
+    /// The recorded input, with the policy of the version that the shape names.
+    ///
+    /// - Throws: `Problem` `receipt.invalid` for bytes that no receipt has.
+    public func input(under policy: DecisionPolicy) throws -> DecisionInput { try ReceiptReader.read(self, under: policy).input }
+
+    /// The recorded decision, as it was made then.
+    public func decision() throws -> Decision { try ReceiptReader.read(self, under: DecisionPolicy()).decision }
 }

@@ -26,9 +26,9 @@ extension FieldType {
     public func value(of json: JSONValue) throws -> FieldValue {
         let value: FieldValue? =
             switch self {
-            case .text: Self.plainText(json).map { .text($0) }
+            case .text: json.plainText.map { .text($0) }
             case .choice(let words):
-                Self.plainText(json).flatMap { text in
+                json.plainText.flatMap { text in
                     words.first { Text.folded($0) == Text.folded(text) }.map { .text($0) }
                 }
             case .integer: (json.integer ?? json.string.flatMap { Int64($0) }).map { .integer($0) }
@@ -82,18 +82,9 @@ extension FieldType {
         }
     }
 
-    private static func plainText(_ json: JSONValue) -> String? {
-        switch json {
-        case .string(let text): text
-        case .integer(let number): String(number)
-        case .decimal(let literal): literal
-        default: nil
-        }
-    }
-
     private static func flag(_ json: JSONValue) -> Bool? {
         if let flag = json.bool { return flag }
-        switch plainText(json).map(Text.folded) {
+        switch json.plainText.map(Text.folded) {
         case "true", "yes", "y", "1": return true
         case "false", "no", "n", "0": return false
         default: return nil
@@ -108,7 +99,7 @@ extension FieldType {
 
     /// `12.5` at scale 2 is 1250. More decimals than the scale are refused, unless they are zeros.
     private static func scaled(_ json: JSONValue, _ scale: Int) -> Int64? {
-        guard let text = plainText(json) else { return nil }
+        guard let text = json.plainText else { return nil }
         let negative = text.hasPrefix("-")
         let parts = (negative ? text.dropFirst() : text[...]).split(separator: ".", omittingEmptySubsequences: false)
         guard (1...2).contains(parts.count), !parts[0].isEmpty else { return nil }

@@ -31,6 +31,19 @@ public enum JSONValue: Sendable, Hashable {
     public var array: [JSONValue]? { if case .array(let items) = self { items } else { nil } }
     public var object: [Member]? { if case .object(let members) = self { members } else { nil } }
     public var isNull: Bool { self == .null }
+
+    /// Text, and a number as it is written; `nil` for anything else.
+    public var plainText: String? {
+        switch self {
+        case .string(let text): text
+        case .integer(let number): String(number)
+        case .decimal(let literal): literal
+        default: nil
+        }
+    }
+
+    /// The same as a key, or as the number of an order: an empty one is none.
+    public var plainKey: String? { plainText.flatMap { $0.isEmpty ? nil : $0 } }
 }
 
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,

@@ -52,7 +52,8 @@ public struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
     }
 
     public var description: String {
-        let head = place.map { "\($0): \(reason)" } ?? reason
+        let position = place.map(\.description) ?? ""
+        let head = position.isEmpty ? reason : "\(position): \(reason)"
         return remedy.map { "\(head). \($0)" } ?? head
     }
 }

@@ -3,14 +3,21 @@ import RapportStorage
 
 /// What a campaign would come to if it were sent now: the same decision for the same people, with nothing written.
 public struct Forecast: Sendable, Hashable {
+    public struct Sample: Sendable, Hashable {
+        /// The person's public id.
+        public var id: String
+        /// As the person is called.
+        public var name: String
+    }
+
     public struct Line: Sendable, Hashable {
         /// `send`, `wait` or `drop`; `left_out` of whom the segment would have but for their objection, or because they are restricted.
         public var verdict: String
         /// Why it would not go at once; `nil` for what would.
         public var reason: String?
         public var count: Int
-        /// A few of the people, by public id.
-        public var samples: [String]
+        /// A few of the people.
+        public var samples: [Sample]
     }
 
     public var campaign: String
@@ -29,7 +36,7 @@ public struct Forecast: Sendable, Hashable {
                 lines.map { line in
                     [
                         "verdict": .string(line.verdict), "reason": line.reason.map { .string($0) } ?? .null,
-                        "count": .integer(Int64(line.count)), "samples": .array(line.samples.map { .string($0) }),
+                        "count": .integer(Int64(line.count)), "samples": .array(line.samples.map { .string($0.id) }),
                     ]
                 }),
         ]
@@ -67,7 +74,6 @@ extension CampaignDesk {
                     let answers = try gatekeeper.forecast(people, for: act, notBefore: nil, wall: now, in: db)
                     var counts = ForecastCounts(samples: samples, addresses: before)
                     for answer in answers { counts.add(answer) }
-                    try counts.name(in: db)
                     return (people: people, counts: counts)
                 }
                 counts.merge(slice.counts)
@@ -76,16 +82,15 @@ extension CampaignDesk {
                 if slice.people.count < 500 { break }
             }
         }
-        let left = counts
-        counts = try await database.read { db in
-            var counts = left
+        let asked = counts
+        let lines = try await database.read { db in
+            var counts = asked
             for (person, because) in try audience.leftOut(of: plan.segment, at: now, in: db).sorted(by: { $0.key < $1.key }) {
                 counts.add(person, because)
             }
-            try counts.name(in: db)
-            return counts
+            return try counts.lines(in: db)
         }
-        return Forecast(campaign: name, at: now, asked: counts.asked, lines: counts.lines)
+        return Forecast(campaign: name, at: now, asked: asked.asked, lines: lines)
     }
 }
 
@@ -98,7 +103,6 @@ private struct ForecastCounts: Sendable {
     private struct Entry {
         var count = 0
         var people: [PersonID] = []
-        var names: [String] = []
     }
 
     private let samples: Int
@@ -135,34 +139,26 @@ private struct ForecastCounts: Sendable {
         if entries[key]?.people.count ?? 0 < samples { entries[key]?.people.append(person) }
     }
 
-    mutating func name(in db: Connection) throws {
-        let people = Set(entries.values.flatMap(\.people)).sorted()
-        guard !people.isEmpty else { return }
-        var names: [PersonID: String] = [:]
-        try db.each("SELECT id, public_id FROM people WHERE id IN \(list: people) ORDER BY id") {
-            names[$0.integer(0)] = $0.text(1)
-        }
-        entries = entries.mapValues { entry in
-            var entry = entry
-            entry.names = entry.people.compactMap { names[$0] }
-            return entry
-        }
-    }
-
     mutating func merge(_ other: ForecastCounts) {
         asked += other.asked
         addresses = other.addresses
         for (key, entry) in other.entries {
-            entries[key, default: Entry()].count += entry.count
-            let room = samples - (entries[key]?.names.count ?? 0)
-            entries[key]?.names += entry.names.prefix(room)
+            var own = entries[key] ?? Entry()
+            own.count += entry.count
+            own.people += entry.people.prefix(samples - own.people.count)
+            entries[key] = own
         }
     }
 
-    var lines: [Forecast.Line] {
+    func lines(in db: Connection) throws -> [Forecast.Line] {
         let order = ["send": 0, "wait": 1, "drop": 2, "left_out": 3]
+        let people = Set(entries.values.flatMap(\.people)).sorted()
+        let known = Dictionary(
+            try People.hits(people, in: db).map { ($0.id, Forecast.Sample(id: $0.publicID, name: $0.title)) }
+        ) { first, _ in first }
         return entries.map { key, entry in
-            Forecast.Line(verdict: key.verdict, reason: key.reason, count: entry.count, samples: entry.names)
+            Forecast.Line(
+                verdict: key.verdict, reason: key.reason, count: entry.count, samples: entry.people.compactMap { known[$0] })
         }.sorted {
             (order[$0.verdict] ?? 4, -$0.count, $0.reason ?? "") < (order[$1.verdict] ?? 4, -$1.count, $1.reason ?? "")
         }

@@ -31,39 +31,14 @@ extension Sender {
                     let passing = zip(mine, answers).filter { if case .pass = $0.1 { true } else { false } }.map(\.0.person)
                     let found = try contents.contents(of: passing, fields: template.fields, in: db)
                     for (request, answer) in zip(mine, answers) {
-                        let held: MessageState = request.held ? .held : .queued
-                        switch answer {
-                        case .pass(let address):
-                            let hash = AddressHash.of(address)
-                            // The address that it was queued for is not the one to write to any more.
-                            if hash != request.address, try !MessageQueue.redirect(request.key, to: hash, in: db) {
-                                _ = try MessageQueue.move(
-                                    request.key, from: held, epoch: 0, to: .dropped, at: wall, reason: .duplicate, in: db)
-                                tally.move(act.id, from: held, to: .dropped)
-                                tally.add("dropped:duplicate", of: act.id)
-                                continue
-                            }
-                            try MessageQueue.claim(request.key, epoch: lease.epoch, at: wall, in: db)
-                            claim.messages.append(
-                                Claimed(
-                                    key: request.key, person: request.person,
-                                    attempts: rows.first { $0.key == request.key }?.attempts ?? 0, epoch: lease.epoch, at: wall,
-                                    address: address, act: act, content: found[request.person] ?? PersonContent(publicID: ""),
-                                    template: template, channel: channel))
-                        case .hold(let until, let code):
-                            _ = try MessageQueue.move(request.key, from: held, epoch: 0, to: .held, at: until, in: db)
-                            if !request.held { tally.add("deferred:\(code)", of: act.id) }
-                        case .drop(let code):
-                            _ = try MessageQueue.move(
-                                request.key, from: held, epoch: 0, to: .dropped, at: wall, reason: .gate, in: db)
-                            tally.move(act.id, from: held, to: .dropped)
-                            tally.add("dropped:\(code)", of: act.id)
-                        case .addressGone:
-                            _ = try MessageQueue.move(
-                                request.key, from: held, epoch: 0, to: .dropped, at: wall, reason: .addressGone, in: db)
-                            tally.move(act.id, from: held, to: .dropped)
-                            tally.add("dropped:address_gone", of: act.id)
-                        }
+                        guard let address = try Self.settle(answer, request, act, at: wall, &tally, in: db) else { continue }
+                        try MessageQueue.claim(request.key, epoch: lease.epoch, at: wall, in: db)
+                        claim.messages.append(
+                            Claimed(
+                                key: request.key, person: request.person,
+                                attempts: rows.first { $0.key == request.key }?.attempts ?? 0, epoch: lease.epoch, at: wall,
+                                address: address, act: act, content: found[request.person] ?? PersonContent(publicID: ""),
+                                template: template, channel: channel))
                     }
                     left[act.channel] = left[act.channel].map { $0 - rows.count }
                     if claim.messages.count >= policy.batch { break }
@@ -75,6 +50,33 @@ extension Sender {
         }
         spend(claim.messages)
         return claim
+    }
+
+    /// Does what the gate answered to one message.
+    ///
+    /// - Returns: the address to write to; `nil` where it does not go now.
+    private static func settle(
+        _ answer: GateAnswer, _ request: GateRequest, _ act: Act, at wall: Timestamp, _ tally: inout Tally, in db: Connection
+    ) throws -> Identifier? {
+        let held: MessageState = request.held ? .held : .queued
+        func drop(_ reason: DeliveryReason, _ code: String) throws {
+            _ = try MessageQueue.move(request.key, from: held, epoch: 0, to: .dropped, at: wall, reason: reason, in: db)
+            tally.move(act.id, from: held, to: .dropped)
+            tally.add("dropped:\(code)", of: act.id)
+        }
+        switch answer {
+        case .pass(let address):
+            let hash = AddressHash.of(address)
+            // The address that it was queued for is not the one to write to any more.
+            if try hash == request.address || MessageQueue.redirect(request.key, to: hash, in: db) { return address }
+            try drop(.duplicate, "duplicate")
+        case .hold(let until, let code):
+            _ = try MessageQueue.move(request.key, from: held, epoch: 0, to: .held, at: until, in: db)
+            if !request.held { tally.add("deferred:\(code)", of: act.id) }
+        case .drop(let code): try drop(.gate, code)
+        case .addressGone: try drop(.addressGone, "address_gone")
+        }
+        return nil
     }
 
     /// What is in hand when a round begins was left by a crash, by a lost lease or by a commit that failed.

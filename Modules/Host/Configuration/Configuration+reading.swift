@@ -32,7 +32,7 @@ extension Configuration {
         } else {
             throw Problem(
                 "config.not_found", "there is no rapport.yaml in \(current) or above it",
-                remedy: "Name one with --config FILE or RAPPORT_CONFIG; config/rapport.yaml is a sample")
+                remedy: "Begin with `rapport init`, go to the folder of one, or name it with --config FILE or RAPPORT_CONFIG")
         }
         if let databaseURL { configuration.database = try DatabaseURL(databaseURL).resolved(in: current) }
         return configuration

@@ -15,7 +15,7 @@ public struct DefinitionFolder: Sendable {
 
     /// Reads a folder with its subfolders, in the order of their names, or one file.
     ///
-    /// - Throws: `Problem` or `Problems` for files that are no YAML or whose sections are misspelled.
+    /// - Throws: `Problem` or `Problems` for files that are no YAML or whose sections are misspelled, and where nothing is defined.
     public init(_ path: String, handlers: [any DefinitionHandler]) throws {
         let sections = Dictionary(handlers.map { ($0.section, $0.kind) }) { first, _ in first }
         var drafts: [DefinitionDraft] = []
@@ -50,6 +50,11 @@ public struct DefinitionFolder: Sendable {
             }
         }
         try Problems.check(problems)
+        guard !files.isEmpty else {
+            throw Problem(
+                "definitions.none", "no definitions are in \(path)",
+                remedy: "A file of them is YAML with sections such as segments:, topics: and templates:")
+        }
         self.drafts = drafts
         self.files = files
         self.skipped = skipped

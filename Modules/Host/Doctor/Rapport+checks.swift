@@ -6,7 +6,17 @@ import RapportStorage
 public import RapportWeb
 
 extension Rapport {
-    /// What `rapport doctor`, the health page and `/readyz` look at, in a fixed order.
+    /// Of the checks those without which nothing can be done: room on the disk, and a database that takes changes.
+    public func essentialChecks() async -> [WebServices.Check] {
+        do {
+            try await database.write { _ in }
+            return [disk()]
+        } catch {
+            return [disk(), unreachable(error)]
+        }
+    }
+
+    /// What `rapport doctor` and the health page look at, in a fixed order.
     ///
     /// - Parameters:
     ///   - probing: also tries out every channel and source, which takes as long as they take to answer.
@@ -40,7 +50,7 @@ extension Rapport {
             checks.append(backup(figures))
             checks.append(check("lock", figures.locked ? .warning : .good, [:], remedy: figures.locked))
         } catch {
-            checks.append(check("database", .bad, ["where": "\(error)"], remedy: true))
+            checks.append(unreachable(error))
         }
         let isSilent = configuration.channels.isEmpty
         checks.append(
@@ -59,6 +69,10 @@ extension Rapport {
                     }))
         }
         return checks
+    }
+
+    private func unreachable(_ error: any Error) -> WebServices.Check {
+        check("database", .bad, ["where": "\(error)"], remedy: true)
     }
 
     /// Whether the pages of the file are sound. Damage shows itself only to whoever reads the damaged page, which may be next year.

@@ -95,7 +95,7 @@ extension Rapport {
                 let header = try TabularFile.open(path).layout.header
                 if !header.isEmpty { return header }
             } catch let error as TabularError {
-                throw Problem("csv.unreadable", error.description, at: .init(file: path))
+                throw Problem("csv.unreadable", error.description)
             }
         }
         return []
@@ -110,7 +110,8 @@ extension Rapport {
     /// What mappings need not say.
     var mappingDefaults: MappingDefaults {
         let house = configuration.house
-        return MappingDefaults(region: house.country, zone: house.timeZone, currency: house.currency)
+        return MappingDefaults(
+            region: house.country, zone: house.timeZone, currency: house.currency, brands: configuration.brands.map(\.name))
     }
 
     private func fileReader(_ path: String, name: String, stated: [Mapping.FileSetting]) throws -> any DataSource {

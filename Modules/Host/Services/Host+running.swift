@@ -30,32 +30,11 @@ extension Host {
         let rapport = try await bootstrap(configuration, plugins: plugins, isServing: roles.contains(.server))
         do {
             try await rapport.database.write { try DatabaseLock.settle($0, machine: DatabaseLock.machine) }
-            var all: [any Service] = []
             let channels = try rapport.makeChannels()
             let outreach = try await rapport.outreach(channels)
             let inbox = try rapport.callbackInbox(channels)
-            let worker = worker(rapport)
-            if roles.contains(.worker) {
-                // They are stopped last first: sending ends before the leases are given back and the channels close.
-                all += channels.map {
-                    PluginService(label: $0.instance.label, plugin: $0.channel, logger: rapport.logger)
-                }
-                all.append(WorkerService(worker))
-                all.append(MergeService(rapport))
-                let matching = MatchService(rapport)
-                if matching.isNeeded { all.append(matching) }
-                let sources = SourceService(rapport, holder: workerName)
-                if sources.isNeeded { all.append(sources) }
-                all.append(SegmentCountService(rapport))
-                all.append(SweepService(rapport, worker))
-                all.append(HouseService.retention(rapport, worker))
-                all.append(HouseService.reports(rapport, outreach.reports, worker))
-                all.append(HouseService.objectives(rapport, worker))
-                all.append(CallbackService(inbox: inbox))
-                let duties = try rapport.dutyDesk(channels)
-                if duties.isNeeded { all.append(DutyService(desk: duties)) }
-                all.append(DeliveryService(loop: outreach.loop, worker: worker))
-            }
+            var all: [any Service] = []
+            if roles.contains(.worker) { all = try workerServices(rapport, channels, outreach, inbox) }
             if roles.contains(.server) {
                 all.append(
                     try await rapport.webServer(
@@ -79,6 +58,28 @@ extension Host {
             try? await rapport.close()
             throw error
         }
+    }
+
+    /// They are stopped last first: sending ends before the leases are given back and the channels close.
+    private static func workerServices(
+        _ rapport: Rapport, _ channels: [ChannelInstance], _ outreach: Outreach, _ inbox: CallbackInbox
+    ) throws -> [any Service] {
+        let worker = worker(rapport)
+        let (matching, sources) = (MatchService(rapport), SourceService(rapport, holder: workerName))
+        let duties = try rapport.dutyDesk(channels)
+        var all: [any Service] = channels.map {
+            PluginService(label: $0.instance.label, plugin: $0.channel, logger: rapport.logger)
+        }
+        all += [WorkerService(worker), MergeService(rapport)]
+        if matching.isNeeded { all.append(matching) }
+        if sources.isNeeded { all.append(sources) }
+        all += [
+            SegmentCountService(rapport), SweepService(rapport, worker), HouseService.retention(rapport, worker),
+            HouseService.reports(rapport, outreach.reports, worker), HouseService.objectives(rapport, worker),
+            CallbackService(inbox: inbox),
+        ]
+        if duties.isNeeded { all.append(DutyService(desk: duties)) }
+        return all + [DeliveryService(loop: outreach.loop, worker: worker)]
     }
 
     /// Unique to this call: a machine, a process and a number.

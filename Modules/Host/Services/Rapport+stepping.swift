@@ -4,24 +4,30 @@ import RapportStorage
 extension Rapport {
     /// Runs `body` and returns when the step has handled all that was on the log then. Where no worker is alive, this process
     /// is one meanwhile: it takes leases as any worker does, and gives them back.
-    public func stepping<Result>(_ body: () async throws -> Result) async throws -> Result {
-        guard try await isAlone() else {
+    ///
+    /// - Parameter patience: with a database that is away before and after `body`, which has to see to itself.
+    public func stepping<Result>(
+        _ patience: OutagePatience = .none, _ body: () async throws -> Result
+    ) async throws -> Result {
+        guard try await patience.over({ try await isAlone() }) else {
             let result = try await body()
-            try await waitForStep()
+            try await patience.over { try await waitForStep() }
             return result
         }
         let worker = Host.worker(self)
         let work = Task { try await worker.run() }
         do {
             let result = try await body()
-            try await waitForStep()
-            try await MergeService(self).mergeAll()
-            try await compareFew()
-            // Whoever was merged is judged again.
-            try await waitForStep()
-            try await waitForSegments()
-            // What filling said: who entered and who left.
-            try await waitForStep()
+            try await patience.over {
+                try await waitForStep()
+                try await MergeService(self).mergeAll()
+                try await compareFew()
+                // Whoever was merged is judged again.
+                try await waitForStep()
+                try await waitForSegments()
+                // What filling said: who entered and who left.
+                try await waitForStep()
+            }
             work.cancel()
             try await work.value
             return result
@@ -40,7 +46,8 @@ extension Rapport {
     /// How many events the step has not handled, without those of people who are held.
     public func eventsWaiting() async throws -> Int64 { try await database.read { db in try Door.waiting(in: db) } }
 
-    private func isAlone() async throws -> Bool {
+    /// Whether no worker is alive on this database.
+    public func isAlone() async throws -> Bool {
         try await database.read { db in
             try db.integer("SELECT COUNT(*) FROM workers WHERE alive_until > \(db.now())") ?? 0
         } == 0

@@ -23,14 +23,19 @@ extension Rapport {
         let intake = Intake(database: database, door: door, follow: follow)
         let services = WebServices(
             database: database, intake: intake, clock: clock, texts: texts, zone: houseCalendar,
-            logger: Logger(label: "rapport.web"), token: token,
+            logger: Logger(label: "rapport.web"),
+            brands: Dictionary(
+                uniqueKeysWithValues: configuration.brands.map {
+                    ($0.name, .init(title: $0.title, postalAddress: $0.postalAddress))
+                }), token: token,
             trackingKeys: try configuration.trackingKeys().mapValues(source),
             unsubscribe: outreach.unsubscribing, preferences: outreach.preferring, questions: questionDesk,
             clicks: outreach.clicking,
             explainer: explainer,
             search: PeopleSearch(book: identity, region: house.country),
             channels: channels.map { ($0.instance.name, $0.instance.plugin) },
-            campaigns: { try await outreach.desk.reports() }, checks: { await checks() }, dataHealth: { try await dataHealth() },
+            campaigns: { try await outreach.desk.reports() }, checks: { await checks() },
+            essentials: { await essentialChecks() }, dataHealth: { try await dataHealth() },
             hook: { [inbox] instance, request in try await inbox.accept(instance, request) }, rights: rightsActions)
         return WebServer(services, host: http.host, port: http.port, idleTimeout: http.idleTimeout) { port in
             let base = http.port == 0 ? "http://\(http.host):\(port)" : http.publicURL

@@ -306,7 +306,8 @@ extension Imports.Reject {
         // U+0000 can stand in no database.
         func clean(_ text: String) -> String { text.replacing("\u{0}", with: "\u{FFFD}") }
         self.init(
-            line: line, field: clean(problem.place?.path ?? ""), code: problem.code, reason: clean(problem.reason),
-            raw: clean(raw))
+            line: line, field: clean(problem.place?.path ?? ""), code: problem.code,
+            // What to do stands in the row too: whoever mends a file has nothing else before them.
+            reason: clean(Problem(problem.code, problem.reason, remedy: problem.remedy).description), raw: clean(raw))
     }
 }

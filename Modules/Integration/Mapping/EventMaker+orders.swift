@@ -29,7 +29,7 @@ extension EventMaker {
                 let refund = try state() == "refunded"
                 members.append(.init(refund ? "amount" : "total", try amount(value, name, rule)))
             } else {
-                members.append(.init(name, name == "order" ? .string(value.plainText ?? value.text) : value))
+                members.append(.init(name, name == "order" ? .string(value.scalarText ?? value.text) : value))
             }
         }
         members += try values()
@@ -49,7 +49,7 @@ extension EventMaker {
     /// - Throws: `Problem` `import.other_currency` for `12 USD` in an order that is in euros.
     private func amount(_ value: JSONValue, _ name: String, _ rule: ValueRule) throws -> JSONValue {
         if case .column(let column) = rule.origin, case .string(let text)? = row.value(column),
-            let named = NumberFormat.currency(of: text), let stated = try part("currency")?.value(of: row)?.plainText,
+            let named = NumberFormat.currency(of: text), let stated = try part("currency")?.value(of: row)?.scalarText,
             stated.uppercased() != named
         {
             throw Problem(

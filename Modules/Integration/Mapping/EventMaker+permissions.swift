@@ -10,6 +10,9 @@ extension EventMaker {
         }
         switch status {
         case "granted", "pending", "confirmed", "subscribed", "yes", "true", "1", "opt-in", "optin":
+            if let brand = try brand(members.first { $0.name == "brand" }?.value.string) {
+                members = [.init("brand", .string(brand))] + members.filter { $0.name != "brand" }
+            }
             event.kind = status == "pending" || status == "confirmed" ? "permission.\(status)" : "permission.granted"
             let basis = try text(part("basis"), "basis") ?? "consent"
             guard Basis(name: basis) != nil else {
@@ -32,6 +35,22 @@ extension EventMaker {
         }
         members.append(.init("imported", true))
         event.properties = .object(members)
+    }
+
+    /// To whom a permission was given: the ledger knows none that is given to nobody.
+    private func brand(_ stated: String?) throws -> String? {
+        let brands = rule.brands
+        guard let stated else {
+            guard brands.count > 1 else { return brands.first }
+            throw Problem(
+                "import.no_brand", "nothing says to which brand this permission was given", at: .init(path: "brand"),
+                remedy: "Say it in the mapping: brand: \(brands[0])")
+        }
+        if brands.isEmpty || brands.contains(where: { Text.folded($0) == Text.folded(stated) }) { return stated }
+        throw Problem(
+            "import.unknown_brand", "there is no brand \"\(stated)\"", at: .init(path: "brand"),
+            remedy: Spelling.nearest(to: stated, in: brands).map { "Did you mean \"\($0)\"?" }
+                ?? "There are \(brands.joined(separator: ", "))")
     }
 
     /// Makes the event the suppression of an address, or a withdrawal where the person said so.

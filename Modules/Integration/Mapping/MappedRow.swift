@@ -60,7 +60,7 @@ extension ValueRule {
         case .column(let name): value = row.value(name)
         case .constant(let constant): return constant
         case .concatenation(let parts, let separator):
-            let texts = try parts.compactMap { try $0.value(of: row)?.plainText }
+            let texts = try parts.compactMap { try $0.value(of: row)?.scalarText }
             value = texts.isEmpty ? nil : .string(texts.joined(separator: separator))
         case .first(let parts):
             for part in parts where value == nil { value = try part.value(of: row) }
@@ -91,8 +91,10 @@ extension ValueRule {
 }
 
 extension ValueRule.Step {
+    private static let howWritten = "Correct the row, or say in the mapping how it is written"
+
     func apply(to value: JSONValue) throws -> JSONValue? {
-        let text = value.plainText ?? value.text
+        let text = value.scalarText ?? value.text
         switch self {
         case .lower: return .string(text.lowercased())
         case .upper: return .string(text.uppercased())
@@ -108,28 +110,35 @@ extension ValueRule.Step {
             case .keep: return value
             case .value(let value): return value.isNull ? nil : value
             case .refuse:
-                throw Problem("import.unknown_value", "\"\(text)\" is not in the table of values")
+                throw Problem(
+                    "import.unknown_value", "\"\(text)\" is not in the table of values",
+                    remedy: "Add it to the mapping's values, or say else: keep")
             }
         case .date(let format):
             guard let date = format.date(text) else {
-                throw Problem("import.bad_date", "\"\(text)\" is no date written \(format.text)")
+                throw Problem("import.bad_date", "\"\(text)\" is no date written \(format.text)", remedy: Self.howWritten)
             }
             return .string(date)
         case .time(let format, let zone):
             guard let time = format.timestamp(text, zone: zone) else {
-                throw Problem("import.bad_date", "\"\(text)\" is no time written \(format.text)")
+                throw Problem("import.bad_date", "\"\(text)\" is no time written \(format.text)", remedy: Self.howWritten)
             }
             return .string(time.rfc3339)
         case .number(let format):
             // A number of JSON is one already, however it is written: 1e3.
             if case .decimal = value, format.minorDigits == 0, !format.isWhole { return value }
-            guard let number = format.number(text) else { throw Problem("import.bad_number", "\"\(text)\" is no number") }
+            guard let number = format.number(text) else {
+                throw Problem("import.bad_number", "\"\(text)\" is no number", remedy: Self.howWritten)
+            }
             return number
         case .flag:
             switch Text.folded(text) {
             case "1", "true", "yes", "y", "t", "x", "on", "ja", "oui", "si", "sí": return true
             case "0", "false", "no", "n", "f", "off", "nein", "non", "-": return false
-            default: throw Problem("import.bad_flag", "\"\(text)\" is neither yes nor no")
+            default:
+                throw Problem(
+                    "import.bad_flag", "\"\(text)\" is neither yes nor no",
+                    remedy: "Translate it in the mapping: values: {\(text): yes}")
             }
         case .phone(let region):
             return .string(try Identifier.normalised(kind: "phone", value: text, region: region).value)
@@ -141,7 +150,7 @@ extension Condition {
     func holds(for row: MappedRow) throws -> Bool {
         switch self {
         case .isOneOf(let rule, let words):
-            guard let text = try rule.value(of: row)?.plainText else { return false }
+            guard let text = try rule.value(of: row)?.scalarText else { return false }
             return words.contains(Text.folded(text))
         case .isFilled(let rule): return try rule.value(of: row) != nil
         case .not(let condition): return try !condition.holds(for: row)
@@ -151,14 +160,6 @@ extension Condition {
 }
 
 extension JSONValue {
-    /// A scalar as text; `nil` for null, lists and objects.
-    var plainText: String? {
-        switch self {
-        case .string(let text): text
-        case .integer(let number): String(number)
-        case .decimal(let literal): literal
-        case .bool(let flag): flag ? "true" : "false"
-        default: nil
-        }
-    }
+    /// Text, a number or a flag as text; `nil` for null, lists and objects.
+    var scalarText: String? { plainText ?? bool.map { $0 ? "true" : "false" } }
 }

@@ -186,7 +186,7 @@ struct EventMaker {
     private func record(_ event: inout NewEvent, _ key: String?) throws -> String {
         event.kind = rule.target == .accounts ? "account.identified" : "product.identified"
         let fields = try values()
-        guard let id = key ?? fields.first(where: { $0.name == "name" })?.value.plainText else {
+        guard let id = key ?? fields.first(where: { $0.name == "name" })?.value.scalarText else {
             throw Problem("import.no_key", "there is neither a key nor a name", at: .init(path: "key"))
         }
         event.properties = ["id": .string(id), "fields": .object(fields)]
@@ -198,7 +198,7 @@ struct EventMaker {
     func part(_ name: String) -> ValueRule? { rule.parts.first { $0.name == name }?.rule }
 
     func text(_ rule: ValueRule?, _ name: String) throws -> String? {
-        try placed(name) { try rule?.value(of: row)?.plainText }
+        try placed(name) { try rule?.value(of: row)?.scalarText }
     }
 
     func required(_ name: String) throws -> String {
@@ -248,7 +248,7 @@ struct EventMaker {
         var last: Problem?
         for named in rules {
             do {
-                guard let text = try named.rule.value(of: row)?.plainText else { continue }
+                guard let text = try named.rule.value(of: row)?.scalarText else { continue }
                 found.append(try mapper.identity.normalised(kind: named.name, value: text, region: rule.region))
             } catch let problem as Problem {
                 last = problem.at(.init(path: path + named.name))

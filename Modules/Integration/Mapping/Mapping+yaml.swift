@@ -12,7 +12,7 @@ extension Mapping {
         let isList = node["records"] != nil
         let reader = MappingReader(
             region: try node.text("region") ?? house.region, zone: try node.text("zone") ?? house.zone,
-            currency: try Self.word(node["currency"]) ?? house.currency)
+            currency: try Self.word(node["currency"]) ?? house.currency, brands: house.brands)
         if let zone = reader.zone, Zones.zone(zone) == nil {
             throw node["zone"]?.problem("there is no time zone \"\(zone)\"", remedy: "Use an IANA name such as Europe/Paris")
                 ?? node.problem("zone")
@@ -54,6 +54,7 @@ struct MappingReader {
     let region: String?
     let zone: String?
     let currency: String?
+    let brands: [String]
 
     func record(_ node: YAMLNode, beside: [String]) throws -> RecordRule {
         let target = try node.required("as").choice(RecordRule.Target.self)
@@ -65,6 +66,7 @@ struct MappingReader {
         try node.checkKeys(allowed)
         for name in target.requiredParts { _ = try node.required(name) }
         var record = RecordRule(target, region: region)
+        record.brands = brands
         record.streams = Set(try node.texts("stream") ?? [])
         record.condition = try node["when"].map(condition)
         record.key = try node["key"].map { try rule($0) }

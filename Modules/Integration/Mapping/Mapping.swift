@@ -61,6 +61,8 @@ public struct RecordRule: Sendable, Hashable {
     public var others: [Named] = []
     /// For phone numbers without a country code.
     public var region: String?
+    /// Of permissions, to whom they can be given.
+    public var brands: [String] = []
     /// The target's own values: `kind`, `order`, `state`, `total`, `basis` …
     public var parts: [Named]
     /// Fields of people, accounts and products; properties of orders and events.

@@ -6,8 +6,11 @@ public struct MappingDefaults: Sendable {
     public var zone: String?
     /// Of amounts without one, ISO 4217.
     public var currency: String?
+    /// Of permissions: the only one is meant where none is named. Empty: whatever is named is taken.
+    public var brands: [String]
 
-    public init(region: String? = nil, zone: String? = nil, currency: String? = nil) {
+    public init(region: String? = nil, zone: String? = nil, currency: String? = nil, brands: [String] = []) {
+        self.brands = brands
         self.region = region
         self.zone = zone
         self.currency = currency

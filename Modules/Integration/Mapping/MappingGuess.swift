@@ -234,7 +234,7 @@ public struct MappingGuess: Sendable {
     private func values(_ column: String) -> [String] {
         guard let place = index[column] else { return [] }
         return rows.compactMap { row in
-            guard place < row.count, let text = row[place].plainText else { return nil }
+            guard place < row.count, let text = row[place].scalarText else { return nil }
             let trimmed = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
             return trimmed.isEmpty ? nil : trimmed
         }

@@ -88,7 +88,7 @@ public struct AffiliationsFold: Fold {
             return .init(.left(account, role: nil), time: time)
         default:
             let time = json.time(event, "").time
-            if let key = json["account"]?.plain {
+            if let key = json["account"]?.plainKey {
                 return .init(
                     .named(profile: event.profile, .init(source: event.source, external: key), name: ""), time: time)
             }
@@ -105,7 +105,7 @@ public struct AffiliationsFold: Fold {
         account: Affiliation.Account, name: String
     )? {
         if let name = json["\(property)_name"]?.string, !Text.folded(name).isEmpty { return (.init(named: name), name) }
-        guard let key = json[property]?.plain else { return nil }
+        guard let key = json[property]?.plainKey else { return nil }
         let source = try json["\(property)_source"]?.string.map { try catalog.source($0, in: db).id } ?? event.source
         return (.init(source: source, external: key), "")
     }

@@ -53,7 +53,7 @@ public struct HouseholdsFold: Fold {
         ) { event, kind in
             let json = try JSONValue(parsing: event.properties)
             func key(_ value: JSONValue?) -> String? {
-                value?.plain.map(Text.folded).flatMap { $0.isEmpty ? nil : $0 }
+                value?.plainKey.map(Text.folded).flatMap { $0.isEmpty ? nil : $0 }
             }
             switch kind {
             case Self.joined:

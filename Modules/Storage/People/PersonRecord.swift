@@ -21,7 +21,10 @@ public struct PersonRecord: Sendable {
     public var publicID: String
     public var state: State
     public var anonymous: Bool
+    /// When the record was made. What was imported then may have happened long before.
     public var createdAt: Timestamp
+    /// When the first of what is known happened; what has been forgotten for its age counts too.
+    public var firstSeen: Timestamp
     public var lastSeen: Timestamp
     public var identifiers: [Known]
     public var fields: [FieldReading]
@@ -51,17 +54,22 @@ extension People {
     public static func record(of person: PersonID, in db: Connection) throws -> PersonRecord? {
         guard
             let row = try db.first(
-                "SELECT public_id, state, anonymous, created_at, last_seen, household FROM people WHERE id = \(person)",
+                """
+                SELECT public_id, state, anonymous, created_at, last_seen, household,
+                    COALESCE((SELECT MIN(totals.first_at) FROM totals WHERE totals.person = people.id), created_at)
+                FROM people WHERE id = \(person)
+                """,
                 {
                     (
                         publicID: $0.text(0), state: $0.integer(1), anonymous: $0.bool(2), createdAt: $0.timestamp(3),
-                        lastSeen: $0.timestamp(4), household: $0.integerOrNil(5)
+                        lastSeen: $0.timestamp(4), household: $0.integerOrNil(5), firstSeen: $0.timestamp(6)
                     )
                 })
         else { return nil }
         return PersonRecord(
             id: person, publicID: row.publicID, state: PersonRecord.State(rawValue: row.state) ?? .active,
-            anonymous: row.anonymous, createdAt: row.createdAt, lastSeen: row.lastSeen,
+            anonymous: row.anonymous, createdAt: row.createdAt, firstSeen: min(row.firstSeen, row.createdAt),
+            lastSeen: row.lastSeen,
             identifiers: try identifiers(of: person, in: db), fields: try fields(of: [person], in: db)[person] ?? [],
             merges: try Merge.of([person], in: db),
             household: try row.household.map { household in

@@ -12,7 +12,7 @@ public enum AccountIndex {
         }
         var keys: [Int64: Set<String>] = [:]
         for event in events where event.kind == kind {
-            if let external = try JSONValue(parsing: event.properties)["id"]?.plain {
+            if let external = try JSONValue(parsing: event.properties)["id"]?.plainKey {
                 keys[event.source, default: []].insert(external)
             }
         }

@@ -37,9 +37,9 @@ struct OrderLine: Sendable {
     init(_ line: JSONValue, _ reader: OrderAmounts) {
         let state = line["state"]?.string.map(Text.folded)
         self.init(
-            product: OrderLineMembers.productNames.lazy.compactMap { line[$0]?.plain }.first,
+            product: OrderLineMembers.productNames.lazy.compactMap { line[$0]?.plainKey }.first,
             stated: OrderLineMembers.quantityNames.lazy.compactMap { line[$0] }.first
-                .flatMap { ScaledInteger.parse($0.plain ?? "", scale: 3) },
+                .flatMap { ScaledInteger.parse($0.plainKey ?? "", scale: 3) },
             total: reader.amount(line, "total"), price: reader.amount(line, "price"),
             discount: reader.amount(line, "discount"), cost: reader.amount(line, "cost"), tax: reader.amount(line, "tax"),
             isCancelled: state == "cancelled" || state == "canceled")

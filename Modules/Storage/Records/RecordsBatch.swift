@@ -9,7 +9,7 @@ struct RecordsBatch {
     func apply(_ events: [(event: Event, properties: JSONValue)]) throws {
         var byKey: [RecordKey: [(event: Event, properties: JSONValue)]] = [:]
         for entry in events {
-            guard let external = entry.properties["id"]?.plain else { continue }
+            guard let external = entry.properties["id"]?.plainKey else { continue }
             byKey[RecordKey(source: entry.event.source, external: external), default: []].append(entry)
         }
         guard !byKey.isEmpty else { return }
@@ -39,7 +39,7 @@ struct RecordsBatch {
     func forget(_ events: [(event: Event, properties: JSONValue)]) throws {
         var keys: Set<RecordKey> = []
         for (event, properties) in events {
-            guard let external = properties["id"]?.plain else { continue }
+            guard let external = properties["id"]?.plainKey else { continue }
             keys.insert(RecordKey(source: event.source, external: external))
             try db.run(
                 """
@@ -145,17 +145,5 @@ struct RecordsBatch {
         let hash = DedupeColumns(DedupeKey.hash("account", String(key.source), key.external))
         var generator = SplitMix64(seed: UInt64(bitPattern: hash.high))
         return PublicID(at: since, using: &generator).description
-    }
-}
-
-extension JSONValue {
-    /// Text and numbers as text, which keys and numbers of orders are.
-    var plain: String? {
-        switch self {
-        case .string(let text): text.isEmpty ? nil : text
-        case .integer(let number): String(number)
-        case .decimal(let literal): literal
-        default: nil
-        }
     }
 }

@@ -93,11 +93,11 @@ public struct RecordsFold: Fold {
         for event in events where event.person != 0 {
             switch roles[event.kind] {
             case .order where event.properties.mentions("order"):
-                guard let number = try JSONValue(parsing: event.properties)["order"]?.plain else { continue }
+                guard let number = try JSONValue(parsing: event.properties)["order"]?.plainKey else { continue }
                 orders.append(
                     (PersonRecordKey(person: event.person, key: .init(source: event.source, external: number)), event.ref))
             case .membership where event.properties.mentions("account"):
-                guard let account = try JSONValue(parsing: event.properties)["account"]?.plain else { continue }
+                guard let account = try JSONValue(parsing: event.properties)["account"]?.plainKey else { continue }
                 let key = PersonRecordKey(person: event.person, key: .init(source: event.source, external: account))
                 let known = members[key]
                 members[key] = Membership(

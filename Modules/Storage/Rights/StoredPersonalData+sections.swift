@@ -5,7 +5,8 @@ extension StoredPersonalData {
         guard let record = try People.record(of: subject.person, in: db) else { return [] }
         let person: JSONValue = [
             "id": .string(record.publicID), "name": .string(record.title), "state": .string("\(record.state)"),
-            "created_at": .string(record.createdAt.rfc3339), "last_seen": .string(record.lastSeen.rfc3339),
+            "created_at": .string(record.createdAt.rfc3339), "first_seen": .string(record.firstSeen.rfc3339),
+            "last_seen": .string(record.lastSeen.rfc3339),
             "also_known_as": .array(subject.publicIDs.filter { $0 != subject.publicID }.map { .string($0) }),
             "household": .array(record.household.map { .string($0) }),
         ]

@@ -9,12 +9,24 @@ struct HealthRoutes {
 
     func add(to router: Router<some RequestContext>) {
         router.get("/healthz") { _, _ in Reply.text("ok\n") }
+        let readiness = readiness
         router.get("/readyz") { _, _ in
-            let bad = await services.checks().filter { $0.state == .bad }
-            guard !bad.isEmpty else { return Reply.text("ready\n") }
-            return Reply.text(bad.map { "\($0.name): \($0.finding)\n" }.joined(), status: .serviceUnavailable)
+            let faults = await readiness.faults()
+            guard !faults.isEmpty else { return Reply.text("ready\n") }
+            return Reply.text("not ready: \(faults.joined(separator: ", "))\n", status: .serviceUnavailable)
         }
         router.get("/metrics") { _, _ in Reply.text(try await metrics()) }
+    }
+
+    /// Everybody may read the answer, so it names what is wrong and no more; the log has the rest.
+    private var readiness: Readiness {
+        Readiness(unanswered: services.texts("doctor.database")) { [services] in
+            let bad = await services.essentials().filter { $0.state == .bad }
+            for check in bad {
+                services.logger.warning("not ready", metadata: ["check": "\(check.name)", "finding": "\(check.finding)"])
+            }
+            return bad.map(\.name)
+        }
     }
 
     /// The text format of Prometheus, version 0.0.4.

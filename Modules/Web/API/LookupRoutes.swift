@@ -97,7 +97,8 @@ struct LookupRoutes {
     private static func json(_ record: PersonRecord, at now: Timestamp) -> JSONValue {
         [
             "id": .string(record.publicID), "title": .string(record.title), "anonymous": .bool(record.anonymous),
-            "created_at": .string(record.createdAt.rfc3339), "last_seen": .string(record.lastSeen.rfc3339),
+            "created_at": .string(record.createdAt.rfc3339), "first_seen": .string(record.firstSeen.rfc3339),
+            "last_seen": .string(record.lastSeen.rfc3339),
             "identifiers": .array(
                 record.identifiers.map {
                     [

@@ -43,7 +43,7 @@ struct Access: Sendable {
 
     func form(wrong: Bool) -> Response {
         pages.page(
-            "token", title: pages.texts("page.token_title"), section: .outside, status: wrong ? .unauthorized : .ok,
+            "token", title: pages.texts("page.token_title"), section: .door, status: wrong ? .unauthorized : .ok,
             ["wrong": wrong])
     }
 

@@ -5,20 +5,28 @@ import RapportEngagement
 
 /// Renders pages from the templates that are linked into the program and the texts of one language.
 struct PageRenderer: Sendable {
-    /// Which entry of the navigation is marked as the current one.
-    enum Section: String, Sendable { case overview, people, health, outside }
+    /// Whose page it is: the team's, with an entry of the navigation marked as the current one, or the person's, to whom a brand wrote.
+    enum Section: Sendable {
+        case overview, people, health
+        /// Not signed in yet.
+        case door
+        /// What people reach from a message; of the only brand, where it is not known of which.
+        case outside(brand: String?)
+    }
 
     let texts: Texts
     private let zone: TimeZoneRules
+    private let brands: [String: WebServices.House]
     private let library: MustacheLibrary
     /// Every `page.` text by its last name, for `{{t.name}}`.
     private let words: [String: String]
 
     /// - Parameter zone: by whose clocks pages tell the time.
     /// - Throws: a parse error of a template, which a test would have found.
-    init(texts: Texts, zone: TimeZoneRules) throws {
+    init(texts: Texts, zone: TimeZoneRules, brands: [String: WebServices.House]) throws {
         self.texts = texts
         self.zone = zone
+        self.brands = brands
         let sources: [(String, [UInt8])] = [
             ("layout", PackageResources.layout_mustache), ("overview", PackageResources.overview_mustache),
             ("people", PackageResources.people_mustache), ("person", PackageResources.person_mustache),
@@ -42,10 +50,18 @@ struct PageRenderer: Sendable {
         _ values: [String: Any] = [:]
     ) -> Response {
         var all: [String: Any] = [
-            "t": words, "title": title, "language": texts.language, "query": query, "footer": texts("page.footer"),
-            "signed_in": section != .outside, "on_\(section.rawValue)": true,
+            "t": words, "title": title, "language": texts.language, "query": query,
         ]
-        for (name, value) in values { all[name] = value }
+        switch section {
+        case .overview, .people, .health: all.merge(["signed_in": true, "on_\(section)": true]) { $1 }
+        case .door: break
+        case .outside(let brand):
+            let house = brand.flatMap { brands[$0] } ?? (brands.count == 1 ? brands.values.first : nil)
+            all.merge(["outside": true, "house": optional(house?.title), "address": optional(house.flatMap(\.shownAddress))]) {
+                $1
+            }
+        }
+        all.merge(values) { $1 }
         var response = Reply.html(library.render(all, withTemplate: template) ?? "", status: status)
         response.headers[.contentSecurityPolicy] =
             "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

@@ -32,7 +32,10 @@ struct PersonData {
             "name": record.state == .erased ? texts("page.erased_person") : record.title,
             "lead": texts(
                 record.anonymous ? "page.anonymous_lead" : "page.person_lead",
-                ["since": pages.when(record.createdAt), "seen": pages.when(record.lastSeen), "id": record.publicID]),
+                [
+                    "first": pages.when(record.firstSeen), "seen": pages.when(record.lastSeen),
+                    "since": pages.when(record.createdAt),
+                ]), "id": record.publicID,
             "segments": answer.segments,
             "standings": answer.standings.map { texts("page.standing", ["fact": $0.fact, "since": pages.when($0.since)]) },
             "has_context": !context.isEmpty, "context": context, "has_receipts": !answer.explanations.isEmpty,
@@ -92,7 +95,7 @@ struct PersonData {
             "more": pages.optional(last.map { "?before=\($0.occurredAt.milliseconds)-\($0.ref)" }),
             "events": entries.map { entry -> [String: Any] in
                 let touchpoint = [entry.phase?.rawValue, entry.initiator?.rawValue].compactMap { $0 }
-                    .map { pages.texts("touchpoint.\($0)") }.joined(separator: ", ")
+                    .map { pages.texts("page.touchpoint.\($0)") }.joined(separator: ", ")
                 return [
                     "at": entry.occurredAt.rfc3339, "when": pages.when(entry.occurredAt), "kind": entry.kind,
                     "detail": Self.detail(entry), "touchpoint": pages.optional(touchpoint.isEmpty ? nil : touchpoint),

@@ -66,7 +66,7 @@ struct PreferenceRoutes {
             page.channels.map { PreferenceForm.name(.init(topic: topic.name, channel: $0)) }
         }
         return pages.page(
-            "preferences", title: texts("page.preferences"), section: .outside,
+            "preferences", title: texts("page.preferences"), section: .outside(brand: page.brand),
             [
                 "action": "/p/\(token)", "saved": isSaved, "everything_ended": page.everythingEnded,
                 "has_choices": !rows.isEmpty && !page.channels.isEmpty, "shown": shown.joined(separator: " "),
@@ -103,14 +103,14 @@ extension PageRenderer {
 
     func unknownLink() -> Response {
         page(
-            "message", title: texts("page.not_found"), section: .outside, status: .notFound,
+            "message", title: texts("page.not_found"), section: .outside(brand: nil), status: .notFound,
             ["heading": texts("page.not_found"), "sentence": texts("page.link_unknown")])
     }
 
     /// A colleague tries the links of a test or of a seed.
     func copyForColleagues() -> Response {
         page(
-            "message", title: texts("page.copy"), section: .outside,
+            "message", title: texts("page.copy"), section: .outside(brand: nil),
             ["heading": texts("page.copy"), "sentence": texts("page.copy_lead")])
     }
 }

@@ -59,7 +59,7 @@ struct PublicRoutes {
             page.everythingEnded
             ? texts("page.everything_ended") : texts(ended ? "page.topic_ended" : "page.unsubscribe_ask", names)
         return pages.page(
-            "unsubscribe", title: texts("page.unsubscribe"), section: .outside,
+            "unsubscribe", title: texts("page.unsubscribe"), section: .outside(brand: page.brand),
             [
                 "heading": texts(ended ? "page.unsubscribed" : "page.unsubscribe_heading", names), "sentence": sentence,
                 "asking": !ended, "action": "/u/\(token)", "rest_action": "/u/\(token)", "has_rest": !page.everythingEnded,

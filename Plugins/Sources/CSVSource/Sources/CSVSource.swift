@@ -98,7 +98,11 @@ public struct CSVSource: DataSource {
     }
 
     private func open(_ path: String, _ position: TabularFile.Position?) throws -> TabularFile {
-        try reading(path) {
+        if let kind = BinaryFile.kind(of: path) {
+            throw Problem(
+                "csv.no_text", "this is \(kind), not text", at: .init(file: path), remedy: "Save what it holds as CSV")
+        }
+        return try reading(path) {
             let limit = try GrowingFile.wholeLines(
                 of: path, settle: settle.milliseconds, now: environment.clock.now.milliseconds, encoding: stated.encoding)
             return try TabularFile.open(path, stated: stated, after: position, upTo: limit)
@@ -107,7 +111,7 @@ public struct CSVSource: DataSource {
 
     private func reading<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
         do { return try body() } catch let error as TabularError {
-            throw Problem("csv.unreadable", error.description, at: .init(file: path))
+            throw Problem("csv.unreadable", error.description)
         }
     }
 

@@ -36,6 +36,26 @@ struct CSVSourceTests {
         #expect(sink.bookmarks.count == 2)
     }
 
+    @Test(
+        "a workbook, a document or a picture is refused by name; text that begins a little like one is read",
+        arguments: [
+            ("PK\u{3}\u{4}…", "a zip file or a workbook (.xlsx)"), ("%PDF-1.7\n%", "a PDF file"), ("\u{7F}ELF", "a program"),
+            ("SQLite format 3\0", "a database"), ("PK,name\n1,Ann\n", nil), ("%PDF,name\n1,Ann\n", nil),
+        ] as [(String, String?)])
+    func noText(text: String, kind: String?) async throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try write("a.csv", text)
+        let sink = CollectingSink()
+        guard let kind else {
+            try await source(["path": "a.csv"]).read(after: nil, into: sink)
+            return #expect(sink.records.map(\.values) == [["1", "Ann"]])
+        }
+        let refused = await #expect(throws: Problem.self) {
+            try await source(["path": "a.csv"]).read(after: nil, into: sink)
+        }
+        #expect(refused?.reason == "this is \(kind), not text" && sink.records.isEmpty)
+    }
+
     @Test("it passes the conformance suite, over several files")
     func conformance() async throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
