@@ -32,5 +32,9 @@ struct ApportionmentTests {
         #expect(Apportionment.split(-10, by: [1, 1, 1]) == [-4, -3, -3])
         #expect(Apportionment.split(7, by: []).isEmpty)
         #expect(Apportionment.split(1_000, by: [0.4, 0.2, 0.4]) == [400, 200, 400])
+        // Of 6, two fifths and a fifteenth leave the same: the second gets a unit before the last.
+        #expect(Apportionment.split(6, by: [6, 1, 1, 1, 6]) == [3, 1, 0, 0, 2])
+        #expect(Apportionment.split(.min, by: [1, 1, 1]).reduce(0, &+) == .min)
+        #expect(Apportionment.split(.max, by: [1, 2]) == [3_074_457_345_618_258_602, 6_148_914_691_236_517_205])
     }
 }

@@ -68,6 +68,29 @@ struct PatternTests {
         #expect(Cohorts(equals, every: .week).cohorts.map(\.size) == [10])
     }
 
+    @Test("who was given back more than was paid lowers the total of the cells, stands last by money, and brings no share of it")
+    func refundedBeyond() throws {
+        var purchases = Purchases(customers: (0..<5).map { "c\($0)" })
+        for customer in 0..<5 { purchases.add(customer: customer, day: 100 + customer, amount: Double(customer) * 10) }
+        // Two of five have less than nothing: c0 −7, c1 −2.50; the others 20, 30 and 40.
+        purchases.add(customer: 0, day: 110, amount: -7)
+        purchases.add(customer: 1, day: 110, amount: -12.5)
+        let rfm = RFM(purchases)
+        #expect(rfm.customers.map(\.money) == [-7, -2.5, 20, 30, 40])
+        #expect(rfm.customers.map(\.moneyScore) == [1, 2, 3, 4, 5])
+        #expect(rfm.money == 80.5 && rfm.withoutPurchase == 0)
+        #expect(rfm.cells.reduce(0) { $0 + $1.money } == rfm.money)
+        let money = Concentration(rfm.customers.map(\.money))
+        #expect(money.total == 90 && money.worthless == 2)
+        #expect(abs(money.total(ofFirst: 0.2) - 40 / 90) < 1e-12)
+        #expect((0...100).allSatisfy { (0...1).contains(money.total(ofFirst: Double($0) / 100)) })
+        // Where all have less than nothing there is nothing to share.
+        var none = Purchases(customers: ["a"])
+        none.add(customer: 0, day: 1, amount: 1)
+        none.add(customer: 0, day: 2, amount: -3)
+        #expect(RFM(none).money == -2 && Concentration(RFM(none).customers.map(\.money)).total(ofFirst: 1) == 0)
+    }
+
     @Test("cohorts hold who bought in which period, and all money", arguments: [CalendarPeriod.month, .week])
     func cohorts(every: CalendarPeriod) {
         for seed in 1...4 {

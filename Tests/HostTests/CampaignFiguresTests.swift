@@ -227,7 +227,7 @@ struct CampaignFiguresTests {
         #expect(weights(.last) == [0, 0, 1])
         #expect(weights(.linear) == [1, 1, 1])
         #expect(weights(.timeDecay) == [0.25, 0.5, 1])
-        #expect(weights(.position) == [0.4, 0.2, 0.4])
+        #expect(weights(.position) == [2, 1, 2])
         #expect(weights(.position, 2) == [1, 1])
         #expect(weights(.position, 1) == [1])
     }

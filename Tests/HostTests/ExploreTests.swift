@@ -62,6 +62,29 @@ struct ExploreTests {
 
     private static func day(_ one: Said) -> Int { Int(new.day(of: one.at.milliseconds)) }
 
+    @Test("minus one is a value, and not none", arguments: DatabaseKind.available)
+    func minusOne(kind: DatabaseKind) async throws {
+        try await ImportHouse.with(kind) { house in
+            let scores: [JSONValue] = [.integer(-1), .integer(-1), .integer(3), .null]
+            let events = scores.enumerated().map { place, score in
+                NewEvent(
+                    kind: "survey.answered", source: "site", identifiers: [Identifier(kind: "email", value: "p@a.example")],
+                    occurredAt: Timestamp(milliseconds: 1_740_000_000_000 + Int64(place)),
+                    properties: ["survey": "csat", "score": score], history: true)
+            }
+            let door = house.rapport.door
+            _ = try await house.rapport.stepping { try await door.accept(events, in: house.rapport.database) }
+            for measure in [Exploration.Measure.count, .people] {
+                let found = try await Self.ask(house) {
+                    ($0.kind, $0.by, $0.measure) = ("survey.answered", "score", measure)
+                    $0.days = 20_138...20_140
+                }
+                let counts = Dictionary(uniqueKeysWithValues: found.groups.map { ($0.name ?? "none", $0.total) })
+                #expect(counts == (measure == .count ? ["-1": 2, "3": 1, "none": 1] : ["-1": 1, "3": 1, "none": 1]))
+            }
+        }
+    }
+
     @Test(
         "counts, people and sums a day, week and month, by declared and undeclared properties, fields, weekday and hour",
         arguments: DatabaseKind.available)

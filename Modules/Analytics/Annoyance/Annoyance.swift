@@ -39,14 +39,15 @@ public struct Annoyance: Sendable {
     public let byWeek: [Group]
     public let byMonth: [Group]
 
-    private struct Message {
-        var at: Timestamp
-        var campaign: Int64
-        var channel: Int64
-        var topic: Int64
-    }
-
     private enum Harm { case left, complained, asked, unanswered }
+
+    private struct Mark: BitwiseCopyable {
+        var person: PersonID
+        var at: Int64
+        var harm: Harm
+        /// Of what was not answered: of this one alone.
+        var campaign: Int64?
+    }
 
     private static let harms: [String: Harm] = [
         "permission.withdrawn": .left, "objection.made": .left, "message.complained": .complained,
@@ -63,35 +64,24 @@ public struct Annoyance: Sendable {
     ) throws -> Annoyance {
         let kinds = try catalog.existingKinds(Set(harms.keys).union(["message.sent"]), in: db)
         var gathered = Gathered(since: since, patience: patience)
-        let byNumber = Dictionary(uniqueKeysWithValues: kinds.values.map { ($0.id, $0.name) })
-        var person: PersonID = 0
-        var messages: [Message] = []
-        var marks: [(at: Timestamp, harm: Harm, campaign: Int64?)] = []
-        try db.each(
-            """
-            SELECT timeline.person, timeline.kind, timeline.occurred_at, COALESCE(timeline.n1, 0), COALESCE(timeline.n2, 0),
-                COALESCE(timeline.n3, 0)
-            FROM people
-            JOIN timeline ON timeline.person = people.id AND timeline.kind IN \(list: byNumber.keys.sorted())
-            WHERE people.state = 0 AND timeline.occurred_at <= \(until)
-            ORDER BY timeline.person, timeline.kind, timeline.occurred_at, timeline.partition, timeline.position
-            """
-        ) { row in
-            if row.integer(0) != person {
-                gathered.add(messages, marks)
-                (messages, marks, person) = ([], [], row.integer(0))
+        let living = try LivingPeople(anonymousToo: true, in: db)
+        var marks = PersonPiles<Mark>(people: living.bound, person: \.person)
+        for (name, harm) in harms {
+            guard let kind = kinds[name] else { continue }
+            try db.stream("SELECT person, occurred_at, n1 FROM timeline WHERE kind = \(kind.id) AND occurred_at <= \(until)") {
+                row in
+                let campaign: Int64? = harm == .unanswered ? row.integerOrNil(2) ?? 0 : nil
+                let mark = Mark(person: row.integer(0), at: row.integer(1), harm: harm, campaign: campaign)
+                if living.contains(mark.person) { marks.add(mark, of: mark.person) }
             }
-            guard let name = byNumber[row.integer(1)] else { return }
-            guard let harm = harms[name] else {
-                messages.append(
-                    Message(
-                        at: row.timestamp(2), campaign: row.integer(3), channel: row.integer(4),
-                        topic: row.integer(5)))
-                return
-            }
-            marks.append((row.timestamp(2), harm, harm == .unanswered ? row.integer(3) : nil))
         }
-        gathered.add(messages, marks)
+        if let sent = kinds["message.sent"] {
+            var messages = try SentMessages(where: "kind = \(sent.id) AND occurred_at <= \(until)", of: living, in: db)
+            for place in messages.places {
+                let said = marks.take(place)
+                try messages.take(place, in: db) { person, own in gathered.add(own, said[person]) }
+            }
+        }
         func named(_ groups: [Int64: Group]) throws -> [Group] {
             try groups.map { symbol, group in
                 var group = group
@@ -115,24 +105,22 @@ public struct Annoyance: Sendable {
         var weeks = ["0", "1", "2", "3", "4+"].map { Group(name: $0) }
         var months = ["0", "1–3", "4–7", "8–14", "15+"].map { Group(name: $0) }
 
-        mutating func add(
-            _ messages: [Message], _ marks: [(at: Timestamp, harm: Harm, campaign: Int64?)]
-        ) {
-            guard !messages.isEmpty else { return }
+        /// - Parameter messages: by their time.
+        mutating func add(_ messages: [SentMessages.Sent], _ marks: ArraySlice<Mark>) {
             var harms = [[Harm]](repeating: [], count: messages.count)
             for mark in marks {
                 let last = messages.lastIndex { message in
                     message.at <= mark.at && (mark.campaign.map { $0 == message.campaign } ?? true)
                 }
-                guard let last, mark.at <= messages[last].at + patience else { continue }
+                guard let last, mark.at <= messages[last].at + patience.milliseconds else { continue }
                 // Who leaves by three clicks leaves once.
                 if mark.harm == .unanswered || !harms[last].contains(mark.harm) {
                     harms[last].append(mark.harm)
                 }
             }
-            for (index, message) in messages.enumerated() where message.at >= since {
+            for (index, message) in messages.enumerated() where message.at >= since.milliseconds {
                 func before(_ span: Span) -> Int {
-                    messages[..<index].count { $0.at > message.at - span }
+                    messages[..<index].count { $0.at > message.at - span.milliseconds }
                 }
                 let (week, month) = (before(.days(7)), before(.days(30)))
                 let monthPlace = month == 0 ? 0 : month < 4 ? 1 : month < 8 ? 2 : month < 15 ? 3 : 4

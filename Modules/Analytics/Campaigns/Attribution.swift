@@ -44,7 +44,8 @@ public struct Attribution: Sendable {
             }
         case .position:
             guard count > 2 else { return touches.map { _ in 1 } }
-            return touches.indices.map { $0 == 0 || $0 == count - 1 ? 0.4 : 0.2 / Double(count - 2) }
+            // In whole numbers: a fifth among those between is one each.
+            return touches.indices.map { $0 == 0 || $0 == count - 1 ? Double(2 * (count - 2)) : 1 }
         }
     }
 

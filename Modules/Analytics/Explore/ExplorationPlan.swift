@@ -14,7 +14,7 @@ struct ExplorationPlan {
     let isByMoment: Bool
     /// Leaves only people who count.
     let living: SQL
-    /// Whether the database can add up by itself.
+    /// Whether the database can add up by itself. Different people it would sort for each group, which takes longer than to read all.
     let isSummable: Bool
 
     init(_ question: Exploration.Question, _ kind: Kind, in db: Connection) throws {
@@ -60,7 +60,7 @@ struct ExplorationPlan {
         amountProperty = property
         living = try PeopleThere.join("timeline", anonymousToo: question.isAnonymousToo, in: db)
         switch grouping {
-        case .none, .slot: isSummable = question.people == nil && property == nil
+        case .none, .slot: isSummable = question.people == nil && property == nil && question.measure != .people
         case .field, .property, .weekday, .hour: isSummable = false
         }
     }

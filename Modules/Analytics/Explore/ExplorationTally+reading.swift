@@ -2,7 +2,7 @@ import RapportCore
 import RapportStorage
 
 extension ExplorationTally {
-    private func slot(_ place: Int?) -> SQL { place.map { "COALESCE(timeline.n\(raw: String($0 + 1)), -1)" } ?? "0" }
+    private func slot(_ place: Int?) -> SQL { place.map { "timeline.n\(raw: String($0 + 1))" } ?? "0" }
 
     /// Piece by piece from the index over kind and time: nothing but sums leaves the database. For a database that groups by
     /// hashing; SQLite sorts, which takes longer than looking at each event here.
@@ -11,25 +11,21 @@ extension ExplorationTally {
         if case .slot(let slot) = plan.grouping { place = slot }
         let group = slot(place)
         let currency = slot(plan.amount?.currency)
-        let people: SQL = needsPeople ? "COUNT(DISTINCT timeline.person)" : "0"
         let amount: SQL = plan.amount.map { "COALESCE(SUM(timeline.n\(raw: String($0.slot + 1))), 0)" } ?? "0"
         let filled: SQL = plan.amount.map { " AND timeline.n\(raw: String($0.slot + 1)) IS NOT NULL" } ?? ""
         let join = plan.living
-        func ask(_ from: Int64, _ to: Int64, _ body: (Row, Key) -> Void) throws {
+        for index in pieces.indices {
             try db.each(
                 """
-                SELECT \(group) AS g, \(currency) AS c, COUNT(*), \(people), \(amount) FROM timeline\(join)
-                WHERE timeline.kind = \(kind.id) AND timeline.occurred_at >= \(from) AND timeline.occurred_at < \(to)\(filled)
+                SELECT \(group) AS g, \(currency) AS c, COUNT(*), \(amount) FROM timeline\(join)
+                WHERE timeline.kind = \(kind.id) AND timeline.occurred_at >= \(edges[index])
+                    AND timeline.occurred_at < \(edges[index + 1])\(filled)
                 GROUP BY g, c
                 """
             ) { row in
-                let number = row.integer(0)
-                body(row, Key(group: place == nil || number == -1 ? .none : .number(number), currency: max(0, row.integer(1))))
-            }
-        }
-        for index in pieces.indices {
-            try ask(edges[index], edges[index + 1]) { row, key in
-                add(key, piece: index, count: row.int(2), people: row.int(3), amount: row.integer(4))
+                let number = place == nil ? nil : row.integerOrNil(0)
+                let key = Key(group: number.map { .number($0) } ?? .none, currency: row.integerOrNil(1) ?? 0)
+                add(key, piece: index, count: row.int(2), people: 0, amount: row.integer(3))
             }
         }
         guard let first = edges.first, let last = edges.last else { return }
@@ -42,19 +38,6 @@ extension ExplorationTally {
                         AND timeline.n\(raw: String(slot + 1)) IS NULL
                     """) ?? 0)
         }
-        guard needsPeople else { return }
-        try ask(first, last) { row, key in setTotal(key, people: row.int(3)) }
-        guard place != nil else { return }
-        // One person may be in several groups, so that all is not their sum.
-        func different(_ from: Int64, _ to: Int64) throws -> Int {
-            Int(
-                try db.integer(
-                    """
-                    SELECT COUNT(DISTINCT timeline.person) FROM timeline\(join)
-                    WHERE timeline.kind = \(kind.id) AND timeline.occurred_at >= \(from) AND timeline.occurred_at < \(to)
-                    """) ?? 0)
-        }
-        overall = (try pieces.indices.map { try different(edges[$0], edges[$0 + 1]) }, try different(first, last))
     }
 
     /// How many there were, period by period: all of them, less those of people who do not count.
