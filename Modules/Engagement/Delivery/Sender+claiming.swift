@@ -26,6 +26,7 @@ extension Sender {
                     let rows = try MessageQueue.due(act.id, partition: lease.partition, at: wall, limit: room, in: db)
                     guard !rows.isEmpty else { continue }
                     let mine = try Self.resolve(rows, partition: lease.partition, wall: wall, tally: &tally, in: db)
+                    let marks = try LedgerMark.read(mine.map { ($0.key, $0.address) }, in: db)
                     let answers = try gatekeeper.judge(mine, for: act, wall: wall, in: db)
                     let template = try templates.renderer(act.template, version: act.templateVersion, in: db)
                     let passing = zip(mine, answers).filter { if case .pass = $0.1 { true } else { false } }.map(\.0.person)
@@ -35,6 +36,7 @@ extension Sender {
                         switch answer {
                         case .pass(let address):
                             let hash = AddressHash.of(address)
+                            var mark = marks[request.key] ?? LedgerMark()
                             // The address that it was queued for is not the one to write to any more.
                             if hash != request.address, try !MessageQueue.redirect(request.key, to: hash, in: db) {
                                 _ = try MessageQueue.move(
@@ -43,12 +45,18 @@ extension Sender {
                                 tally.add("dropped:duplicate", of: act.id)
                                 continue
                             }
+                            if hash != request.address {
+                                // What is said of the other address is not said of this one.
+                                let there = try LedgerMark.read([(request.key, hash)], in: db)
+                                mark.suppressions = there[request.key]?.suppressions ?? 0
+                            }
                             try MessageQueue.claim(request.key, epoch: lease.epoch, at: wall, in: db)
                             claim.messages.append(
                                 Claimed(
                                     key: request.key, person: request.person,
                                     attempts: rows.first { $0.key == request.key }?.attempts ?? 0, epoch: lease.epoch, at: wall,
-                                    address: address, act: act, content: found[request.person] ?? PersonContent(publicID: ""),
+                                    address: address, mark: mark, act: act,
+                                    content: found[request.person] ?? PersonContent(publicID: ""),
                                     template: template, channel: channel))
                         case .hold(let until, let code):
                             _ = try MessageQueue.move(request.key, from: held, epoch: 0, to: .held, at: until, in: db)
