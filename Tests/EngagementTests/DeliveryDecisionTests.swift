@@ -44,6 +44,123 @@ struct DeliveryDecisionTests {
         }
     }
 
+    /// One partition's people with a sender that hands over one message at a time, and the first of them with the channel.
+    private func stalled(
+        _ kind: DatabaseKind, bulk: Int, looksEvery: Span,
+        _ body: (_ real: RealHouse, _ waiting: [PersonID], _ finish: () async throws -> Void) async throws -> Void
+    ) async throws {
+        try await DeliveryHouse.with(kind, people: 60) { house in
+            let real = RealHouse(house: house)
+            try await real.prepare(permitted: 60)
+            try await real.launch()
+            let lease = try await house.leases()[0]
+            try await real.runner.tick()
+            while try await real.runner.run(lease) {}
+            let sender = try real.sender(bulk: bulk, policy: DeliveryPolicy(looksEvery: looksEvery))
+            house.mail.behave(.stall)
+            let round = Task { try await sender.round(lease) }
+            while house.mail.calls == 0 { await Task.yield() }
+            let first = Set(house.mail.taken.map(\.to))
+            let waiting = (1...Int64(60)).filter {
+                DeliveryHouse.partition(of: $0) == lease.partition && !first.contains("p\($0)@example.com")
+            }
+            try await body(real, waiting) {
+                house.mail.release()
+                _ = try await round.value
+                while try await sender.round(lease).hasMore {}
+            }
+        }
+    }
+
+    @Test(
+        "who opts out, objects, is restricted, erased or suppressed after the gate is not handed over, nor is one who became another",
+        arguments: DatabaseKind.available)
+    func refusedAfterTheGate(kind: DatabaseKind) async throws {
+        try await stalled(kind, bulk: 10, looksEvery: .hours(1)) { real, waiting, finish in
+            let house = real.house
+            // The last ten of twenty have passed the gate and wait for the first ten.
+            #expect(waiting.count == 10)
+            let (clicked, objecting, restricted, erased, bounced) = (
+                waiting[0], waiting[1], waiting[2], waiting[3], waiting[4]
+            )
+            let (loser, elsewhere) = (waiting[5], waiting[6])
+            let link = try real.signer().token(
+                for: .unsubscribe(MessageKey(person: clicked, act: 1), topic: "offers", channel: "email"))
+            _ = try await real.unsubscribing().end(link, .topicOnChannel, oneClick: true)
+            try await house.database.write { db in
+                let wishes = [(objecting, "objection.made"), (restricted, "processing.restricted")].map { person, kind in
+                    NewEvent(kind: kind, source: "rapport", person: person, occurredAt: house.clock.now, properties: [:])
+                }
+                let answers: [Acceptance] = try house.door.accept(wishes, in: db)
+                try house.ledger.record(wishes, answers, in: db)
+                try db.run("UPDATE people SET state = 2 WHERE id = \(erased)")
+                try house.ledger.suppress(
+                    AddressHash.of(Identifier(kind: "email", value: "p\(bounced)@example.com")), .bounce, person: bounced,
+                    at: house.clock.now, in: db)
+                // Somebody who has been asked to be left alone turns out to be the same person.
+                try db.run("UPDATE people SET state = 1, survivor = \(clicked) WHERE id = \(loser)")
+                // An opt-out from something else brings it to the gate again, which lets it pass.
+                let numbers = try house.catalog.symbols(["shop", "events", "email"], in: db)
+                try db.run(
+                    """
+                    INSERT INTO withdrawals (person, id, profile, brand, topic, channel, at, recorded_at, source, details)
+                    VALUES (\(elsewhere), 99, 0, \(numbers["shop"]), \(numbers["events"]), \(numbers["email"]),
+                            \(house.clock.now), \(house.clock.now), 1, '{}')
+                    """)
+            }
+            try await finish()
+            let reached = Set(house.mail.taken.map(\.to))
+            for person in [clicked, objecting, restricted, erased, bounced, loser] {
+                #expect(!reached.contains("p\(person)@example.com"), "person \(person) was written to")
+            }
+            #expect(reached.contains("p\(elsewhere)@example.com"))
+            #expect(house.mail.taken.count == 14)
+        }
+    }
+
+    @Test("an erasure waits for a message that is with its channel, and for no other", arguments: DatabaseKind.available)
+    func erasedMeanwhile(kind: DatabaseKind) async throws {
+        try await stalled(kind, bulk: 10, looksEvery: .hours(1)) { real, waiting, finish in
+            let partition = DeliveryHouse.partition(of: waiting[0])
+            let all = (1...Int64(60)).filter { DeliveryHouse.partition(of: $0) == partition }
+            func leaving() async throws -> [PersonID] {
+                try await real.house.database.write { db in
+                    try all.filter { person in
+                        let subject = try #require(try DataSubject.read(person, in: db))
+                        return try EngagementPersonalData().isLeaving(subject, in: db)
+                    }
+                }
+            }
+            #expect(Set(try await leaving()) == Set(all).subtracting(waiting))
+            // One that has passed the gate and has not left is taken back.
+            try await real.house.database.write { db in
+                let subject = try #require(try DataSubject.read(waiting[0], in: db))
+                _ = try EngagementPersonalData().erase(subject, in: db)
+                try db.run("UPDATE people SET state = 2 WHERE id = \(waiting[0])")
+            }
+            #expect(try await real.house.state(of: waiting[0])?.state == 0)
+            try await finish()
+            #expect(try await leaving().isEmpty)
+            #expect(real.house.mail.taken.count == 19)
+        }
+    }
+
+    @Test("who opts out while a slow channel has others of the group is not handed over", arguments: DatabaseKind.available)
+    func refusedWithinTheGroup(kind: DatabaseKind) async throws {
+        try await stalled(kind, bulk: 1, looksEvery: Span(milliseconds: 0)) { real, waiting, finish in
+            #expect(waiting.count == 19)
+            for person in waiting {
+                let link = try real.signer().token(
+                    for: .unsubscribe(MessageKey(person: person, act: 1), topic: "offers", channel: "email"))
+                _ = try await real.unsubscribing().end(link, .topicOnChannel, oneClick: true)
+            }
+            try await finish()
+            #expect(real.house.mail.taken.count == 1)
+            let report = try await real.desk.report("spring")
+            #expect((report.sent, report.inDoubt, report.droppedAtGate) == (1, 0, 19))
+        }
+    }
+
     @Test(
         "a hold-out keeps back by chance those who would have got it, as the forecast said, and says why",
         arguments: DatabaseKind.available)

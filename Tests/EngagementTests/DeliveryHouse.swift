@@ -79,8 +79,9 @@ struct DeliveryHouse {
             database: database ?? self.database, gatekeeper: gate, audience: audience, clock: clock, slice: slice)
     }
 
-    func channels(rate: Int? = nil) -> SendingChannels {
-        let capabilities = RecordingChannel.manifest.capabilities
+    func channels(rate: Int? = nil, bulk: Int = 10) -> SendingChannels {
+        var capabilities = RecordingChannel.manifest.capabilities
+        capabilities.bulk = bulk
         return SendingChannels(
             [SendingChannel(name: "mail", channel: mail, capabilities: capabilities, rate: rate)],
             outbox: SendingChannel(name: "outbox", channel: outbox, capabilities: capabilities))

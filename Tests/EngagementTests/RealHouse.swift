@@ -25,11 +25,11 @@ struct RealHouse {
         CampaignRunner(database: house.database, gatekeeper: gate, audience: house.audience, clock: house.clock)
     }
 
-    func sender() throws -> Sender {
+    func sender(bulk: Int = 10, policy: DeliveryPolicy = DeliveryPolicy()) throws -> Sender {
         Sender(
             database: house.database, door: house.door, gatekeeper: gate, contents: TestContents(),
-            templates: house.templates, writer: try house.writer(), channels: house.channels(), ledger: house.ledger,
-            clock: house.clock, isLocked: { _ in false })
+            templates: house.templates, writer: try house.writer(), channels: house.channels(bulk: bulk), ledger: house.ledger,
+            clock: house.clock, policy: policy, isLocked: { _ in false })
     }
 
     func signer() throws -> LinkSigner {

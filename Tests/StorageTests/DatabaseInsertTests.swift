@@ -81,10 +81,10 @@ struct DatabaseInsertTests {
     func lengths(_ kind: DatabaseKind) async throws {
         // Some fill what the writer keeps for the rows of a statement, some do not fit at all, and some are empty.
         let lengths = [0, 1, 40, 3_000, 0, 65_535, 65_536, 65_537, 200_000, 7, 1_000] + (0..<90).map { $0 * 37 % 4_099 }
-        func text(_ number: Int) -> String {
+        @Sendable func text(_ number: Int) -> String {
             String(repeating: number % 2 == 0 ? "é" : "x", count: lengths[number] / (number % 2 + 1)) + "\(number)"
         }
-        func bytes(_ number: Int) -> [UInt8] {
+        @Sendable func bytes(_ number: Int) -> [UInt8] {
             (0..<lengths[lengths.count - 1 - number]).map { UInt8(truncatingIfNeeded: $0 * 7 + number) }
         }
         try await TemporaryDatabase.with(kind) { database async throws in

@@ -11,6 +11,8 @@ public struct DeliveryPolicy: Sendable, Hashable {
     /// One that was committed as handing over longer ago than this does not leave: the process stood still meanwhile, or those before it
     /// took so long. It passes the gate again.
     public var handOverHolds: Span
+    /// How often, while a group is with a slow channel, those of it who opt out meanwhile are looked for.
+    public var looksEvery: Span
     /// The first pause after a deferral without a moment of its own; it doubles up to `longestBackoff`.
     public var backoff: Span
     public var longestBackoff: Span
@@ -19,12 +21,14 @@ public struct DeliveryPolicy: Sendable, Hashable {
 
     public init(
         group: Int = 10, batch: Int = 100, claimHolds: Span = .seconds(1), handOverHolds: Span = .seconds(5),
-        backoff: Span = .minutes(1), longestBackoff: Span = .hours(4), attempts: Int = 12
+        looksEvery: Span = Span(milliseconds: 250), backoff: Span = .minutes(1), longestBackoff: Span = .hours(4),
+        attempts: Int = 12
     ) {
         self.group = max(1, min(10, group))
         self.batch = max(1, batch)
         self.claimHolds = claimHolds
         self.handOverHolds = handOverHolds
+        self.looksEvery = looksEvery
         self.backoff = backoff
         self.longestBackoff = longestBackoff
         self.attempts = attempts

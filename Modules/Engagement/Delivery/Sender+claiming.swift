@@ -26,19 +26,52 @@ extension Sender {
                     let rows = try MessageQueue.due(act.id, partition: lease.partition, at: wall, limit: room, in: db)
                     guard !rows.isEmpty else { continue }
                     let mine = try Self.resolve(rows, partition: lease.partition, wall: wall, tally: &tally, in: db)
+                    let marks = try LedgerMark.read(mine.map { ($0.key, $0.address) }, in: db)
                     let answers = try gatekeeper.judge(mine, for: act, wall: wall, in: db)
                     let template = try templates.renderer(act.template, version: act.templateVersion, in: db)
                     let passing = zip(mine, answers).filter { if case .pass = $0.1 { true } else { false } }.map(\.0.person)
                     let found = try contents.contents(of: passing, fields: template.fields, in: db)
                     for (request, answer) in zip(mine, answers) {
-                        guard let address = try Self.settle(answer, request, act, at: wall, &tally, in: db) else { continue }
-                        try MessageQueue.claim(request.key, epoch: lease.epoch, at: wall, in: db)
-                        claim.messages.append(
-                            Claimed(
-                                key: request.key, person: request.person,
-                                attempts: rows.first { $0.key == request.key }?.attempts ?? 0, epoch: lease.epoch, at: wall,
-                                address: address, act: act, content: found[request.person] ?? PersonContent(publicID: ""),
-                                template: template, channel: channel))
+                        let held: MessageState = request.held ? .held : .queued
+                        switch answer {
+                        case .pass(let address):
+                            let hash = AddressHash.of(address)
+                            var mark = marks[request.key] ?? LedgerMark()
+                            // The address that it was queued for is not the one to write to any more.
+                            if hash != request.address, try !MessageQueue.redirect(request.key, to: hash, in: db) {
+                                _ = try MessageQueue.move(
+                                    request.key, from: held, epoch: 0, to: .dropped, at: wall, reason: .duplicate, in: db)
+                                tally.move(act.id, from: held, to: .dropped)
+                                tally.add("dropped:duplicate", of: act.id)
+                                continue
+                            }
+                            if hash != request.address {
+                                // What is said of the other address is not said of this one.
+                                let there = try LedgerMark.read([(request.key, hash)], in: db)
+                                mark.suppressions = there[request.key]?.suppressions ?? 0
+                            }
+                            try MessageQueue.claim(request.key, epoch: lease.epoch, at: wall, in: db)
+                            claim.messages.append(
+                                Claimed(
+                                    key: request.key, person: request.person,
+                                    attempts: rows.first { $0.key == request.key }?.attempts ?? 0, epoch: lease.epoch, at: wall,
+                                    address: address, mark: mark, act: act,
+                                    content: found[request.person] ?? PersonContent(publicID: ""),
+                                    template: template, channel: channel))
+                        case .hold(let until, let code):
+                            _ = try MessageQueue.move(request.key, from: held, epoch: 0, to: .held, at: until, in: db)
+                            if !request.held { tally.add("deferred:\(code)", of: act.id) }
+                        case .drop(let code):
+                            _ = try MessageQueue.move(
+                                request.key, from: held, epoch: 0, to: .dropped, at: wall, reason: .gate, in: db)
+                            tally.move(act.id, from: held, to: .dropped)
+                            tally.add("dropped:\(code)", of: act.id)
+                        case .addressGone:
+                            _ = try MessageQueue.move(
+                                request.key, from: held, epoch: 0, to: .dropped, at: wall, reason: .addressGone, in: db)
+                            tally.move(act.id, from: held, to: .dropped)
+                            tally.add("dropped:address_gone", of: act.id)
+                        }
                     }
                     left[act.channel] = left[act.channel].map { $0 - rows.count }
                     if claim.messages.count >= policy.batch { break }
@@ -50,33 +83,6 @@ extension Sender {
         }
         spend(claim.messages)
         return claim
-    }
-
-    /// Does what the gate answered to one message.
-    ///
-    /// - Returns: the address to write to; `nil` where it does not go now.
-    private static func settle(
-        _ answer: GateAnswer, _ request: GateRequest, _ act: Act, at wall: Timestamp, _ tally: inout Tally, in db: Connection
-    ) throws -> Identifier? {
-        let held: MessageState = request.held ? .held : .queued
-        func drop(_ reason: DeliveryReason, _ code: String) throws {
-            _ = try MessageQueue.move(request.key, from: held, epoch: 0, to: .dropped, at: wall, reason: reason, in: db)
-            tally.move(act.id, from: held, to: .dropped)
-            tally.add("dropped:\(code)", of: act.id)
-        }
-        switch answer {
-        case .pass(let address):
-            let hash = AddressHash.of(address)
-            // The address that it was queued for is not the one to write to any more.
-            if try hash == request.address || MessageQueue.redirect(request.key, to: hash, in: db) { return address }
-            try drop(.duplicate, "duplicate")
-        case .hold(let until, let code):
-            _ = try MessageQueue.move(request.key, from: held, epoch: 0, to: .held, at: until, in: db)
-            if !request.held { tally.add("deferred:\(code)", of: act.id) }
-        case .drop(let code): try drop(.gate, code)
-        case .addressGone: try drop(.addressGone, "address_gone")
-        }
-        return nil
     }
 
     /// What is in hand when a round begins was left by a crash, by a lost lease or by a commit that failed.

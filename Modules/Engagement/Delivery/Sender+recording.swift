@@ -30,13 +30,15 @@ extension Sender {
             for outcome in outcomes { try record.write(outcome, in: db) }
             if let kept, !kept.writes.isEmpty { try kept.channel.keep(kept.writes, db) }
             let running = group.isEmpty ? [] : Set(try ActStore.running(in: db).map(\.id))
+            let heeded = try Self.heeded(group, in: db)
             var leaving: [MessageKey] = []
             for prepared in group {
                 let message = prepared.message
-                guard running.contains(message.act.id), wall - message.at <= policy.claimHolds else {
-                    // Paused meanwhile, or too long since the gate: back to the queue, and through the gate again.
+                guard running.contains(message.act.id), wall - message.at <= policy.claimHolds, heeded.contains(message.key)
+                else {
+                    // Paused or opted out meanwhile, or too long since the gate: back to the queue, and through the gate again.
                     _ = try MessageQueue.move(
-                        message.key, from: .claimed, epoch: lease.epoch, to: .queued, at: message.at, in: db)
+                        message.key, from: .claimed, epoch: lease.epoch, to: .queued, at: min(message.at, wall), in: db)
                     continue
                 }
                 // After a commit of unknown outcome it may be handing over already: that was this sender, and nothing has left.
@@ -54,6 +56,12 @@ extension Sender {
         return group.filter { leaving.contains($0.message.key) }
     }
 
+    /// Those of `group` of whom nothing has been said since they passed the gate.
+    static func heeded(_ group: [Prepared], in db: Connection) throws -> Set<MessageKey> {
+        let marks = try LedgerMark.read(group.map { ($0.message.key, AddressHash.of($0.message.address)) }, in: db)
+        return Set(group.map(\.message).filter { marks[$0.key] == $0.mark }.map(\.key))
+    }
+
     /// The changes that results make.
     private struct Record {
         let wall: Timestamp
@@ -65,7 +73,7 @@ extension Sender {
             guard !outcome.hasStayed else {
                 let message = outcome.message
                 _ = try MessageQueue.move(
-                    message.key, from: outcome.from, epoch: message.epoch, to: .queued, at: message.at, in: db)
+                    message.key, from: outcome.from, epoch: message.epoch, to: .queued, at: min(message.at, wall), in: db)
                 return
             }
             switch outcome.result {
@@ -145,7 +153,8 @@ extension Sender {
             try db.run(
                 """
                 INSERT INTO provider_ids (channel, provider_id, person, act)
-                VALUES (\(message.act.channel), \(providerID), \(message.key.person), \(message.key.act)) ON CONFLICT DO NOTHING
+                SELECT \(message.act.channel), \(providerID), id, \(message.key.act) FROM people
+                WHERE id = \(message.key.person) AND state <> 2 ON CONFLICT DO NOTHING
                 """)
         }
     }

@@ -79,7 +79,7 @@ public actor Sender {
             let until = ContinuousClock.now + .milliseconds(policy.handOverHolds.milliseconds)
             round.other += group.count - leaving.count
             await ready.value
-            async let results = Self.handOver(leaving, until: until)
+            async let results = handOver(leaving, until: until)
             // The next are written while these are with the channel, and signed while these are recorded.
             var unrenderable: [Outcome] = []
             group = nextGroup(&waiting, &unrenderable)
@@ -137,12 +137,22 @@ public actor Sender {
         Task { if let channel = group.first?.channel.channel { await channel.prepare(group.map(\.outgoing)) } }
     }
 
-    private static func handOver(_ group: [Prepared], until: ContinuousClock.Instant) async -> ([Outcome], Kept?) {
+    private nonisolated func handOver(_ group: [Prepared], until: ContinuousClock.Instant) async -> ([Outcome], Kept?) {
         guard let channel = group.first?.channel else { return ([], nil) }
         let pending = PendingPluginState()
         var outcomes: [Outcome] = []
         var rest = group[...]
+        var looksAt = ContinuousClock.now + .milliseconds(policy.looksEvery.milliseconds)
         while !rest.isEmpty {
+            if ContinuousClock.now >= looksAt {
+                // The channel takes its time. Whoever has opted out since the group was committed gets none.
+                let waiting = Array(rest)
+                let heeded = (try? await database.read { db in try Self.heeded(waiting, in: db) }) ?? []
+                outcomes += waiting.filter { !heeded.contains($0.message.key) }.map { Outcome(stayed: $0.message) }
+                rest = waiting.filter { heeded.contains($0.message.key) }[...]
+                looksAt = .now + .milliseconds(policy.looksEvery.milliseconds)
+                if rest.isEmpty { break }
+            }
             guard ContinuousClock.now < until else {
                 outcomes += rest.map { Outcome(stayed: $0.message) }
                 break
@@ -189,6 +199,8 @@ extension Sender {
         var epoch: Int64
         var at: Timestamp
         var address: Identifier
+        /// As it was when the message passed the gate.
+        var mark: LedgerMark
         var act: Act
         var content: PersonContent
         var template: TemplateRenderer

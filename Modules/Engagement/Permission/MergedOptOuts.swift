@@ -12,6 +12,7 @@ enum MergedOptOuts {
     /// Files the opt-outs of `people` with the persons whose profiles they came for.
     static func follow(_ people: [PersonID], in db: Connection) throws {
         for table in tables {
+            try renumber(table.name, people, in: db)
             let moved: SQL = """
                 SELECT \(raw: table.columns), person FROM \(raw: table.name) WHERE person IN \(list: people)
                     OR profile IN (SELECT id FROM profiles WHERE person IN \(list: people))
@@ -32,32 +33,66 @@ enum MergedOptOuts {
                     try db.run("DELETE FROM \(raw: table.name) WHERE person = \(row.from) AND id = \(row.id)")
                 }
             }
-            try copyAfterUnmerge(people, table, in: db)
+        }
+        let history = try MergeHistory(of: people, in: db)
+        guard history.isUndone else { return }
+        for table in tables { try share(table, history, in: db) }
+    }
+
+    /// A merge moves events that no step has handled. When one does, it must find the line that it made when it was accepted, not make
+    /// a second one that looks as if it had been made later.
+    private static func renumber(_ table: String, _ people: [PersonID], in db: Connection) throws {
+        let rows = try db.all("SELECT person, id FROM \(raw: table) WHERE person IN \(list: people) ORDER BY person, id") {
+            (person: $0.integer(0), ref: EventRef(number: $0.integer(1)))
+        }
+        for row in rows {
+            let moved = try db.first(
+                """
+                SELECT to_partition, to_position FROM moved_events
+                WHERE partition = \(row.ref.partition) AND position = \(row.ref.position)
+                """
+            ) { EventRef(partition: $0.int(0), position: $0.integer(1)) }
+            guard let moved else { continue }
+            try db.run(
+                """
+                UPDATE \(raw: table) SET id = \(moved.number) WHERE person = \(row.person) AND id = \(row.ref.number)
+                    AND NOT EXISTS (
+                        SELECT 1 FROM \(raw: table) there WHERE there.person = \(row.person) AND there.id = \(moved.number))
+                """)
         }
     }
 
-    /// The person asked us while we took both for one: neither is written to against it. The copy names a profile of the other.
-    private static func copyAfterUnmerge(_ people: [PersonID], _ table: (name: String, columns: String), in db: Connection) throws
-    {
-        let merges = try db.all(
+    private struct Place {
+        var id: Int64
+        var person: PersonID
+        var origin: PersonID
+        var recordedAt: Timestamp
+    }
+
+    /// Somebody asked us while we took several for one: none of them is written to against it, wherever they are filed by now. A copy
+    /// names a profile of one of them, so that it stays with them whatever they become.
+    private static func share(_ table: (name: String, columns: String), _ history: MergeHistory, in db: Connection) throws {
+        let now = try People.current(history.everyone.sorted(), in: db).mapValues(\.person)
+        let rows = try db.all(
             """
-            SELECT survivor, loser, merged_at, undone_at FROM merges
-            WHERE undone_at IS NOT NULL AND (survivor IN \(list: people) OR loser IN \(list: people)) ORDER BY id
+            SELECT acts.id, acts.person, profiles.origin, acts.recorded_at FROM \(raw: table.name) acts
+            JOIN profiles ON profiles.id = acts.profile
+            WHERE acts.person IN \(list: Set(now.values).sorted()) ORDER BY acts.person, acts.id
             """
-        ) { (survivor: $0.integer(0), loser: $0.integer(1), from: $0.integer(2), until: $0.integer(3)) }
-        for merge in merges {
-            for (person, other) in [(merge.survivor, merge.loser), (merge.loser, merge.survivor)] {
-                guard let profile = try db.integer("SELECT id FROM profiles WHERE person = \(other) ORDER BY id LIMIT 1") else {
-                    continue
-                }
-                let kept = table.columns.split(separator: ", ").dropFirst(2).joined(separator: ", ")
+        ) { Place(id: $0.integer(0), person: $0.integer(1), origin: $0.integer(2), recordedAt: $0.timestamp(3)) }
+        let kept = table.columns.split(separator: ", ").dropFirst(2).joined(separator: ", ")
+        for row in rows {
+            let then = history.together(with: row.origin, at: row.recordedAt).sorted()
+            for person in Set(then.compactMap { now[$0] }).sorted() where person != row.person {
+                guard
+                    let profile = try db.integer(
+                        "SELECT id FROM profiles WHERE person = \(person) AND origin IN \(list: then) ORDER BY id LIMIT 1")
+                else { continue }
                 try db.run(
                     """
                     INSERT INTO \(raw: table.name) (person, id, profile, \(raw: kept))
-                    SELECT \(other), id, \(profile), \(raw: kept) FROM \(raw: table.name)
-                    WHERE profile IN (SELECT id FROM profiles WHERE person = \(person))
-                        AND recorded_at >= \(merge.from) AND recorded_at < \(merge.until)
-                    ORDER BY id
+                    SELECT \(person), id, \(profile), \(raw: kept) FROM \(raw: table.name)
+                    WHERE person = \(row.person) AND id = \(row.id)
                     ON CONFLICT (person, id) DO NOTHING
                     """)
             }

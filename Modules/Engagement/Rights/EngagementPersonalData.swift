@@ -103,7 +103,20 @@ public struct EngagementPersonalData: PersonalData {
         return work
     }
 
+    public func isLeaving(_ subject: DataSubject, in db: Connection) throws -> Bool {
+        let states = try db.all(
+            "SELECT state FROM messages WHERE person IN \(list: subject.people) ORDER BY person, act\(raw: db.forUpdate)"
+        ) { $0.integer(0) }
+        return states.contains(MessageState.handingOver.rawValue)
+    }
+
     public func erase(_ subject: DataSubject, in db: Connection) throws -> [ErasedPlace] {
+        // What passed the gate and has not left passes it again, and goes no further.
+        try db.run(
+            """
+            UPDATE messages SET state = \(MessageState.queued.rawValue), epoch = 0
+            WHERE person IN \(list: subject.people) AND state = \(MessageState.claimed.rawValue)
+            """)
         try ErasedAddresses.remember(subject.identifiers.filter { $0.kind != "device" }.map { AddressHash.of($0) }, in: db)
         // What stands instead of the address is no hash of anything, and one of a kind in its act.
         let messages = try db.run("UPDATE messages SET address = 0 - person WHERE person IN \(list: subject.people)")

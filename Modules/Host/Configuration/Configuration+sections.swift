@@ -1,6 +1,7 @@
 import Foundation
 import RapportCore
 import RapportPluginKit
+import RapportStorage
 
 extension HTTPSettings {
     static let standard = HTTPSettings(
@@ -73,7 +74,7 @@ extension WorkerSettings {
         guard let node else { return }
         try node.checkKeys(["lease"])
         guard let lease = try node.span("lease") else { return }
-        guard lease >= .seconds(1), lease <= .minutes(10) else {
+        guard lease >= .seconds(1), lease <= Leases.longest else {
             throw (node["lease"] ?? node).problem("a lease is from 1 s to 10 min long")
         }
         self.lease = lease

@@ -30,9 +30,7 @@ extension Rapport {
             try await database.write { _ in }
             checks.append(check("database", .good, ["where": configuration.database.redacted]))
             if pages > 0, let file = database as? SQLiteDatabase { checks.append(try await pageCheck(file, upTo: pages)) }
-            let skew = abs((clock.now - figures.databaseTime).milliseconds)
-            checks.append(
-                check("clock", skew > 5_000 ? .warning : .good, ["seconds": "\(skew / 1_000)"], remedy: skew > 5_000))
+            checks.append(clocks(figures, now: clock.now))
             checks.append(
                 check(
                     "log", figures.behind > 10_000 ? .warning : .good, ["events": "\(figures.behind)"],
@@ -82,6 +80,19 @@ extension Rapport {
         let damage = try await file.damage()
         guard let first = damage.first else { return check("pages", .good, values) }
         return check("pages", .bad, ["path": file.path, "count": "\(damage.count)", "damage": first], remedy: true)
+    }
+
+    /// This machine's clock, the database's, and that of the log, which never runs backwards.
+    private func clocks(_ figures: HealthFigures, now: Timestamp) -> WebServices.Check {
+        let skew = abs((now - figures.databaseTime).milliseconds)
+        let ahead = (figures.logTime - figures.databaseTime).milliseconds
+        if skew <= 5_000, ahead > 5_000 {
+            return WebServices.Check(
+                name: texts("doctor.clock"), state: .warning,
+                finding: texts("doctor.clock.ahead", ["until": houseCalendar.minuteText(figures.logTime)]),
+                remedy: texts("doctor.clock.ahead.remedy"))
+        }
+        return check("clock", skew > 5_000 ? .warning : .good, ["seconds": "\(skew / 1_000)"], remedy: skew > 5_000)
     }
 
     /// Requests that no plugin could use.
@@ -173,6 +184,8 @@ extension Rapport {
 /// What the checks read of the database.
 struct HealthFigures: Sendable {
     var databaseTime: Timestamp
+    /// Of the partition whose clock is furthest: no event is received earlier there.
+    var logTime: Timestamp
     var behind: Int64
     var held: Int64
     var locked: Bool
@@ -197,6 +210,7 @@ struct HealthFigures: Sendable {
         let told = try ObjectiveStore.last(in: db)
         return HealthFigures(
             databaseTime: try db.now(),
+            logTime: Timestamp(milliseconds: try db.integer("SELECT MAX(clock) FROM partitions") ?? 0),
             behind: try Door.waiting(in: db),
             held: try db.integer("SELECT COUNT(*) FROM held") ?? 0,
             locked: try DatabaseLock.isLocked(db, machine: DatabaseLock.machine),

@@ -31,11 +31,18 @@ struct SourceReader: Sendable {
 
     /// The lease of a source that is due and that nobody reads.
     func claim(_ instance: PluginInstance) async throws -> SourceLease? {
-        let due = try await rapport.database.read { db in
-            guard let run = try SourceRuns.find(instance.name, in: db), run.holder == nil else { return false }
-            return run.dueAt <= (try db.now())
+        let zone = zone
+        let (isDue, sooner) = try await rapport.database.read { db -> (Bool, Timestamp?) in
+            guard let run = try SourceRuns.find(instance.name, in: db), run.holder == nil else { return (false, nil) }
+            let now = try db.now()
+            let next = instance.schedule?.next(after: now, in: zone) ?? .distantFuture
+            return (run.dueAt <= now, run.dueAt > next ? next : nil)
         }
-        guard due else { return nil }
+        if let sooner {
+            // It was put down by a clock that was ahead.
+            try await rapport.database.write { db in try SourceRuns.hasten(instance.name, to: sooner, in: db) }
+        }
+        guard isDue else { return nil }
         return try await rapport.database.write { [holder, span] db in
             try SourceLease.claim(instance.name, holder: holder, span: span, in: db)
         }

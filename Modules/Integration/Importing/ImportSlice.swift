@@ -38,10 +38,17 @@ struct ImportSlice {
             [[.integer(id), .integer(number), .bytes(PackedRefs.pack(added.map(\.ref))), .bytes(added.flatMap(\.key))]])
     }
 
-    /// Replaces the row by what is left of it.
+    /// Replaces the row by what is left of it. Read it `FOR UPDATE` before, or what another transaction takes out comes back.
     func keep(_ isKept: (EventRef) -> Bool, of id: Int64, in db: Connection) throws {
-        try db.run("DELETE FROM import_slices WHERE import = \(id) AND slice = \(number)")
         let left = added.filter { isKept($0.ref) }
-        if !left.isEmpty { try ImportSlice(number: number, added: left).insert(into: id, in: db) }
+        if left.isEmpty {
+            try db.run("DELETE FROM import_slices WHERE import = \(id) AND slice = \(number)")
+        } else {
+            try db.run(
+                """
+                UPDATE import_slices SET refs = \(PackedRefs.pack(left.map(\.ref))), keys = \(left.flatMap(\.key))
+                WHERE import = \(id) AND slice = \(number)
+                """)
+        }
     }
 }

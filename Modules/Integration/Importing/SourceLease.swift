@@ -17,10 +17,12 @@ public struct SourceLease: Sendable, Hashable {
     {
         let now = try db.now()
         let due = early ? Timestamp.distantFuture : now
+        // As with workers: the end that a clock gave that was ahead is none.
+        let latest = now + Leases.longest
         let changed = try db.run(
             """
             UPDATE source_runs SET holder = \(holder), epoch = epoch + 1, lease_until = \(now + span), started_at = \(now)
-            WHERE instance = \(instance) AND due_at <= \(due) AND (holder IS NULL OR lease_until <= \(now))
+            WHERE instance = \(instance) AND due_at <= \(due) AND (holder IS NULL OR lease_until <= \(now) OR lease_until > \(latest))
             """)
         guard changed == 1,
             let epoch = try db.integer("SELECT epoch FROM source_runs WHERE instance = \(instance) AND holder = \(holder)")

@@ -82,8 +82,10 @@ public struct IntegrationPersonalData: PersonalData {
             ErasureWork { db in
                 guard
                     let slice = try db.first(
-                        "SELECT slice, refs, keys FROM import_slices WHERE import = \(found.id) AND slice = \(found.slice)",
-                        ImportSlice.init)
+                        """
+                        SELECT slice, refs, keys FROM import_slices
+                        WHERE import = \(found.id) AND slice = \(found.slice)\(raw: db.forUpdate)
+                        """, ImportSlice.init)
                 else { return ErasedPlace("import_slices", 0) }
                 try slice.keep({ !found.refs.contains($0) }, of: found.id, in: db)
                 return ErasedPlace("import_slices", found.refs.count)

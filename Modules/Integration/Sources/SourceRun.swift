@@ -55,7 +55,7 @@ public enum SourceRuns {
             ORDER BY source_runs.instance
             """
         ) { row in
-            let isHeld = !row.isNull(2) && row.timestamp(3) > now
+            let isHeld = !row.isNull(2) && row.timestamp(3) > now && row.timestamp(3) <= now + Leases.longest
             // The counts of a run at hand are those of its import.
             let counts = isHeld && !row.isNull(14) ? [row.integer(14), row.integer(15), row.integer(16)] : nil
             return SourceRun(
@@ -64,6 +64,11 @@ public enum SourceRuns {
                 added: counts?[1] ?? row.integer(8), rejected: counts?[2] ?? row.integer(9), failures: row.integer(10),
                 failedAt: row.timestampOrNil(11), error: row.text(12), bookmark: row.textOrNil(13))
         }
+    }
+
+    /// Has a source read no later than `due`.
+    public static func hasten(_ instance: String, to due: Timestamp, in db: Connection) throws {
+        try db.run("UPDATE source_runs SET due_at = \(due) WHERE instance = \(instance) AND due_at > \(due)")
     }
 
     /// Makes a source known with its schedule, or notes that it has another one.

@@ -13,11 +13,16 @@ public struct Leases: Sendable {
         self.span = span
     }
 
+    /// The longest span that a worker can be given: a lease whose end is further away was not taken by the clock that there is now.
+    public static let longest = Span.minutes(10)
+
     /// Renews this worker's leases, takes free ones up to its share, and gives back what exceeds it.
     public func refresh(in db: Connection) throws -> [Lease] {
         let now = try db.now()
         let end = now + span
-        try db.run("DELETE FROM workers WHERE alive_until <= \(now)")
+        // A clock that was ahead and has been put right left ends behind that nobody lives to see.
+        let latest = now + max(span, Self.longest)
+        try db.run("DELETE FROM workers WHERE alive_until <= \(now) OR alive_until > \(latest)")
         try db.run(
             """
             INSERT INTO workers (name, alive_until) VALUES (\(worker), \(end))
@@ -33,7 +38,7 @@ public struct Leases: Sendable {
             let lease = Lease(partition: row.int(0), epoch: row.integer(1))
             if row.textOrNil(2) == worker {
                 mine.append(lease)
-            } else if row.isNull(2) || row.timestamp(3) <= now {
+            } else if row.isNull(2) || row.timestamp(3) <= now || row.timestamp(3) > latest {
                 free.append(lease)
             }
         }

@@ -45,7 +45,8 @@ public struct Merger: Sendable {
         try transfer.lockHeads()
         let number = try db.newNumbers(1, for: "merges")[0]
         let merge = Merge(
-            id: number, survivor: to.person, loser: from.person, mergedAt: wall, actor: actor, reason: reason, undoneAt: nil)
+            id: number, survivor: to.person, loser: from.person, mergedAt: min(wall, try transfer.moment()), actor: actor,
+            reason: reason, undoneAt: nil)
         try db.run("UPDATE people SET state = 1, survivor = \(to.person) WHERE id = \(from.person)")
         try transfer.move(profiles: nil)
         try db.run(
@@ -75,7 +76,8 @@ public struct Merger: Sendable {
             into: "merges", ["id", "survivor", "loser", "merged_at", "actor", "reason", "undo", "undone_at"],
             [
                 [
-                    .integer(number), .integer(to.person), .integer(from.person), .time(wall), .text(actor), .text(reason),
+                    .integer(number), .integer(to.person), .integer(from.person), .time(merge.mergedAt), .text(actor),
+                    .text(reason),
                     .text(JSONValue.object(undo).text), .null,
                 ]
             ])
@@ -114,8 +116,10 @@ public struct Merger: Sendable {
         try db.run("UPDATE people SET state = 0, survivor = NULL WHERE id = \(merge.loser)")
         try transfer.move(profiles: profiles)
         try book.rules(in: db).updateAnonymous([root.person, merge.loser], in: db)
-        merge.undoneAt = wall
-        try db.run("UPDATE merges SET undone_at = \(wall) WHERE id = \(id)")
+        // What was said until the heads were locked was said of both, also where the clock was read before.
+        let moment = max(wall, try transfer.moment())
+        merge.undoneAt = moment
+        try db.run("UPDATE merges SET undone_at = \(moment) WHERE id = \(id)")
         let (low, high) = (min(merge.loser, merge.survivor), max(merge.loser, merge.survivor))
         try db.run("UPDATE reviews SET verdict = 'apart' WHERE low = \(low) AND high = \(high)")
 

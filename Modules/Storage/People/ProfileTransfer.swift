@@ -47,6 +47,10 @@ struct ProfileTransfer {
         }
     }
 
+    /// A moment that no event of either partition received before this transaction is later than, and none received after it earlier,
+    /// whatever the clocks of machines say: ask for it once the heads are locked.
+    func moment() throws -> Timestamp { heads.values.map(\.clock).reduce(try db.now(), max) }
+
     /// Moves `profiles`, or all of the person's.
     mutating func move(profiles: [ProfileID]?) throws {
         let (old, new) = (from.person, to.person)

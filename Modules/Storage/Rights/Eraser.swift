@@ -50,7 +50,10 @@ public struct Eraser: Sendable {
         let search = try await database.read { db in try DataSubject.read(person, in: db).map { try MentionSearch([$0], in: db) }
         }
         if let search { mentions = try await search.run(on: database) }
-        for attempt in 1... {
+        // A message that is with its channel is back within seconds. Else it would be written down after all was erased.
+        let patient = ContinuousClock.now + Self.patience
+        var changes = 0
+        erasing: while true {
             let (read, found) = try await database.read { [erasure] db in
                 guard let subject = try DataSubject.read(person, in: db) else {
                     throw Problem("person.not_found", "there is no such person")
@@ -58,13 +61,17 @@ public struct Eraser: Sendable {
                 return (subject, try erasure.search(subject, in: db))
             }
             subject = read
-            if let done = try await erase(read, found, actor: actor, at: now) {
+            switch try await erase(read, found, waits: ContinuousClock.now < patient, actor: actor, at: now) {
+            case .done(let done):
                 places = done
-                break
-            }
-            // Merged, or learnt something, meanwhile: what was found is not all.
-            guard attempt < 8 else {
-                throw Problem("erase.contended", "the person is changing all the time", remedy: "Try again")
+                break erasing
+            case .leaving: try await Task.sleep(for: .milliseconds(50))
+            case .changed:
+                // Merged, or learnt something, meanwhile: what was found is not all.
+                changes += 1
+                guard changes < 8 else {
+                    throw Problem("erase.contended", "the person is changing all the time", remedy: "Try again")
+                }
             }
         }
         guard let subject else { throw Problem("person.not_found", "there is no such person") }
@@ -76,15 +83,30 @@ public struct Eraser: Sendable {
             traces: isDone ? subject.traces : nil, identifiers: isDone ? subject.identifiers : [], mentions: mentions)
     }
 
-    /// - Returns: what was done, nothing if somebody was faster; `nil` if the person is not as it was read.
-    private func erase(_ subject: DataSubject, _ found: [ErasureWork], actor: String, at now: Timestamp) async throws
-        -> [ErasedPlace]?
-    {
+    /// How long an erasure waits for what is with a channel: longer than messages of one group may leave. A process that died with one
+    /// in hand brings none back.
+    private static let patience = Duration.seconds(15)
+
+    private enum Attempt {
+        /// Nothing if somebody was faster.
+        case done([ErasedPlace])
+        /// The person is not as it was read.
+        case changed
+        /// Something of the person is on its way out.
+        case leaving
+    }
+
+    private func erase(
+        _ subject: DataSubject, _ found: [ErasureWork], waits: Bool, actor: String, at now: Timestamp
+    ) async throws -> Attempt {
         try await database.write { db in
             // No step of this person's partition may be under way: it would write down again what is deleted here.
             _ = try db.integer("SELECT epoch FROM cursors WHERE partition = \(subject.partition)\(raw: db.forUpdate)")
-            guard try DataSubject.read(subject.person, in: db) == subject else { return nil }
-            guard try db.integer("SELECT 1 FROM people WHERE id = \(subject.person) AND state = 0") != nil else { return [] }
+            guard try DataSubject.read(subject.person, in: db) == subject else { return .changed }
+            guard try db.integer("SELECT 1 FROM people WHERE id = \(subject.person) AND state = 0") != nil else {
+                return .done([])
+            }
+            if try erasure.isLeaving(subject, in: db), waits { return .leaving }
             let entry = JournalEntry(
                 .erasure, at: now, person: PublicID(subject.publicID),
                 identifiers: try HashedIdentifier.of(subject.person, in: db), evidence: actor)
@@ -98,7 +120,7 @@ public struct Eraser: Sendable {
             try forgetting(subject, now, db)
             let places = try erasure.erase(subject, found: found, in: db)
             try journal.appendWaiting([entry])
-            return places
+            return .done(places)
         }
     }
 }

@@ -17,6 +17,11 @@ public struct Erasure: Sendable {
         try schema.data.flatMap { try $0.leftovers(of: subject, in: db) }
     }
 
+    /// Whether something of the person is on its way out of the house.
+    func isLeaving(_ subject: DataSubject, in db: Connection) throws -> Bool {
+        try schema.data.contains { try $0.isLeaving(subject, in: db) }
+    }
+
     /// Erases the person and everybody merged into it.
     ///
     /// - Parameter found: what `search` has found.

@@ -10,6 +10,9 @@ public protocol PersonalData: Sendable {
     /// Finds what names the person by no column, as long as the values by which it is found are known. Reads only; what it
     /// returns is done in the transaction that erases.
     func search(_ subject: DataSubject, in db: Connection) throws -> [ErasureWork]
+    /// Whether something of the person is on its way out of the house at this moment, so that an erasure would not reach it and has to
+    /// wait. Called in the transaction that erases, before anything is; what it looks at stays as it is until that ends.
+    func isLeaving(_ subject: DataSubject, in db: Connection) throws -> Bool
     /// Erases, in the transaction, what the tables do not say by themselves. Called before the tables' rows are erased.
     func erase(_ subject: DataSubject, in db: Connection) throws -> [ErasedPlace]
     /// Finds, after the erasure, what is left of the person's events elsewhere. Reads only; each piece of work is a short
@@ -20,6 +23,7 @@ public protocol PersonalData: Sendable {
 extension PersonalData {
     public func sections(of subject: DataSubject, in db: Connection) throws -> [PersonalSection] { [] }
     public func search(_ subject: DataSubject, in db: Connection) throws -> [ErasureWork] { [] }
+    public func isLeaving(_ subject: DataSubject, in db: Connection) throws -> Bool { false }
     public func erase(_ subject: DataSubject, in db: Connection) throws -> [ErasedPlace] { [] }
     public func leftovers(of subject: DataSubject, in db: Connection) throws -> [ErasureWork] { [] }
 }

@@ -28,7 +28,7 @@ struct LookupRoutes {
         }
         router.get("/v1/people/:id") { request, context in
             try check(request)
-            let id = try context.parameters.require("id")
+            let id = try context.parameters.decoded("id")
             let search = services.search
             let record = try await services.database.read { db in
                 try search.find(id, in: db).flatMap { try People.record(of: $0, in: db) }
@@ -38,7 +38,7 @@ struct LookupRoutes {
         }
         router.get("/v1/people/:id/why") { request, context in
             try check(request)
-            let id = try context.parameters.require("id")
+            let id = try context.parameters.decoded("id")
             let (explainer, search) = (services.explainer, services.search)
             let explanations = try await services.database.read { db in
                 try search.find(id, in: db).map { try explainer.explain(person: $0, limit: 20, in: db) }
@@ -52,14 +52,14 @@ struct LookupRoutes {
     func addQuestions(to router: Router<some RequestContext>) {
         router.post("/v1/people/:id/question") { request, context in
             try check(request)
-            let (person, body) = try await asked(request, try context.parameters.require("id"))
+            let (person, body) = try await asked(request, try context.parameters.decoded("id"))
             let question = try await services.questions.ask(person, try Self.contact(body))
             return Reply.json(["question": question.map { $0.json(services.texts, at: services.clock.now) } ?? .null])
         }
         // {"field": "company"} confirms; "value" changes; "declined": true declines.
         router.post("/v1/people/:id/answer") { request, context in
             try check(request)
-            let (person, body) = try await asked(request, try context.parameters.require("id"))
+            let (person, body) = try await asked(request, try context.parameters.decoded("id"))
             guard let field = body["field"]?.string else {
                 throw Problem("question.field", "`field` must name what was asked about", at: .init(path: "field"))
             }

@@ -12,13 +12,13 @@ struct RightsRoutes {
     func add(to router: Router<some RequestContext>) {
         router.get("/v1/people/:id/export") { request, context in
             guard access.isBearer(request) || access.isSignedIn(request) else { throw Self.unauthorized }
-            return Reply.json(try await actions.export(try await person(context.parameters.require("id"))))
+            return Reply.json(try await actions.export(try await person(context.parameters.decoded("id"))))
         }
         router.post("/v1/people/:id/rights/:wish") { request, context in
             guard access.isBearer(request) else { throw Self.unauthorized }
             let wish = try context.parameters.require("wish")
             let said = try await request.json(limit: 65_536)
-            return Reply.json(try await actions.take(wish, try await person(context.parameters.require("id")), said))
+            return Reply.json(try await actions.take(wish, try await person(context.parameters.decoded("id")), said))
         }
     }
 

@@ -28,7 +28,7 @@ struct PageRoutes {
         router.get("/people/:id") { request, context in
             try await behindToken(request) {
                 try await person(
-                    try context.parameters.require("id"), before: request.uri.queryParameters["before"].map(String.init))
+                    try context.parameters.decoded("id"), before: request.uri.queryParameters["before"].map(String.init))
             }
         }
         let data = DataPage(services: services, pages: pages)

@@ -127,6 +127,70 @@ struct MergedOptOutTests {
         }
     }
 
+    /// One opt-out, and who were one record with whoever made it when it was made.
+    private struct Wish {
+        var by: String
+        var together: Set<String>
+    }
+
+    @Test(
+        "merged within each other and taken apart in any order, an opt-out holds for all who were one record then",
+        arguments: cases)
+    func nested(_ test: Case) async throws {
+        try await DecisionShop.with(test.kind) { shop in
+            var generator = SplitMix64(seed: test.seed &* 77)
+            let people = ["ann", "ben", "cleo", "dan"].map { "\($0)@example.org" }
+            var numbers: [String: PersonID] = [:]
+            for email in people {
+                try await shop.consents(email)
+                numbers[email] = try await shop.person(email)
+            }
+            try await shop.lab.drain()
+            // Standing merges, by their number: the two who were merged.
+            var merges: [Int64: (String, String)] = [:]
+            func together(with one: String) -> Set<String> {
+                var all: Set<String> = [one]
+                while let next = merges.values.first(where: { all.contains($0.0) != all.contains($0.1) }) {
+                    all.formUnion([next.0, next.1])
+                }
+                return all
+            }
+            var wishes: [Wish] = []
+            for _ in 0..<24 {
+                shop.lab.clock.advance(by: .seconds(Int64.random(in: 1...60, using: &generator)))
+                let one = try #require(people.randomElement(using: &generator))
+                switch Int.random(in: 0..<10, using: &generator) {
+                case 0...3:
+                    let other = try #require(people.randomElement(using: &generator))
+                    guard !together(with: one).contains(other) else { continue }
+                    let id = try await merge(other, into: one, shop)
+                    // Whoever is merged into somebody lends them the name: the edge joins the same people.
+                    merges[id] = (one, other)
+                case 4...6:
+                    guard let id = merges.keys.sorted().randomElement(using: &generator) else { continue }
+                    try await unmerge(id, shop)
+                    merges[id] = nil
+                case 7: try await shop.lab.drain()
+                default:
+                    // By the link in a message that was made for one of them, which names a number and no address.
+                    let event = NewEvent(
+                        kind: "permission.withdrawn", source: "rapport", person: numbers[one], occurredAt: shop.lab.clock.now,
+                        properties: ["topic": "offers"])
+                    try await shop.lab.database.write { [lab = shop.lab, ledger = shop.ledger] db in
+                        try ledger.record([event], try lab.door.accept([event], in: db), in: db)
+                    }
+                    wishes.append(Wish(by: one, together: together(with: one)))
+                }
+            }
+            try await shop.lab.drain()
+            for one in people {
+                let now = together(with: one)
+                let isOut = wishes.contains { !$0.together.isDisjoint(with: now) }
+                #expect(try await shop.decide(one) == [isOut ? "permission.withdrawn" : "send"], "\(one), now \(now.sorted())")
+            }
+        }
+    }
+
     private func ledger(of email: String, _ shop: DecisionShop) async throws -> Set<String> {
         let person = try await shop.person(email)
         return try await shop.lab.database.read { db in

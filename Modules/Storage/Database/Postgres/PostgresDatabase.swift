@@ -4,7 +4,7 @@ public import RapportCore
 /// A database on a PostgreSQL server, version 15 or later, over libpq.
 ///
 /// A few connections, each on a thread of its own, run the bodies. `write` is READ COMMITTED, `read` is REPEATABLE READ
-/// READ ONLY. A body runs again after a deadlock, a serialization failure or a connection lost before COMMIT was sent;
+/// READ ONLY. A body runs again after a deadlock, a serialization failure, a `DoorRace` or a connection lost before COMMIT was sent;
 /// one lost during COMMIT throws `database.unknown_outcome`, and the caller looks up its cursor or key to learn the truth.
 public final class PostgresDatabase: Database {
     public let dialect = Dialect.postgres

@@ -13,6 +13,7 @@ final class PostgresListener: Sendable {
     private let uri: String
     private let announcements: Announcements
     private let state = Mutex(State())
+    private let threads = PostgresThreads()
     /// How often the thread looks whether it is to stop, in milliseconds.
     private static let look: Int32 = 100
 
@@ -27,14 +28,14 @@ final class PostgresListener: Sendable {
             return !state.isRunning && !state.isStopping
         }
         guard isFirst else { return }
-        Thread.detachNewThread { [self] in
-            Thread.current.name = "rapport.listen"
+        let hasBegun = threads.start(named: "rapport.listen") { [self] in
             work()
             state.withLock { state in
                 state.isRunning = false
                 return state.whenStopped
             }?.resume()
         }
+        if !hasBegun { state.withLock { $0.isRunning = false } }
     }
 
     func stop() async {
@@ -46,6 +47,7 @@ final class PostgresListener: Sendable {
             }
             if isOver { continuation.resume() }
         }
+        threads.join()
     }
 
     private var isStopping: Bool { state.withLock { $0.isStopping } }

@@ -28,6 +28,7 @@ final class PostgresPool: Sendable {
     private let reach: PostgresReach
     private let state = Mutex(State())
     private let wake = DispatchSemaphore(value: 0)
+    private let threads = PostgresThreads()
 
     init(uri: String, size: Int, clock: (any WallClock)?, patience: Duration) {
         reach = PostgresReach(patience: patience)
@@ -50,11 +51,8 @@ final class PostgresPool: Sendable {
             if needsThread { state.threads += 1 }
             return (true, needsThread)
         }
-        if needsThread {
-            Thread.detachNewThread { [self] in
-                Thread.current.name = "rapport.postgres"
-                work()
-            }
+        if needsThread, !threads.start(named: "rapport.postgres", { [self] in work() }) {
+            state.withLock { $0.threads -= 1 }
         }
         if isTaken { wake.signal() }
         return isTaken
@@ -71,6 +69,7 @@ final class PostgresPool: Sendable {
             if threads == 0 { return continuation.resume() }
             for _ in 0..<threads { wake.signal() }
         }
+        threads.join()
     }
 
     private func work() {

@@ -67,7 +67,9 @@ final class PostgresSession {
                 if isLost || isReadOnly { disconnect() } else { connection?.rollback() }
                 if isLost && isCommitting { throw Problem.unknownOutcome }
                 attempts += 1
-                guard attempts <= 12, (cause as? PostgresError)?.invitesRetry ?? false || isLost else {
+                // Whose events these are changed under way: seen again, it is known.
+                let isRace = cause is DoorRace && attempts <= 4
+                guard attempts <= 12, (cause as? PostgresError)?.invitesRetry ?? false || isLost || isRace else {
                     throw Problem.postgres(error)
                 }
                 // 1, 2, 4 … 1000 ms, half of it by chance, so that two that met do not meet again.

@@ -26,6 +26,9 @@ extension Problem {
     /// SQLITE_CONSTRAINT_PRIMARYKEY, _UNIQUE and _ROWID, which are macros that Swift does not import.
     private static let keyConflicts: Set<Int32> = [1555, 2067, 2579]
 
+    /// SQLITE_IOERR_SHMSIZE: the first to open a file has to make the index of its log, 32 KB beside it.
+    private static let noSharedMemory: Int32 = 4874
+
     private static func sqlite(_ code: Int32, _ message: String, _ sql: String, _ path: String) -> Problem {
         let place = sql.isEmpty ? "" : " (\(sql.prefix(200)))"
         switch code & 0xFF {
@@ -37,6 +40,10 @@ extension Problem {
                 "database.damaged", "\(path) is damaged: \(message)", remedy: "Restore the last backup with `rapport restore`")
         case SQLITE_FULL:
             return Problem("database.full", "the disk of \(path) is full", remedy: "Free some space; nothing was lost")
+        case SQLITE_IOERR where code == noSharedMemory:
+            return Problem(
+                "database.full", "the disk of \(path) is so full that the file cannot even be opened",
+                remedy: "Free some space, 100 KB are enough to read it; nothing was lost")
         case SQLITE_IOERR:
             return Problem(
                 "database.disk", "the disk of \(path) fails: \(message) (SQLite's code \(code))",
