@@ -20,7 +20,7 @@ enum UnknownCommand {
     }
 
     private static func problem(_ word: String, among known: [any ParsableCommand.Type], of path: [String]) -> Problem {
-        let (said, names) = (path.joined(separator: " "), known.filter(\.configuration.shouldDisplay).map(\._commandName))
+        let (said, names) = (path.joined(separator: " "), known.filter { $0.configuration.shouldDisplay }.map { $0._commandName })
         let meant =
             Spelling.nearest(to: word, in: names).map { "\(said) \($0)" }
             ?? whole(word, in: RapportCommand.self, path: ["rapport"]).map { $0.joined(separator: " ") }

@@ -1,5 +1,6 @@
 import RapportCore
 import RapportHost
+import RapportIntegration
 import RapportStorage
 import RapportTestKit
 import Testing

@@ -18,7 +18,8 @@ struct OutagePatienceTests {
 
     @Test("it is told once, waited for, and gone on with")
     func comesBack() async throws {
-        let (told, attempts) = (Told(), Mutex(0))
+        let told = Told()
+        let attempts = Mutex(0)
         let result = try await patience(.minutes(1), told).over {
             let number = attempts.withLock { count in
                 count += 1
@@ -41,7 +42,8 @@ struct OutagePatienceTests {
 
     @Test("whoever got further meets an outage of its own")
     func further() async throws {
-        let (told, done) = (Told(), Mutex<Int64>(0))
+        let told = Told()
+        let done = Mutex<Int64>(0)
         try await patience(Span(milliseconds: 60), told).over(done: { done.withLock { $0 } }) {
             let now = done.withLock { count in
                 count += 1
@@ -58,7 +60,8 @@ struct OutagePatienceTests {
         let told = Told()
         let codes = ["database.damaged", "database.gone", "database.not_durable", "import.bad_date"]
         for code in limit == 0 ? codes + ["database.unreachable"] : codes {
-            let (problem, attempts) = (Problem(code, "so it is"), Mutex(0))
+            let problem = Problem(code, "so it is")
+            let attempts = Mutex(0)
             await #expect(throws: problem) {
                 try await patience(Span(milliseconds: limit), told).over {
                     attempts.withLock { $0 += 1 }

@@ -16,7 +16,7 @@ struct BuiltInModel: ParsableArguments {
     {
         guard builtIn else { return false }
         let output = common.output
-        try await common.withRapport(forgetting)
+        try await common.withRapport { try await forgetting($0) }
         output.say("duplicates.built_in")
         output.say(next)
         output.json(["model": 0])

@@ -154,11 +154,11 @@ struct CampaignsCommand: AsyncParsableCommand {
                 }
                 output.endProgress()
                 output.say("campaigns.forecast", ["people": "\(forecast.asked)", "sending": "\(forecast.sending)"])
-                func words(_ line: Forecast.Line) -> String { line.reason.map(output.texts.reason) ?? "" }
+                func words(_ reason: String?) -> String { reason.map { output.texts.reason($0) } ?? "" }
                 output.table(
-                    ["people", "verdict", "what"], forecast.lines.map { ["\($0.count)", $0.verdict, words($0)] })
+                    ["people", "verdict", "what"], forecast.lines.map { ["\($0.count)", $0.verdict, words($0.reason)] })
                 let samples = forecast.lines.flatMap { line in
-                    line.samples.map { [$0.id, "\($0.name): \(line.reason == nil ? line.verdict : words(line))"] }
+                    line.samples.map { [$0.id, "\($0.name): \(line.reason == nil ? line.verdict : words(line.reason))"] }
                 }
                 if !samples.isEmpty { output.line() }
                 output.table(["for_example", ""], samples)

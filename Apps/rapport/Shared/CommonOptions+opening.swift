@@ -4,6 +4,7 @@ import RapportCore
 import RapportHost
 import RapportPluginKit
 import RapportRegistered
+import RapportStorage
 
 extension CommonOptions {
     /// The configuration, read and checked.
@@ -28,7 +29,7 @@ extension CommonOptions {
     ) async throws -> Result {
         let configuration = try configuration()
         LoggingSystem.bootstrap { LineLogHandler(label: $0, settings: configuration.log) }
-        let isServer = if case .postgres = configuration.database { true } else { false }
+        let isServer = if case .postgres(uri: _) = configuration.database { true } else { false }
         let rapport = try await (isServer ? patience : .none).over {
             try await Host.bootstrap(configuration, plugins: RegisteredPlugins.all)
         }
