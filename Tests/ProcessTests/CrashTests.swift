@@ -23,19 +23,6 @@ struct CrashTests {
                 + (kind == .sqlite ? ["--database", "sqlite"] : ["--database", "postgres", "--workers", "2"]))
     }
 
-    @Test("who opts out, is merged or erased while campaigns are sent gets nothing more", arguments: DatabaseKind.available)
-    func wishes(kind: DatabaseKind) async throws {
-        try await run(
-            ["--wishes", "--people", "50", "--delay", "150", "--ask", "6", "--seed", "14"]
-                + (kind == .sqlite ? ["--database", "sqlite"] : ["--database", "postgres", "--workers", "2"]))
-    }
-
-    @Test("nothing is lost and no message comes twice when PostgreSQL goes away in seven ways")
-    func outages() async throws {
-        guard DatabaseKind.available.contains(.postgres) else { return }
-        try await run(["--outages", "--rounds", "7", "--people", "200", "--workers", "2", "--seed", "15"])
-    }
-
     private func run(_ arguments: [String]) async throws {
         let (code, text) = try await Program.run(
             "/usr/bin/env",
